@@ -1,0 +1,8 @@
+"""What can go wrong with a model and a person can mend.
+
+Raised in models/, caught at entry points.
+"""
+
+
+class ModelError(Exception):
+    """A model can't be loaded or can't answer; the text says why and what to do."""

@@ -1,0 +1,44 @@
+# Every script of scripts/ tells its help, with a runnable example, without loading a model.
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+SCRIPTS = sorted(
+    file.stem
+    for file in (Path(__file__).parents[1] / "scripts").glob("*.py")
+    if file.stem != "__init__"
+)
+
+
+def command_of(script: str) -> click.Command:
+    """The one click command that the script defines."""
+    module = importlib.import_module(f"scripts.{script}")
+    commands = [value for value in vars(module).values() if isinstance(value, click.Command)]
+    assert len(commands) == 1
+    return commands[0]
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_help_shows_a_runnable_example(script: str) -> None:
+    result = CliRunner().invoke(command_of(script), ["--help"])
+
+    assert result.exit_code == 0
+    assert "Example" in result.output
+    assert f"python -m scripts.{script}" in result.output
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_option_says_what_it_does(script: str) -> None:
+    options = [item for item in command_of(script).params if isinstance(item, click.Option)]
+
+    assert [option.name for option in options if not option.help] == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_an_unknown_option_is_refused(script: str) -> None:
+    assert CliRunner().invoke(command_of(script), ["--no-such-option"]).exit_code == 2
