@@ -1,0 +1,296 @@
+# The queue before the model: batches, places, fairness, cancel, crashes, back-pressure.
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from models.base import Ask
+from models.batching import Batcher
+from models.errors import ModelError
+from models.tickets import Ticket, Update
+from tests.fixtures_models import ScriptedModel
+
+
+@pytest.fixture
+def gate(scripted_model: ScriptedModel) -> Iterator[threading.Event]:
+    """Closed: the model takes a batch and then waits until the test opens the gate."""
+    scripted_model.gate = threading.Event()
+    yield scripted_model.gate
+    scripted_model.gate.set()
+
+
+@pytest.fixture
+def batcher(scripted_model: ScriptedModel) -> Iterator[Batcher]:
+    made = Batcher(scripted_model, max_batch=4, max_waiting=6, max_wait_s=20)
+    yield made
+    if scripted_model.gate is not None:
+        scripted_model.gate.set()
+    made.close()
+
+
+def last_update(ticket: Ticket) -> Update:
+    return list(ticket.updates())[-1]
+
+
+def first_update(ticket: Ticket) -> Update:
+    """Reads the state without leaving the iterator, which would cancel the ticket."""
+    return ticket._update
+
+
+def wait_until(is_true: object) -> None:
+    deadline = time.monotonic() + 5
+    while not is_true():
+        if time.monotonic() > deadline:
+            pytest.fail("it never happened")
+        time.sleep(0.002)
+
+
+def occupy(batcher: Batcher, ask: Ask) -> Ticket:
+    """A first ticket that runs, so that later ones wait behind the closed gate."""
+    ticket = batcher.submit(ask, player_id="first")
+    wait_until(lambda: first_update(ticket).place is None)
+    return ticket
+
+
+def test_answer_streams_and_ends_with_the_reply(
+    batcher: Batcher, scripted_model: ScriptedModel, ask: Ask
+) -> None:
+    scripted_model.word_s = 0.02
+    updates = list(batcher.submit(ask, player_id="anna").updates())
+    texts = [update.text for update in updates]
+
+    assert texts[-1] == "There is a red car."
+    assert "There is" in texts
+    assert [update.is_done for update in updates] == [False] * (len(updates) - 1) + [True]
+    assert updates[-1].reply.tokens == 5
+
+
+def test_everything_that_waits_goes_as_one_batch(
+    batcher: Batcher, scripted_model: ScriptedModel, gate: threading.Event, ask: Ask
+) -> None:
+    tickets = [occupy(batcher, ask)]
+    tickets += [batcher.submit(ask, player_id=f"player {n}") for n in range(6)]
+    gate.set()
+    for ticket in tickets:
+        last_update(ticket)
+
+    assert scripted_model.batches == [1, 4, 2]
+
+
+def test_replies_reach_their_own_tickets(
+    batcher: Batcher, scripted_model: ScriptedModel, gate: threading.Event, ask: Ask
+) -> None:
+    for word in ("zero", "one", "two", "three"):
+        scripted_model.enqueue(word)
+    tickets = [occupy(batcher, ask)]
+    tickets += [batcher.submit(ask, player_id=f"player {n}") for n in range(3)]
+    gate.set()
+
+    assert [last_update(ticket).text for ticket in tickets] == ["zero", "one", "two", "three"]
+
+
+def test_places_are_shown_and_move_up_when_one_leaves(
+    batcher: Batcher, gate: threading.Event, ask: Ask
+) -> None:
+    occupy(batcher, ask)
+    tickets = [batcher.submit(ask, player_id=f"player {n}") for n in range(3)]
+    before = [first_update(ticket).place for ticket in tickets]
+    tickets[0].cancel()
+
+    assert before == [1, 2, 3]
+    assert [first_update(ticket).place for ticket in tickets[1:]] == [1, 2]
+
+
+def test_one_player_has_one_question_in_flight(
+    batcher: Batcher, gate: threading.Event, ask: Ask
+) -> None:
+    batcher.submit(ask, player_id="anna")
+
+    with pytest.raises(ModelError, match="still being answered"):
+        batcher.submit(ask, player_id="anna")
+
+
+def test_player_may_ask_again_as_soon_as_the_answer_is_told(batcher: Batcher, ask: Ask) -> None:
+    for _ in range(50):
+        last_update(batcher.submit(ask, player_id="anna"))
+
+
+def test_full_queue_refuses_and_then_takes_again(
+    batcher: Batcher, gate: threading.Event, ask: Ask
+) -> None:
+    occupy(batcher, ask)
+    tickets = [batcher.submit(ask, player_id=f"player {n}") for n in range(6)]
+    with pytest.raises(ModelError, match="6 questions are waiting"):
+        batcher.submit(ask, player_id="late")
+    gate.set()
+    last_update(tickets[-1])
+
+    assert last_update(batcher.submit(ask, player_id="late")).is_done
+
+
+def test_cancelled_while_waiting_never_reaches_the_model(
+    batcher: Batcher, scripted_model: ScriptedModel, gate: threading.Event, ask: Ask
+) -> None:
+    running = occupy(batcher, ask)
+    waiting = batcher.submit(ask, player_id="anna")
+    waiting.cancel()
+    again = batcher.submit(ask, player_id="anna")
+    gate.set()
+    last_update(running)
+    last_update(again)
+
+    assert last_update(waiting) == Update(place=None, text="", is_done=True, reply=None)
+    assert len(scripted_model.calls) == 2
+
+
+def test_cancelled_while_running_stops_within_a_word(
+    batcher: Batcher, scripted_model: ScriptedModel, ask: Ask
+) -> None:
+    scripted_model.enqueue("word " * 1000)
+    scripted_model.word_s = 0.01
+    ticket = batcher.submit(ask, player_id="anna")
+    wait_until(lambda: first_update(ticket).text)
+    ticket.cancel()
+    wait_until(lambda: "anna" not in batcher._in_flight)
+
+    assert last_update(ticket).reply is None
+    assert last_update(batcher.submit(ask, player_id="anna")).text == "There is a red car."
+
+
+def test_running_row_keeps_its_slot_until_the_model_stopped_it(
+    batcher: Batcher, gate: threading.Event, ask: Ask
+) -> None:
+    # Freed at once, a player could fill a batch alone by asking and cancelling in turn.
+    occupy(batcher, ask).cancel()
+
+    with pytest.raises(ModelError, match="still being answered"):
+        batcher.submit(ask, player_id="first")
+
+
+def test_leaving_the_iterator_cancels(
+    batcher: Batcher, scripted_model: ScriptedModel, ask: Ask
+) -> None:
+    scripted_model.enqueue("word " * 1000)
+    scripted_model.word_s = 0.01
+    ticket = batcher.submit(ask, player_id="anna")
+    updates = ticket.updates()
+    next(updates)
+    updates.close()
+
+    assert ticket.is_cancelled
+
+
+def test_crashed_batch_fails_its_tickets_and_the_worker_goes_on(
+    batcher: Batcher, scripted_model: ScriptedModel, ask: Ask
+) -> None:
+    scripted_model.enqueue(RuntimeError("out of memory"))
+    with pytest.raises(ModelError, match="isn't counted: ask again") as caught:
+        last_update(batcher.submit(ask, player_id="anna"))
+
+    assert str(caught.value.__cause__) == "out of memory"
+    assert last_update(batcher.submit(ask, player_id="anna")).text == "There is a red car."
+
+
+def test_wrong_number_of_replies_does_not_kill_the_worker(
+    batcher: Batcher, scripted_model: ScriptedModel, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(scripted_model, "stream", lambda _asks, **_: [])
+        with pytest.raises(ModelError):
+            last_update(batcher.submit(ask, player_id="anna"))
+
+    assert last_update(batcher.submit(ask, player_id="anna")).is_done
+
+
+def test_waiting_too_long_fails_and_frees_the_player(
+    scripted_model: ScriptedModel, gate: threading.Event, ask: Ask
+) -> None:
+    with Batcher(scripted_model, max_wait_s=0.1) as batcher:
+        occupy(batcher, ask)
+        with pytest.raises(ModelError, match="too busy"):
+            last_update(batcher.submit(ask, player_id="anna"))
+        assert "anna" not in batcher._in_flight
+        gate.set()
+
+
+def test_closing_fails_what_waits_and_refuses_the_next(
+    batcher: Batcher, gate: threading.Event, ask: Ask
+) -> None:
+    occupy(batcher, ask)
+    ticket = batcher.submit(ask, player_id="anna")
+    threading.Timer(0.05, gate.set).start()
+    batcher.close()
+
+    with pytest.raises(ModelError, match="shutting down"):
+        last_update(ticket)
+    with pytest.raises(ModelError, match="shut down"):
+        batcher.submit(ask, player_id="ben")
+
+
+def test_times_count_from_submission(batcher: Batcher, gate: threading.Event, ask: Ask) -> None:
+    occupy(batcher, ask)
+    ticket = batcher.submit(ask, player_id="anna")
+    time.sleep(0.15)
+    gate.set()
+    reply = last_update(ticket).reply
+
+    assert 0.15 <= reply.first_word_s < 2
+    assert 0.15 <= reply.latency_s < 2
+
+
+def test_async_listeners_hear_the_same(
+    batcher: Batcher, scripted_model: ScriptedModel, ask: Ask
+) -> None:
+    scripted_model.word_s = 0.005
+
+    async def listen(player_id: str) -> list[Update]:
+        ticket = batcher.submit(ask, player_id=player_id)
+        return [update async for update in ticket.updates_async()]
+
+    async def listen_all() -> list[list[Update]]:
+        return await asyncio.gather(*(listen(f"player {n}") for n in range(5)))
+
+    heard = asyncio.run(listen_all())
+
+    assert [updates[-1].text for updates in heard] == ["There is a red car."] * 5
+    assert all(updates[-1].reply is not None for updates in heard)
+
+
+def test_async_listener_that_goes_cancels(
+    batcher: Batcher, gate: threading.Event, ask: Ask
+) -> None:
+    occupy(batcher, ask)
+    ticket = batcher.submit(ask, player_id="anna")
+
+    async def leave() -> None:
+        updates = ticket.updates_async()
+        await anext(updates)
+        await updates.aclose()
+
+    asyncio.run(leave())
+
+    assert ticket.is_cancelled
+
+
+def test_forty_players_in_threads_all_get_their_answers(
+    scripted_model: ScriptedModel, ask: Ask
+) -> None:
+    done: list[str] = []
+
+    def play(player_id: str) -> None:
+        for _ in range(5):
+            done.append(last_update(batcher.submit(ask, player_id=player_id)).text)
+
+    with Batcher(scripted_model, max_batch=8) as batcher:
+        threads = [threading.Thread(target=play, args=(f"player {n}",)) for n in range(40)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=30)
+
+    assert done == ["There is a red car."] * 200
+    assert max(scripted_model.batches) <= 8
