@@ -1,0 +1,188 @@
+"""The schema, one numbered step after another; `Store.open` applies what is missing.
+
+A step that has been merged is never edited: the next change is the next number.
+"""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("gap")
+
+IMAGES_AND_DECKS = """
+CREATE TABLE images (
+    id TEXT PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    width_px INTEGER NOT NULL CHECK (width_px > 0),
+    height_px INTEGER NOT NULL CHECK (height_px > 0),
+    source TEXT NOT NULL CHECK (source IN ('pocket', 'folder', 'coco')),
+    licence TEXT NOT NULL,
+    origin TEXT,
+    added_utc TEXT NOT NULL
+);
+CREATE TABLE scenes (
+    image_id TEXT PRIMARY KEY REFERENCES images(id),
+    graph_json TEXT NOT NULL
+);
+CREATE TABLE deck_images (
+    deck TEXT NOT NULL,
+    image_id TEXT NOT NULL REFERENCES images(id),
+    taint TEXT NOT NULL CHECK (taint IN ('tainted', 'untainted', 'proposed')),
+    decided_by TEXT NOT NULL,
+    decided_utc TEXT NOT NULL,
+    PRIMARY KEY (deck, image_id)
+);
+CREATE INDEX deck_images_by_taint ON deck_images (deck, taint, image_id);
+"""
+
+PLAYERS = """
+CREATE TABLE players (
+    id TEXT PRIMARY KEY,
+    nickname TEXT NOT NULL,
+    nickname_key TEXT NOT NULL UNIQUE,
+    team TEXT NOT NULL,
+    created_utc TEXT NOT NULL
+);
+CREATE TABLE consents (
+    player_id TEXT NOT NULL REFERENCES players(id),
+    version TEXT NOT NULL,
+    given_utc TEXT NOT NULL,
+    PRIMARY KEY (player_id, version)
+);
+"""
+
+SESSIONS_AND_ROUNDS = """
+CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    player_id TEXT NOT NULL REFERENCES players(id),
+    deck TEXT NOT NULL,
+    model TEXT NOT NULL,
+    started_utc TEXT NOT NULL,
+    closes_utc TEXT NOT NULL,
+    finished_utc TEXT,
+    finish_reason TEXT CHECK (finish_reason IN ('played', 'closed')),
+    points INTEGER,
+    number INTEGER NOT NULL,
+    UNIQUE (player_id, number),
+    CHECK ((finished_utc IS NULL) = (finish_reason IS NULL)),
+    CHECK ((finished_utc IS NULL) = (points IS NULL))
+);
+CREATE UNIQUE INDEX sessions_one_open_a_player ON sessions (player_id) WHERE finished_utc IS NULL;
+CREATE INDEX sessions_open_by_close ON sessions (closes_utc) WHERE finished_utc IS NULL;
+CREATE INDEX sessions_by_finish ON sessions (finished_utc, player_id, points);
+CREATE TABLE rounds (
+    id TEXT PRIMARY KEY,
+    session_id TEXT NOT NULL REFERENCES sessions(id),
+    place INTEGER NOT NULL CHECK (place >= 1),
+    image_id TEXT NOT NULL REFERENCES images(id),
+    tainted INTEGER NOT NULL CHECK (tainted IN (0, 1)),
+    token TEXT NOT NULL UNIQUE,
+    opened_utc TEXT,
+    deadline_utc TEXT,
+    closed_utc TEXT,
+    close_reason TEXT
+        CHECK (close_reason IN ('wrong', 'timeout', 'questions_used', 'session_closed')),
+    UNIQUE (session_id, place),
+    UNIQUE (session_id, image_id),
+    CHECK ((opened_utc IS NULL) = (deadline_utc IS NULL)),
+    CHECK ((closed_utc IS NULL) = (close_reason IS NULL)),
+    CHECK (closed_utc IS NULL OR opened_utc IS NOT NULL)
+);
+CREATE UNIQUE INDEX rounds_one_open_a_session ON rounds (session_id)
+    WHERE opened_utc IS NOT NULL AND closed_utc IS NULL;
+CREATE INDEX rounds_by_image ON rounds (image_id, opened_utc, session_id);
+"""
+
+TURNS_AND_VERDICTS = """
+CREATE TABLE turns (
+    id TEXT PRIMARY KEY,
+    round_id TEXT NOT NULL REFERENCES rounds(id),
+    place INTEGER NOT NULL CHECK (place >= 1),
+    question TEXT NOT NULL,
+    question_key TEXT NOT NULL,
+    told_wrong INTEGER NOT NULL CHECK (told_wrong IN (0, 1)),
+    model TEXT NOT NULL,
+    quantization TEXT NOT NULL,
+    adapter TEXT,
+    prompt_version TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    asked_utc TEXT NOT NULL,
+    answer TEXT,
+    answered_utc TEXT,
+    latency_s REAL,
+    first_word_s REAL,
+    tokens INTEGER,
+    failure TEXT,
+    UNIQUE (round_id, place),
+    CHECK (answer IS NULL OR failure IS NULL),
+    CHECK ((answer IS NULL) = (answered_utc IS NULL))
+);
+CREATE UNIQUE INDEX turns_one_open_a_round ON turns (round_id)
+    WHERE answer IS NULL AND failure IS NULL;
+CREATE TABLE verdicts (
+    id TEXT PRIMARY KEY,
+    turn_id TEXT NOT NULL UNIQUE REFERENCES turns(id),
+    verdict TEXT NOT NULL CHECK (verdict IN ('correct', 'wrong')),
+    given_utc TEXT NOT NULL
+);
+"""
+
+# The order of posteriors is the order of their ids: clocks jump, ids don't.
+POSTERIORS = """
+CREATE TABLE posteriors (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    player_id TEXT NOT NULL REFERENCES players(id),
+    verdict_id TEXT NOT NULL UNIQUE REFERENCES verdicts(id),
+    told_marked_wrong INTEGER NOT NULL,
+    told_marked_correct INTEGER NOT NULL,
+    honest_marked_wrong INTEGER NOT NULL,
+    honest_marked_correct INTEGER NOT NULL,
+    paper REAL,
+    smoothed REAL NOT NULL,
+    smoothed_low REAL NOT NULL,
+    smoothed_high REAL NOT NULL,
+    updated_utc TEXT NOT NULL
+);
+CREATE INDEX posteriors_by_player ON posteriors (player_id, id);
+"""
+
+APPEND_ONLY = """
+CREATE TRIGGER {table}_never_{verb} BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is append only'); END;
+"""
+
+
+@migrations()
+def m001_images_and_decks(db: Database) -> None:
+    """Pictures, the truth of drawn ones, and which deck holds them."""
+    db.executescript(IMAGES_AND_DECKS)
+
+
+@migrations()
+def m002_players(db: Database) -> None:
+    """Players and the consent text they agreed to."""
+    db.executescript(PLAYERS)
+
+
+@migrations()
+def m003_sessions_and_rounds(db: Database) -> None:
+    """Sessions of several rounds; one open of each at a time."""
+    db.executescript(SESSIONS_AND_ROUNDS)
+
+
+@migrations()
+def m004_turns_and_verdicts(db: Database) -> None:
+    """Questions, answers and what players said of them."""
+    db.executescript(TURNS_AND_VERDICTS)
+
+
+@migrations()
+def m005_posteriors(db: Database) -> None:
+    """What each verdict on a tainted picture says of its player."""
+    db.executescript(POSTERIORS)
+
+
+@migrations()
+def m006_append_only(db: Database) -> None:
+    """Verdicts, posteriors and consents can be neither changed nor removed."""
+    for table in ("verdicts", "posteriors", "consents"):
+        for verb in ("UPDATE", "DELETE"):
+            db.executescript(APPEND_ONLY.format(table=table, verb=verb))

@@ -1,0 +1,201 @@
+"""Rows as frozen dataclasses; the stores make them, play and scoring read them.
+
+What would give a trap away is kept out of every repr, so that no log or traceback shows it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Taint = Literal["tainted", "untainted", "proposed"]
+ImageSource = Literal["pocket", "folder", "coco"]
+Verdict = Literal["correct", "wrong"]
+CloseReason = Literal["wrong", "timeout", "questions_used", "session_closed"]
+FinishReason = Literal["played", "closed"]
+
+
+@dataclass(frozen=True)
+class ImageRecord:
+    """A picture of the data folder; `path` is relative to that folder."""
+
+    id: str
+    path: str
+    width_px: int
+    height_px: int
+    source: ImageSource
+    licence: str
+    origin: str | None
+    added_utc: datetime
+
+
+@dataclass(frozen=True)
+class PlayerRecord:
+    """Somebody who joined; `nickname_key` is the nickname as compared with others."""
+
+    id: str
+    nickname: str
+    nickname_key: str
+    team: str
+    created_utc: datetime
+
+
+@dataclass(frozen=True)
+class SessionRecord:
+    """One game of several pictures; unfinished while `finished_utc` is None."""
+
+    id: str
+    player_id: str
+    deck: str
+    model: str
+    started_utc: datetime
+    closes_utc: datetime
+    finished_utc: datetime | None = None
+    finish_reason: FinishReason | None = None
+    points: int | None = None
+
+
+@dataclass(frozen=True)
+class RoundRecord:
+    """One picture in a session; dealt at the start, opened when it is first shown."""
+
+    id: str
+    session_id: str
+    place: int
+    image_id: str
+    tainted: bool = field(repr=False)
+    token: str
+    opened_utc: datetime | None = None
+    deadline_utc: datetime | None = None
+    closed_utc: datetime | None = None
+    close_reason: CloseReason | None = None
+
+
+@dataclass(frozen=True)
+class AnsweredBy:
+    """Which model gave an answer, recorded with every turn."""
+
+    model: str
+    quantization: str
+    adapter: str | None
+    prompt_version: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class TurnRecord:
+    """One question and, once they came, its answer or failure and its verdict."""
+
+    id: str
+    round_id: str
+    place: int
+    question: str
+    question_key: str
+    told_wrong: bool = field(repr=False)
+    answered_by: AnsweredBy
+    asked_utc: datetime
+    answer: str | None = None
+    answered_utc: datetime | None = None
+    failure: str | None = None
+    verdict: Verdict | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the model still owes this turn an answer."""
+        return self.answer is None and self.failure is None
+
+
+@dataclass(frozen=True)
+class AnswerTiming:
+    """How long an answer took and how long it was."""
+
+    tokens: int
+    latency_s: float
+    first_word_s: float
+
+
+@dataclass(frozen=True)
+class TurnContext:
+    """A turn with the round it belongs to and the player whose session that is."""
+
+    turn: TurnRecord
+    round: RoundRecord
+    player_id: str
+
+
+@dataclass(frozen=True)
+class DealtImage:
+    """A picture picked from a deck for a new session."""
+
+    image_id: str
+    tainted: bool = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SessionScore:
+    """Totals of one session."""
+
+    traps_caught: int
+    traps_set: int
+    questions: int
+
+
+@dataclass(frozen=True)
+class VerdictCounts:
+    """A player's verdicts on tainted pictures, by what the model had been told."""
+
+    told_marked_wrong: int
+    told_marked_correct: int
+    honest_marked_wrong: int
+    honest_marked_correct: int
+
+
+@dataclass(frozen=True)
+class PosteriorRecord:
+    """A player's posterior after one more verdict on a tainted picture."""
+
+    player_id: str
+    verdict_id: str
+    counts: VerdictCounts = field(repr=False)
+    paper: float | None
+    smoothed: float
+    smoothed_low: float
+    smoothed_high: float
+    updated_utc: datetime
+
+
+@dataclass(frozen=True)
+class WrongMarkTally:
+    """How many players have marked `told` told-wrong and `honest` honest answers as wrong."""
+
+    told: int
+    honest: int
+    players: int
+
+
+@dataclass(frozen=True)
+class StandingRecord:
+    """A player's place among those who finished a session in some span of time."""
+
+    rank: int
+    player_id: str
+    nickname: str
+    team: str
+    points: int
+    sessions: int
+
+
+@dataclass(frozen=True)
+class MarkedQuestion:
+    """A question marked wrong on an untainted picture, with its player's latest posterior."""
+
+    turn_id: str
+    image_id: str
+    player_id: str
+    question: str
+    answer: str
+    answered_by: AnsweredBy
+    wrong_marks: int
+    paper: float | None
+    smoothed: float
+    smoothed_low: float
+    smoothed_high: float

@@ -1,0 +1,64 @@
+"""The door of this room: `Store.open(path)`, then one attribute a subject."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from db.connection import Connection, open_database
+from db.image_store import ImageStore
+from db.player_store import PlayerStore
+from db.score_store import ScoreStore
+from db.session_store import SessionStore
+from db.turn_store import TurnStore
+
+
+class Store:
+    """A migrated database, for one thread; open one a callback (it costs under a millisecond).
+
+    Attributes:
+        images: pictures, the truth of drawn ones, decks.
+        players: players and their consents.
+        sessions: sessions and their rounds.
+        turns: questions, answers and verdicts.
+        scores: posteriors, standings, marked questions.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Use `Store.open`."""
+        self.connection = connection
+        self.images = ImageStore(connection)
+        self.players = PlayerStore(connection)
+        self.sessions = SessionStore(connection)
+        self.turns = TurnStore(connection)
+        self.scores = ScoreStore(connection)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the file at `path`, made and migrated if need be.
+
+        Raises:
+            StoreError: it can't be opened as a database.
+        """
+        return cls(Connection(open_database(path)))
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing, with the write lock held from the start."""
+        return self.connection.transaction()
+
+    def close(self) -> None:
+        """Give the handle back."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        """The store itself; leaving the block closes it."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the handle; an open transaction has been rolled back by then."""
+        self.close()

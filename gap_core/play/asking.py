@@ -1,0 +1,126 @@
+"""Asking a question and taking its answer. Called by the game, inside its transaction."""
+
+from datetime import datetime
+from pathlib import Path
+
+from db import Store
+from db.records import AnsweredBy, AnswerTiming, RoundRecord, TurnRecord
+from gap_core.errors import GapError
+from gap_core.play.dealing import new_id
+from gap_core.play.draw import WrongDraw
+from gap_core.play.flow import Flow
+from gap_core.play.rules import Rules
+from gap_core.play.text import question_key, storable_text
+from gap_core.play.views import ModelLabel
+
+NOT_YOURS = "This picture is not being shown to you now. Reload the page to see your game."
+OVER = "The time for this picture is over. Reload the page to see the next one."
+
+
+def own_open_round(store: Store, player_id: str, *, round_token: str) -> RoundRecord:
+    """The round of this token, if it is the one open for this player.
+
+    Raises:
+        GapError: it is not; the words are the same whatever the reason.
+    """
+    session = store.sessions.unfinished(player_id)
+    opened = None if session is None else store.sessions.open_round(session.id)
+    if opened is None or opened.token != round_token:
+        raise GapError(NOT_YOURS)
+    return opened
+
+
+def picture_file(store: Store, opened: RoundRecord, *, data_dir: Path) -> Path:
+    """Where the round's picture lies.
+
+    Raises:
+        GapError: it has been removed.
+    """
+    image = store.images.get(opened.image_id)
+    file = None if image is None else data_dir / image.path
+    if file is None or not file.is_file():
+        raise GapError("The picture is missing on the server. Tell the host of the game.")
+    return file
+
+
+def add_turn(
+    store: Store,
+    opened: RoundRecord,
+    *,
+    question: str,
+    draw: WrongDraw,
+    model: ModelLabel,
+    rules: Rules,
+    now: datetime,
+) -> TurnRecord:
+    """Record the question, before the model sees it, with the decision how it is answered.
+
+    The draw is made for every picture, so that no picture takes longer, and counts on tainted
+    ones only.
+
+    Raises:
+        GapError: too late, or the player has to do something else first.
+    """
+    turns = store.turns.of_round(opened.id)
+    _check_may_ask(opened, turns, rules, now)
+    key = question_key(question)
+    is_drawn = draw.is_wrong(opened.session_id, image_id=opened.image_id, question_key=key)
+    turn = TurnRecord(
+        id=new_id(),
+        round_id=opened.id,
+        place=len(turns) + 1,
+        question=question,
+        question_key=key,
+        told_wrong=opened.tainted and is_drawn,
+        answered_by=AnsweredBy(
+            model=model.name,
+            quantization=model.quantization,
+            adapter=model.adapter,
+            prompt_version=model.prompt_version,
+            seed=model.seed,
+        ),
+        asked_utc=now,
+    )
+    if not store.turns.add(turn):
+        raise GapError("Your last question is still being answered. Wait for the answer.")
+    return turn
+
+
+def _check_may_ask(
+    opened: RoundRecord, turns: list[TurnRecord], rules: Rules, now: datetime
+) -> None:
+    if any(turn.is_open for turn in turns):
+        raise GapError("Your last question is still being answered. Wait for the answer.")
+    if opened.deadline_utc is None or now > opened.deadline_utc:
+        raise GapError(OVER)
+    counted = [turn for turn in turns if turn.failure is None]
+    if counted and counted[-1].verdict is None:
+        raise GapError("Mark the last answer Correct or Wrong before you ask again.")
+    if len(counted) >= rules.questions_per_round or len(turns) >= rules.asks_per_round:
+        raise GapError(
+            f"{len(turns)} questions were asked about this picture; no more are allowed. "
+            "Mark the last answer, or wait for the next picture."
+        )
+
+
+def take_answer(flow: Flow, turn_id: str, *, answer: str, timing: AnswerTiming) -> None:
+    """Record the answer and give the time it took back to the player.
+
+    Raises:
+        GapError: the turn waits for no answer any more.
+    """
+    context = flow.store.turns.context(turn_id)
+    is_taken = context is not None and flow.store.turns.answer(
+        turn_id, answer=storable_text(answer), answered=flow.now, timing=timing
+    )
+    if context is None or not is_taken:
+        raise GapError("The answer came after its question was given up. Ask again.")
+    flow.give_back_wait(context.round, context.turn)
+
+
+def give_up_answer(flow: Flow, turn_id: str, *, failure: str) -> None:
+    """Record that no answer will come; nothing changes if one came or it was given up before."""
+    context = flow.store.turns.context(turn_id)
+    if context is None or not flow.store.turns.fail(turn_id, failure=storable_text(failure)):
+        return
+    flow.give_back_wait(context.round, context.turn)

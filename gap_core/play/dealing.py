@@ -1,0 +1,52 @@
+"""Picking and shuffling the pictures of a session. Called by the game when a session starts."""
+
+import secrets
+
+from db import Store
+from db.records import DealtImage, RoundRecord
+from gap_core.errors import GapError
+from gap_core.play.rules import Rules
+
+ID_BYTES = 16
+
+
+def new_id() -> str:
+    """An id that says nothing and can't be guessed."""
+    return secrets.token_urlsafe(ID_BYTES)
+
+
+def deal_rounds(
+    store: Store, *, session_id: str, player_id: str, deck: str, rules: Rules
+) -> list[RoundRecord]:
+    """The rounds of a session, in an order drawn from the system's secret source.
+
+    Raises:
+        GapError: the deck holds too few pictures.
+    """
+    dealt = _pick(store, player_id=player_id, deck=deck, rules=rules)
+    secrets.SystemRandom().shuffle(dealt)
+    return [
+        RoundRecord(
+            id=new_id(),
+            session_id=session_id,
+            place=place,
+            image_id=image.image_id,
+            tainted=image.tainted,
+            token=new_id(),
+        )
+        for place, image in enumerate(dealt, start=1)
+    ]
+
+
+def _pick(store: Store, *, player_id: str, deck: str, rules: Rules) -> list[DealtImage]:
+    traps = store.images.pick(deck, player_id=player_id, tainted=True, limit=rules.tainted_images)
+    others = store.images.pick(
+        deck, player_id=player_id, tainted=False, limit=rules.untainted_images
+    )
+    if len(traps) < rules.tainted_images or len(others) < rules.untainted_images:
+        raise GapError(
+            f"Deck '{deck}' has too few pictures for a session of {rules.images_per_session}. "
+            "Run ./scripts/play to deal the pocket deck, or add pictures: "
+            f"python -m scripts.import_images FOLDER --deck {deck}"
+        )
+    return traps + others

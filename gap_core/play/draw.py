@@ -1,0 +1,31 @@
+"""Which questions are answered wrong on purpose. Called by the game when a question is asked."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+
+DRAW_BITS = 64
+SEPARATOR = "\x1f"  # in no id and in no question key
+
+
+@dataclass(frozen=True)
+class WrongDraw:
+    """A coin that falls the same way whenever the same question is asked of the same picture.
+
+    Without the secret nobody can foretell it, and asking again can't show that it was tossed.
+    """
+
+    secret: bytes = field(repr=False)
+    rate: float
+
+    def __post_init__(self) -> None:
+        """Refuse a secret that could be guessed."""
+        if len(self.secret) < 16:
+            raise ValueError(f"The secret is {len(self.secret)} bytes; at least 16 are needed.")
+
+    def is_wrong(self, session_id: str, *, image_id: str, question_key: str) -> bool:
+        """Whether this question, if it stands on a tainted picture, is to be answered wrong."""
+        message = SEPARATOR.join((session_id, image_id, question_key)).encode()
+        digest = hmac.new(self.secret, message, hashlib.sha256).digest()
+        draw = int.from_bytes(digest[: DRAW_BITS // 8], "big")
+        return draw < self.rate * 2**DRAW_BITS

@@ -1,0 +1,352 @@
+"""The game's one door: pages and simulated players call `Game` and nothing behind it.
+
+Every step opens its own database handle, looks at the clock once, and changes state in one
+transaction, so handlers may call from any thread, and a killed process leaves a session that
+goes on.
+"""
+
+import hmac
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from db import Store
+from db.records import AnswerTiming, PlayerRecord, SessionRecord
+from gap_core.errors import GapError
+from gap_core.play import asking, marking, showing
+from gap_core.play.dealing import deal_rounds, new_id
+from gap_core.play.draw import WrongDraw
+from gap_core.play.flow import Flow
+from gap_core.play.rules import Rules
+from gap_core.play.selecting import selected_questions
+from gap_core.play.text import (
+    checked_nickname,
+    checked_question,
+    checked_team,
+    clean_text,
+    nickname_key,
+)
+from gap_core.play.views import (
+    FinishedView,
+    GameView,
+    ModelLabel,
+    OpenTurn,
+    Player,
+    RoundView,
+    SelectedQuestion,
+    SessionView,
+    Standing,
+    TurnView,
+)
+from models.prompts import HONEST, WRONG
+
+__all__ = [
+    "FinishedView",
+    "Game",
+    "GameView",
+    "ModelLabel",
+    "OpenTurn",
+    "Player",
+    "RoundView",
+    "Rules",
+    "SelectedQuestion",
+    "SessionView",
+    "Standing",
+    "TurnView",
+    "utc_now",
+]
+
+SERVER_STOPPED = "lost: the server stopped before the answer came"
+
+
+def utc_now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class Game:
+    """Joining, playing, standings and selection over one database.
+
+    All that is refused is refused with a GapError whose text may be shown to the player.
+    """
+
+    def __init__(
+        self,
+        db_path: Path,
+        *,
+        data_dir: Path,
+        secret: bytes,
+        model: ModelLabel,
+        deck: str,
+        rules: Rules = Rules(),  # noqa: B008 (frozen)
+        clock: Callable[[], datetime] = utc_now,
+        event_code: str = "",
+    ) -> None:
+        """Open the database once, so that what is wrong with it shows at the start.
+
+        Args:
+            db_path: the SQLite file; made and migrated if need be.
+            data_dir: the folder that picture paths are relative to.
+            secret: decides which answers are wrong on purpose; keep it over restarts.
+            model: recorded with every answer.
+            deck: what new sessions are dealt from.
+            rules: the numbers of the game.
+            clock: gives aware times; tests pass their own.
+            event_code: asked for at joining unless empty.
+
+        Raises:
+            StoreError: no database can be opened at `db_path`.
+            ValueError: the secret is too short.
+        """
+        self._db_path = db_path
+        self._data_dir = data_dir
+        self._draw = WrongDraw(secret, rules.wrong_rate)
+        self._model = model
+        self._deck = deck
+        self._clock = clock
+        self._event_code = clean_text(event_code)
+        self.rules = rules
+        with Store.open(db_path):
+            pass
+
+    @property
+    def needs_event_code(self) -> bool:
+        """Whether joining asks for the event's code."""
+        return bool(self._event_code)
+
+    @property
+    def model(self) -> ModelLabel:
+        """Which model answers; shown to players."""
+        return self._model
+
+    def join(
+        self, nickname: str, *, team: str = "", event_code: str = "", consent_version: str
+    ) -> Player:
+        """A new player, with the consent they gave.
+
+        Raises:
+            GapError: nickname empty, too long or taken; team too long; wrong event code; no
+                consent.
+        """
+        self._check_event_code(event_code)
+        if not consent_version:
+            raise GapError("You have not agreed yet. Tick the box to say that you want to play.")
+        name = checked_nickname(nickname, max_chars=self.rules.nickname_max_chars)
+        player = PlayerRecord(
+            id=new_id(),
+            nickname=name,
+            nickname_key=nickname_key(name),
+            team=checked_team(team, max_chars=self.rules.nickname_max_chars),
+            created_utc=self._clock(),
+        )
+        with Store.open(self._db_path) as store:
+            if not store.players.add(player, consent_version=consent_version):
+                raise GapError(
+                    f"Nickname '{name}' is taken. Choose another, or add a number to it."
+                )
+        return showing.player_of(player)
+
+    def player(self, player_id: str) -> Player | None:
+        """The player of this id, None for an id that was never given out."""
+        with Store.open(self._db_path) as store:
+            found = store.players.get(player_id)
+        return None if found is None else showing.player_of(found)
+
+    def view(self, player_id: str) -> GameView:
+        """All that this player may see now, once time has done its work.
+
+        Closes what is overdue, opens the next picture if none is being shown, and gives up an
+        answer that no process will bring any more. Looking is what opens a picture: nothing runs
+        while nobody looks.
+
+        Raises:
+            GapError: nobody has this id.
+        """
+        with self._step(player_id) as flow:
+            self._show_next(flow, player_id)
+            return self._look(flow, player_id)
+
+    def start_session(self, player_id: str) -> GameView:
+        """Begin a session, or go on with the one that is open.
+
+        Raises:
+            GapError: nobody has this id, or the deck has too few pictures.
+        """
+        with self._step(player_id) as flow:
+            if flow.store.sessions.unfinished(player_id) is None:
+                self._deal(flow, player_id)
+            self._show_next(flow, player_id)
+            return self._look(flow, player_id)
+
+    def open_turn(self, player_id: str, *, round_token: str, question: str) -> OpenTurn:
+        """Take a question and say what the model is to be asked.
+
+        The clock of the round stands still until `finish_turn` or `fail_turn`; one of them must
+        be called, whatever happens.
+
+        Raises:
+            GapError: the question is empty or too long, it is too late, the last question is
+                unanswered or unmarked, the limit is reached, or the round is not this player's.
+        """
+        cleaned = checked_question(question, max_chars=self.rules.question_max_chars)
+        with self._step(player_id) as flow:
+            opened = asking.own_open_round(flow.store, player_id, round_token=round_token)
+            image_path = asking.picture_file(flow.store, opened, data_dir=self._data_dir)
+            turn = asking.add_turn(
+                flow.store,
+                opened,
+                question=cleaned,
+                draw=self._draw,
+                model=self._model,
+                rules=self.rules,
+                now=flow.now,
+            )
+        return OpenTurn(
+            turn_id=turn.id,
+            system=WRONG if turn.told_wrong else HONEST,
+            image_path=image_path,
+            question=turn.question,
+            max_tokens=self.rules.answer_max_tokens,
+        )
+
+    def finish_turn(
+        self, turn_id: str, *, answer: str, tokens: int, latency_s: float, first_word_s: float
+    ) -> None:
+        """Record the model's answer, before the player may mark it.
+
+        Raises:
+            GapError: the question was given up, or answered, in the meantime.
+        """
+        timing = AnswerTiming(
+            tokens=max(0, tokens),
+            latency_s=_duration_s(latency_s),
+            first_word_s=_duration_s(first_word_s),
+        )
+        with self._transaction() as flow:
+            asking.take_answer(flow, turn_id, answer=answer, timing=timing)
+
+    def fail_turn(self, turn_id: str, *, failure: str) -> None:
+        """Record that no answer will come; the player may ask again.
+
+        Safe to call always, also after `finish_turn`: a turn that is not open stays as it is.
+        """
+        with self._transaction() as flow:
+            asking.give_up_answer(flow, turn_id, failure=failure)
+
+    def release_lost_turns(self) -> int:
+        """Give up every unanswered question; how many there were.
+
+        A server calls it once at its start: whoever should have answered was killed. Without it
+        such a question is given up when its player looks and `answer_timeout_s` has passed.
+        """
+        with self._transaction() as flow:
+            lost = flow.store.turns.unanswered()
+            for turn in lost:
+                asking.give_up_answer(flow, turn.id, failure=SERVER_STOPPED)
+        return len(lost)
+
+    def give_verdict(
+        self, player_id: str, *, turn_id: str, verdict: Literal["correct", "wrong"]
+    ) -> GameView:
+        """Record what the player says of an answer, and show what comes next.
+
+        Raises:
+            GapError: marked already, too late, not this player's, or not answered; the verdict
+                is neither word.
+        """
+        if verdict not in ("correct", "wrong"):
+            raise GapError("An answer can be marked 'correct' or 'wrong' only. Choose one.")
+        with self._step(player_id) as flow:
+            marking.take_verdict(flow, player_id, turn_id=turn_id, verdict=verdict)
+            self._show_next(flow, player_id)
+            return self._look(flow, player_id)
+
+    def picture_path(self, player_id: str, *, round_token: str) -> Path:
+        """The file of the picture being shown to this player.
+
+        Raises:
+            GapError: the token is not that of the round open for this player, or the file is
+                missing.
+        """
+        with Store.open(self._db_path) as store:
+            opened = asking.own_open_round(store, player_id, round_token=round_token)
+            return asking.picture_file(store, opened, data_dir=self._data_dir)
+
+    def leaderboard(self, *, limit: int = 50) -> list[Standing]:
+        """This week's best, by points of finished sessions; equal points share a rank."""
+        with self._transaction() as flow:
+            flow.close_overdue()
+            lines = showing.week_standings(flow.store, flow.now)[: max(0, limit)]
+        return [
+            Standing(
+                rank=line.rank,
+                nickname=line.nickname,
+                team=line.team,
+                points=line.points,
+                sessions=line.sessions,
+            )
+            for line in lines
+        ]
+
+    def selected_questions(self) -> list[SelectedQuestion]:
+        """Questions on untainted pictures whose "Wrong" can be believed, oldest first."""
+        with Store.open(self._db_path) as store:
+            return selected_questions(store, theta=self.rules.theta)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Flow]:
+        with Store.open(self._db_path) as store, store.transaction():
+            yield Flow(store=store, rules=self.rules, now=self._clock())
+
+    @contextmanager
+    def _step(self, player_id: str) -> Iterator[Flow]:
+        # What time has done is kept even if the step itself is refused: two transactions.
+        with Store.open(self._db_path) as store:
+            if store.players.get(player_id) is None:
+                raise GapError("You have not joined this game. Join with a nickname first.")
+            flow = Flow(store=store, rules=self.rules, now=self._clock())
+            with store.transaction():
+                flow.settle(player_id)
+            with store.transaction():
+                yield flow
+
+    def _deal(self, flow: Flow, player_id: str) -> None:
+        session = SessionRecord(
+            id=new_id(),
+            player_id=player_id,
+            deck=self._deck,
+            model=self._model.name,
+            started_utc=flow.now,
+            closes_utc=flow.now + timedelta(seconds=self.rules.session_s),
+        )
+        rounds = deal_rounds(
+            flow.store,
+            session_id=session.id,
+            player_id=player_id,
+            deck=self._deck,
+            rules=self.rules,
+        )
+        flow.store.sessions.add(session, rounds=rounds)
+
+    def _show_next(self, flow: Flow, player_id: str) -> None:
+        session = flow.store.sessions.unfinished(player_id)
+        if session is not None:
+            flow.show_picture(session.id)
+
+    def _look(self, flow: Flow, player_id: str) -> GameView:
+        player = flow.store.players.get(player_id)
+        if player is None:
+            raise GapError("You have not joined this game. Join with a nickname first.")
+        return showing.game_view(flow.store, player, rules=self.rules, now=flow.now)
+
+    def _check_event_code(self, event_code: str) -> None:
+        given = clean_text(event_code).encode(errors="replace")
+        if not hmac.compare_digest(given, self._event_code.encode()) and self._event_code:
+            raise GapError("The event code is not right. It is written at the stand; try again.")
+
+
+def _duration_s(seconds: float) -> float:
+    return max(0.0, seconds) if math.isfinite(seconds) else 0.0

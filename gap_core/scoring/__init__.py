@@ -1,0 +1,1 @@
+"""What players' verdicts say about the model: posteriors and selection."""

@@ -1,0 +1,84 @@
+"""The settings of an installation: flag, then `GAP_*` in the environment, then default.
+
+Entry points build one `Settings` and pass it down; nothing below reads the environment.
+"""
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gap_core.errors import GapError
+
+SECRET_BYTES = 32
+
+
+class Settings(BaseSettings):
+    """Where things are and what is served.
+
+    `db` and `secret_file` lie in `data_dir` unless they are given.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="GAP_", frozen=True, extra="forbid")
+
+    data_dir: Path = Path("data")
+    db: Path = Path()
+    secret_file: Path = Path()
+    host: str = "127.0.0.1"
+    port: int = Field(default=7860, ge=0, le=65535)
+    model: str = Field(default="pocket", min_length=1)
+    deck: str = Field(default="pocket", min_length=1)
+    event_code: str = ""
+
+    @model_validator(mode="after")
+    def _place_files(self) -> Self:
+        for name, file in (("db", "gap.db"), ("secret_file", "secret.key")):
+            if getattr(self, name) == Path():
+                object.__setattr__(self, name, self.data_dir / file)
+        return self
+
+
+def load_secret(path: Path) -> bytes:
+    """The installation's secret; made, readable by its owner only, where there is none yet.
+
+    It decides which answers are wrong on purpose, so it must stay the same while sessions run.
+    Of several processes that start at once all get the same one.
+
+    Raises:
+        GapError: the file is too short, or can't be read or made.
+    """
+    try:
+        if not path.exists():
+            _make_secret(path)
+        secret = path.read_bytes()
+    except OSError as err:
+        raise GapError(
+            f"Secret file '{path}' can't be read or made ({err.strerror}). "
+            "Check the rights of its folder."
+        ) from err
+    if len(secret) < SECRET_BYTES:
+        raise GapError(
+            f"Secret file '{path}' holds {len(secret)} bytes; at least {SECRET_BYTES} are needed. "
+            "Remove it to have a new one made."
+        )
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".secret-")  # made with mode 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(SECRET_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(name, path)  # unlike a rename, never replaces what another process made
+        except FileExistsError:
+            return
+    finally:
+        os.unlink(name)
