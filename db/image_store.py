@@ -4,7 +4,7 @@ import sqlite3
 from datetime import datetime
 
 from db.connection import Connection
-from db.records import DealtImage, ImageRecord, Taint
+from db.records import DealtImage, DrawnImage, ImageRecord, Taint
 from db.times import utc_moment, utc_text
 
 # Least seen by this player, then least shown to anybody, ties by lot. A dealt picture counts as
@@ -61,6 +61,21 @@ class ImageStore:
             "SELECT graph_json FROM scenes WHERE image_id = :id", {"id": image_id}
         )
         return None if row is None else row["graph_json"]
+
+    def scene_graphs(self, deck: str) -> list[str]:
+        """The scene graphs of the deck's drawn pictures."""
+        return [drawn.graph_json for drawn in self.drawn(deck)]
+
+    def drawn(self, deck: str) -> list[DrawnImage]:
+        """The deck's drawn pictures, with what they were drawn from."""
+        rows = self._connection.rows(
+            """SELECT images.id AS image_id, images.path AS path, scenes.graph_json AS graph_json
+            FROM deck_images JOIN images ON images.id = deck_images.image_id
+            JOIN scenes ON scenes.image_id = images.id WHERE deck_images.deck = :deck
+            ORDER BY images.id""",
+            {"deck": deck},
+        )
+        return [DrawnImage(**dict(row)) for row in rows]
 
     def put_in_deck(
         self, image_id: str, *, deck: str, taint: Taint, decided_by: str, decided: datetime

@@ -29,6 +29,15 @@ class ImageRecord:
 
 
 @dataclass(frozen=True)
+class DrawnImage:
+    """A picture of the pocket world and the scene graph it was drawn from."""
+
+    image_id: str
+    path: str
+    graph_json: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class PlayerRecord:
     """Somebody who joined; `nickname_key` is the nickname as compared with others."""
 

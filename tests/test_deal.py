@@ -1,0 +1,61 @@
+# The pocket deck: dealt once, gone on with after an interruption, the same from the same seed.
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from db import Store
+from gap_core.decks.deal import DealReport, deal_pocket_deck
+from gap_core.pocket_world import scene_from_json
+
+
+def dealt(store: Store, data_dir: Path, **options: object) -> DealReport:
+    return deal_pocket_deck(store, data_dir=data_dir, **{"tainted": 2, "untainted": 3} | options)
+
+
+def test_deck_holds_simple_and_crowded_scenes(store: Store, tmp_path: Path) -> None:
+    report = dealt(store, tmp_path)
+    assert report == DealReport(added=5, restored=0, tainted=2, untainted=3)
+    counts = [len(scene_from_json(text).things) for text in store.images.scene_graphs("pocket")]
+    assert sorted(counts) == [1, 2, 3, 4, 5]
+
+
+def test_second_deal_draws_nothing(store: Store, tmp_path: Path) -> None:
+    dealt(store, tmp_path)
+    seen: list[tuple[int, int]] = []
+    report = dealt(store, tmp_path, on_progress=lambda done, total: seen.append((done, total)))
+    assert (report.added, seen) == (0, [])
+
+
+def test_interrupted_deal_goes_on_where_it_stopped(store: Store, tmp_path: Path) -> None:
+    def stop(done: int, total: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        dealt(store, tmp_path, on_progress=stop)
+    assert dealt(store, tmp_path).added == 2
+
+
+def test_same_seed_deals_the_same_pictures(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        with Store.open(tmp_path / name / "gap.db") as store:
+            dealt(store, tmp_path / name)
+    one, two = (sorted(file.name for file in (tmp_path / n).rglob("*.png")) for n in ("one", "two"))
+    assert len(one) == 5 and one == two
+
+
+def test_removed_picture_is_drawn_again(store: Store, tmp_path: Path) -> None:
+    dealt(store, tmp_path)
+    lost = next(tmp_path.rglob("*.png"))
+    before = lost.read_bytes()
+    lost.unlink()
+    assert dealt(store, tmp_path).restored == 1
+    assert lost.read_bytes() == before
+
+
+def test_nothing_but_pictures_is_left_in_the_folder(store: Store, tmp_path: Path) -> None:
+    dealt(store, tmp_path)
+    files = [file for file in (tmp_path / "images").rglob("*") if file.is_file()]
+    assert len(files) == 5 and all(file.suffix == ".png" for file in files)
