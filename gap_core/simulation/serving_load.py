@@ -1,0 +1,181 @@
+"""Players who ask a model one question after another, to measure how it is best served.
+
+Called by scripts/bench_serving.py. Nothing is stored: this loads the model, not the game.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from models.base import Ask, Reply, VisionModel
+from models.batching import Batcher
+
+Answering = Callable[[Ask, str], Reply]
+RESAMPLES = 2000
+
+
+@dataclass(frozen=True)
+class LoadPlan:
+    """Who asks how often: each player thinks 0 to twice `think_s` between two questions.
+
+    The ways take turns, `blocks` times `block_s` each, so that a slow spell hits all of them.
+    """
+
+    players: int = 20
+    think_s: float = 0.2
+    block_s: float = 8.0
+    blocks: int = 6
+    max_batch: int = 16
+    seed: int = 1
+
+
+@dataclass
+class ServingFigures:
+    """What one way of serving reached, block by block."""
+
+    way: str
+    block_s: float
+    answers: list[int] = field(default_factory=list)
+    first_word_s: list[float] = field(default_factory=list)
+
+    @property
+    def rates(self) -> list[float]:
+        """Answers a second, a block each."""
+        return [count / self.block_s for count in self.answers]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean with its two-sided 95% interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def measure_ways(
+    model: VisionModel, asks: list[Ask], *, plan: LoadPlan, on_block: Callable[[], None]
+) -> list[ServingFigures]:
+    """One lock around the model against the batcher, in turns, under the same load.
+
+    Args:
+        model: answers; warmed up here before the first block.
+        asks: questions to draw from.
+        plan: who asks how often, for how long.
+        on_block: called after each block, for a progress bar.
+    """
+    model.answer(asks[:1])
+    model.answer(asks[: plan.max_batch])
+    figures = [ServingFigures("one lock", plan.block_s), ServingFigures("batcher", plan.block_s)]
+    with ExitStack() as stack:
+        batcher = stack.enter_context(Batcher(model, max_batch=plan.max_batch))
+        for block in range(plan.blocks):
+            for way, answering in zip(figures, (lock_around(model), through(batcher)), strict=True):
+                run_block(answering, asks, plan=plan, seed=plan.seed + block, into=way)
+                on_block()
+    return figures
+
+
+def lock_around(model: VisionModel) -> Answering:
+    """The usual way: whoever holds the lock has the model alone."""
+    lock = threading.Lock()
+
+    def answer(ask: Ask, _player_id: str) -> Reply:
+        asked = time.monotonic()
+        with lock:
+            waited_s = time.monotonic() - asked
+            reply = model.answer([ask])[0]
+        return Reply(
+            reply.text,
+            reply.tokens,
+            latency_s=reply.latency_s + waited_s,
+            first_word_s=reply.first_word_s + waited_s,
+        )
+
+    return answer
+
+
+def through(batcher: Batcher) -> Answering:
+    """Our way: everything that waits goes in together."""
+
+    def answer(ask: Ask, player_id: str) -> Reply:
+        for update in batcher.submit(ask, player_id=player_id).updates():
+            if update.reply is not None:
+                return update.reply
+        raise RuntimeError("a question ended without a reply, and nobody cancelled it")
+
+    return answer
+
+
+def run_block(
+    answering: Answering, asks: list[Ask], *, plan: LoadPlan, seed: int, into: ServingFigures
+) -> None:
+    """One block of play; only answers that are there before its end count."""
+    replies: list[Reply] = []
+    failures: list[Exception] = []
+    ends_at = time.monotonic() + plan.block_s
+
+    def play(number: int) -> None:
+        rng = random.Random(f"{seed} {number}")
+        try:
+            while True:
+                time.sleep(rng.uniform(0, 2 * plan.think_s))
+                if time.monotonic() >= ends_at:
+                    return
+                reply = answering(rng.choice(asks), f"player {number}")
+                if time.monotonic() < ends_at:
+                    replies.append(reply)
+        except Exception as error:  # a thread's error must not pass for a slow model
+            failures.append(error)
+
+    threads = [threading.Thread(target=play, args=(n,)) for n in range(plan.players)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    into.answers.append(len(replies))
+    into.first_word_s += [reply.first_word_s for reply in replies]
+
+
+def mean_interval(values: list[float], *, seed: int) -> Interval:
+    """Percentile bootstrap over blocks; answers within a block depend on each other."""
+    rng = random.Random(seed)
+    means = [statistics.fmean(rng.choices(values, k=len(values))) for _ in range(RESAMPLES)]
+    return _interval(statistics.fmean(values), means)
+
+
+def ratio_interval(values: list[float], base: list[float], *, seed: int) -> Interval:
+    """How many times `base` the values are; blocks are drawn in pairs, as they were run."""
+    rng = random.Random(seed)
+    pairs = list(zip(values, base, strict=True))
+    drawn = [rng.choices(pairs, k=len(pairs)) for _ in range(RESAMPLES)]
+    ratios = [
+        sum(new for new, _ in some) / max(sum(old for _, old in some), 1e-9) for some in drawn
+    ]
+    return _interval(sum(values) / max(sum(base), 1e-9), ratios)
+
+
+def _ratio(pairs: list[tuple[float, float]]) -> float:
+    base = sum(old for _, old in pairs)
+    return sum(new for new, _ in pairs) / base if base else float("nan")
+
+
+def _interval(mean: float, draws: list[float]) -> Interval:
+    draws = sorted(draws)
+    return Interval(mean, draws[int(0.025 * len(draws))], draws[int(0.975 * len(draws)) - 1])
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value that `share` of the values don't exceed; NaN for none."""
+    if not values:
+        return float("nan")
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

@@ -1,0 +1,104 @@
+# The serving benchmark counts what it says it counts; one tiny run, one refusal.
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gap_core.hardware import describe_hardware
+from gap_core.simulation.serving_load import (
+    LoadPlan,
+    ServingFigures,
+    mean_interval,
+    measure_ways,
+    percentile,
+    ratio_interval,
+    run_block,
+)
+from models.base import Ask, Reply
+from scripts.bench_serving import main
+from tests.fixtures_models import ScriptedModel
+
+PLAN = LoadPlan(players=6, think_s=0.005, block_s=0.2, blocks=2, max_batch=4)
+
+
+def test_both_ways_get_the_same_load_in_turns(scripted_model: ScriptedModel, ask: Ask) -> None:
+    told: list[int] = []
+    figures = measure_ways(scripted_model, [ask], plan=PLAN, on_block=lambda: told.append(1))
+
+    assert [way.way for way in figures] == ["one lock", "batcher"]
+    assert [len(way.rates) for way in figures] == [2, 2]
+    assert len(told) == 4
+    assert min(count for way in figures for count in way.answers) > 0
+
+
+def test_waiting_for_the_lock_is_in_the_first_word(ask: Ask) -> None:
+    model = ScriptedModel(default="word")
+    model.word_s = 0.02
+    figures = measure_ways(model, [ask], plan=PLAN, on_block=lambda: None)
+
+    assert percentile(figures[0].first_word_s, 0.95) > 0.06
+
+
+def test_answers_after_the_end_do_not_count(ask: Ask) -> None:
+    import time
+
+    def slow(_ask: Ask, _player_id: str) -> Reply:
+        time.sleep(0.3)
+        return Reply("late", 1, latency_s=0.3, first_word_s=0.3)
+
+    figures = ServingFigures("slow", block_s=0.2)
+    run_block(slow, [ask], plan=PLAN, seed=1, into=figures)
+
+    assert figures.answers == [0]
+
+
+def test_failing_model_fails_the_measurement(ask: Ask) -> None:
+    def broken(_ask: Ask, _player_id: str) -> Reply:
+        raise RuntimeError("no answer")
+
+    with pytest.raises(RuntimeError, match="no answer"):
+        run_block(broken, [ask], plan=PLAN, seed=1, into=ServingFigures("broken", block_s=0.2))
+
+
+def test_interval_holds_its_mean() -> None:
+    interval = mean_interval([4.0, 5.0, 6.0, 5.0], seed=1)
+
+    assert interval.mean == 5.0
+    assert 4.0 <= interval.low < 5.0 < interval.high <= 6.0
+
+
+def test_ratio_is_of_sums() -> None:
+    assert ratio_interval([6.0, 6.0], [2.0, 4.0], seed=1).mean == 2.0
+
+
+def test_percentile_of_nothing_is_nan() -> None:
+    assert str(percentile([], 0.5)) == "nan"
+    assert percentile([3.0, 1.0, 2.0], 0.5) == 2.0
+
+
+def test_hardware_line_names_the_commit() -> None:
+    assert re.search(
+        r"\d+ cores \(\d+ threads\).*, commit (\w{7,}\+?|unknown)$", describe_hardware()
+    )
+
+
+@pytest.mark.slow
+def test_script_prints_a_table_and_ends_with_json(random_pocket_folder: Path) -> None:
+    options = ["--players", "3", "--blocks", "1", "--block-s", "2"]
+    result = CliRunner().invoke(main, ["--model", str(random_pocket_folder), *options])
+
+    assert result.exit_code == 0, result.output
+    record = json.loads(result.stdout.splitlines()[-1])
+    assert record["players"] == 3
+    assert len(record["times"]) == 3
+
+
+def test_script_refuses_an_unknown_model() -> None:
+    result = CliRunner().invoke(main, ["--model", "gpt-9"])
+
+    assert result.exit_code == 1
+    assert "No model called 'gpt-9'" in result.output
