@@ -71,6 +71,7 @@ install_environment() {
     fi
     cp "$REQUIREMENTS" "$INSTALLED.part"
     mv "$INSTALLED.part" "$INSTALLED"
+    rm -f "$SETUP_LOG" # tens of megabytes that only a failure needs
     say "Installed. The next start needs no network."
 }
 
