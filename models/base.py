@@ -45,6 +45,13 @@ class VisionModel(Protocol):
     quantization: str
     adapter: str | None
 
+    def prepare(self, ask: Ask) -> Ask:
+        """The same ask with work done ahead that needs no model; any thread may call it.
+
+        Answers are the same with and without; a model without such work returns the ask.
+        """
+        ...
+
     def answer(self, asks: list[Ask]) -> list[Reply]:
         """One batch of greedy answers, in the order of `asks`."""
         ...

@@ -9,10 +9,12 @@ import json
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
+from PIL import Image
 from safetensors import SafetensorError
 from transformers import AutoModelForImageTextToText, BitsAndBytesConfig
 
@@ -72,6 +74,10 @@ class TransformersVLM:
             ) from err
         return cls(model, processor, name=name, quantization=label)
 
+    def prepare(self, ask: Ask) -> Ask:
+        """The ask with its picture scaled to the size that the model sees."""
+        return replace(ask, image=self._scaled(ask.image))
+
     def answer(self, asks: list[Ask]) -> list[Reply]:
         """One batch of greedy answers, in the order of `asks`."""
         return self.stream(asks, on_text=lambda _row, _text: None, is_cancelled=lambda _row: False)
@@ -120,6 +126,29 @@ class TransformersVLM:
         )
         wanted = ("input_ids", "attention_mask", "pixel_values", "target_sizes")
         return {key: batch[key].to(self._model.device) for key in wanted}
+
+    def _scaled(self, image: Image.Image) -> Image.Image:
+        """What the processor would make of it first; unscaled where it would scale once more."""
+        image = image.convert("RGB")
+        settings = self._processor.image_processor
+        if settings.slice_mode:
+            return image
+        size = self._seen_size((image.height, image.width))
+        if self._seen_size(size) != size:
+            return image
+        return image.resize((size[1], size[0]), resample=settings.resample)
+
+    def _seen_size(self, size: tuple[int, int]) -> tuple[int, int]:
+        """(height, width) that the processor scales a picture of that height and width to."""
+        settings = self._processor.image_processor
+        height, width = settings.find_best_resize(
+            size,
+            settings.scale_resolution,
+            settings.patch_size,
+            downsample_mode=settings.downsample_mode,
+            allow_upscale=True,
+        )
+        return height, width
 
     def _prompt(self, ask: Ask) -> str:
         conversation = [

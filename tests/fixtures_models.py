@@ -31,6 +31,9 @@ class ScriptedModel:
     def enqueue(self, reply: str | Exception) -> None:
         self._script.append(reply)
 
+    def prepare(self, ask: Ask) -> Ask:
+        return ask
+
     def answer(self, asks: list[Ask]) -> list[Reply]:
         return self.stream(asks, on_text=lambda _row, _text: None, is_cancelled=lambda _row: False)
 

@@ -195,6 +195,20 @@ def test_crashed_batch_fails_its_tickets_and_the_worker_goes_on(
     assert last_update(batcher.submit(ask, player_id="anna")).text == "There is a red car."
 
 
+def test_unreadable_picture_is_told_and_leaves_no_slot_taken(
+    batcher: Batcher, scripted_model: ScriptedModel, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(_ask: Ask) -> Ask:
+        raise OSError("truncated")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(scripted_model, "prepare", unreadable)
+        with pytest.raises(ModelError, match="isn't counted"):
+            batcher.submit(ask, player_id="anna")
+
+    assert last_update(batcher.submit(ask, player_id="anna")).is_done
+
+
 def test_wrong_number_of_replies_does_not_kill_the_worker(
     batcher: Batcher, scripted_model: ScriptedModel, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,24 @@ def test_pictures_of_other_shapes_share_a_batch(random_pocket: TransformersVLM) 
     assert [reply.text for reply in random_pocket.answer(asks)] == alone
 
 
+@pytest.mark.parametrize("size", [(640, 480), (300, 500), (50, 50), (1920, 400), (7, 3)])
+def test_prepared_picture_is_what_the_model_would_see(
+    random_pocket: TransformersVLM, size: tuple[int, int]
+) -> None:
+    ask = Ask(noise_picture(3, size=size), "What?", HONEST)
+    raw, prepared = (
+        random_pocket._prepare([ask]),
+        random_pocket._prepare([random_pocket.prepare(ask)]),
+    )
+
+    assert raw["pixel_values"].equal(prepared["pixel_values"])
+    assert raw["target_sizes"].equal(prepared["target_sizes"])
+
+
+def test_preparing_shrinks_a_scene(random_pocket: TransformersVLM) -> None:
+    assert random_pocket.prepare(Ask(noise_picture(3), "?", HONEST)).image.size == (160, 120)
+
+
 def test_streamed_text_grows_to_the_reply(random_pocket: TransformersVLM) -> None:
     heard: dict[int, list[str]] = {}
     replies = random_pocket.stream(
