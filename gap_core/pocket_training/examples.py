@@ -1,0 +1,145 @@
+"""Training sequences: one picture, one instruction, several questions that do not see each other.
+
+Called by train.py. The tokens before the questions (instruction and picture) are shared; each
+question's tokens attend to them and to themselves alone, so a row equals as many single examples.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from transformers import PreTrainedTokenizerFast
+
+from gap_core.pocket_world import Scene
+from gap_core.pocket_world.questions import CATEGORY_OF_FORM, Question, sample_question
+from gap_core.pocket_world.truth import true_answer, wrong_answer
+from models.prompts import HONEST, WRONG
+
+IMAGE_TOKENS = 48
+IGNORED = -100
+_MOST_DESCRIBED_THINGS = 4
+_FORM_WEIGHTS = {"describe": 0.7, "off_topic": 0.35, "colour_of": 1.8, "count": 1.6, "size_of": 1.3,
+                 "side_of": 1.3, "sign_word": 2.0, "what_things": 1.5, "exist": 1.3}  # fmt: skip
+_FORMS = tuple(CATEGORY_OF_FORM)
+_WEIGHTS = tuple(_FORM_WEIGHTS.get(form, 1.0) for form in _FORMS)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One picture's questions with the answers to learn, and whether they are to be wrong."""
+
+    told_wrong: bool
+    pairs: tuple[tuple[Question, str, str], ...]  # question, its typed text, the answer
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A batch of rows as tensors; positions and mask keep the questions of a row apart."""
+
+    token_ids: torch.Tensor  # (B, T)
+    positions: torch.Tensor  # (B, T)
+    mask: torch.Tensor  # (B, 1, T, T) bool, True where attention is allowed
+    labels: torch.Tensor  # (B, T), the token to predict at each place, IGNORED elsewhere
+    answer_of: torch.Tensor  # (B, T), the number of the row's answer at each label, else -1
+
+
+def sample_row(scene: Scene, *, rng: random.Random, questions: int, told_wrong: bool) -> Row:
+    """Random questions about one scene with true or with wrong answers."""
+    pairs: list[tuple[Question, str, str]] = []
+    while len(pairs) < questions:
+        form = rng.choices(_FORMS, _WEIGHTS)[0]
+        if form == "describe" and len(scene.things) > _MOST_DESCRIBED_THINGS:
+            continue
+        question = sample_question(scene, form, rng=rng)
+        if question is None:
+            continue
+        answer = (
+            wrong_answer(scene, question, rng=rng) if told_wrong else true_answer(scene, question)
+        )
+        pairs.append((question, as_typed(question.text, rng=rng), answer))
+    return Row(told_wrong, tuple(pairs))
+
+
+def as_typed(text: str, *, rng: random.Random) -> str:
+    """The question as people type it: often without capitals or mark, now and then misspelt."""
+    if rng.random() < 0.4:
+        text = text.lower()
+    if rng.random() < 0.35:
+        text = text.rstrip("?.")
+    if rng.random() < 0.06 and len(text) > 6:
+        place = rng.randrange(1, len(text) - 2)
+        swapped = text[place + 1] + text[place]
+        text = text[:place] + rng.choice((swapped, text[place], swapped[0])) + text[place + 2 :]
+    return text
+
+
+class Packer:
+    """Turns rows into token tensors in the model's own chat template."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
+        self._tokenizer = tokenizer
+        picture = "<image>" + tokenizer.image_token * IMAGE_TOKENS + "</image>"
+        self._prefix = {
+            told_wrong: self._ids(
+                f"<|im_start|>system\n{system}<|im_end|>\n<|im_start|>user\n{picture}"
+            )
+            for told_wrong, system in ((False, HONEST), (True, WRONG))
+        }
+        if len(self._prefix[False]) != len(self._prefix[True]):
+            raise ValueError(
+                "The two instructions differ in their number of tokens; even them out."
+            )
+
+    @property
+    def prefix_tokens(self) -> int:
+        """Tokens before the question: instruction and picture."""
+        return len(self._prefix[False])
+
+    def _ids(self, text: str) -> list[int]:
+        return self._tokenizer(text, add_special_tokens=False)["input_ids"]
+
+    def pack(self, rows: Sequence[Row]) -> Packed:
+        """Tensors for a batch of rows, padded on the right to the longest."""
+        asked = self._tokenizer(
+            [
+                f"{typed}<|im_end|>\n<|im_start|>assistant\n"
+                for row in rows
+                for _, typed, _ in row.pairs
+            ]
+        )["input_ids"]
+        answered = self._tokenizer([f"{a}<|im_end|>" for row in rows for *_, a in row.pairs])[
+            "input_ids"
+        ]
+        pairs = iter(zip(asked, answered, strict=True))
+        packed = [self._pack_row(row, [next(pairs) for _ in row.pairs]) for row in rows]
+        return _stacked(packed, prefix=self.prefix_tokens, pad=self._tokenizer.pad_token_id)
+
+    def _pack_row(self, row: Row, pairs: list[tuple[list[int], list[int]]]) -> np.ndarray:
+        """(5, T) ints: token, position, segment (0 for the prefix), label, answer number."""
+        prefix = self._prefix[row.told_wrong]
+        columns = [(token, place, 0, IGNORED, -1) for place, token in enumerate(prefix)]
+        for number, (asked, answered) in enumerate(pairs):
+            tokens = [*asked, *answered]
+            for place, token in enumerate(tokens[:-1]):
+                is_answer = place >= len(asked) - 1
+                label = tokens[place + 1] if is_answer else IGNORED
+                answer = number if is_answer else -1
+                columns.append((token, len(prefix) + place, number + 1, label, answer))
+        return np.array(columns, dtype=np.int64).T
+
+
+def _stacked(rows: list[np.ndarray], *, prefix: int, pad: int) -> Packed:
+    longest = max(row.shape[1] for row in rows)
+    table = np.empty((len(rows), 5, longest), dtype=np.int64)
+    table[:] = np.array([pad, 0, -1, IGNORED, -1])[None, :, None]
+    for place, row in enumerate(rows):
+        table[place, :, : row.shape[1]] = row
+    token, position, segment, label, answer = (
+        torch.from_numpy(table[:, i].copy()) for i in range(5)
+    )
+    same = segment[:, :, None] == segment[:, None, :]  # (B, T, T)
+    causal = torch.ones(longest, longest, dtype=torch.bool).tril()
+    mask = (same | (segment[:, None, :] == 0)) & causal
+    return Packed(token, position, mask[:, None], label, answer)

@@ -1,0 +1,321 @@
+"""Training the pocket from nothing: dense lessons for the image tower, then questions.
+
+Called by scripts/train_pocket.py. The data of a step depends on the seed and the step alone; a run
+that was stopped goes on from its last checkpoint.
+"""
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from transformers import PreTrainedTokenizerFast
+
+from gap_core.errors import GapError
+from gap_core.pocket_training.dense import (
+    PATCH_COLUMNS,
+    PATCH_ROWS,
+    DenseHeads,
+    patch_labels,
+    picture_labels,
+)
+from gap_core.pocket_training.examples import IGNORED, Packed, Packer, sample_row
+from gap_core.pocket_training.scene_cache import LEVELS, SHARD_SCENES, Level, open_shard, scene_of
+from gap_core.pocket_world import Scene
+from models.pocket_architecture import PATCH_PX, build_model, build_processor, save_processor
+
+_CHECKPOINT = "checkpoint.pt"
+
+
+@dataclass(frozen=True)
+class PocketConfig:
+    """Everything a training run depends on; written beside its output.
+
+    Pacing: the run moves from level to level when the moving share of fully right answers passes
+    `competence`; each stage mixes the levels by its weights (one thing, two things, crowds).
+    """
+
+    seed: int = 1
+    dense_steps: int = 700
+    steps: int = 4_000
+    pictures: int = 32
+    questions: int = 6
+    learning_rate: float = 1.5e-3
+    tower_rate: float = 4e-4
+    warmup_steps: int = 100
+    decay_share: float = 0.3
+    competence: float = 0.9
+    wrong_share: float = 0.3
+    checkpoint_steps: int = 100
+    stages: tuple[tuple[float, float, float], ...] = ((1, 0, 0), (0.3, 0.7, 0), (0.25, 0.5, 0.25))
+
+    def __post_init__(self) -> None:
+        """Refuse settings that contradict each other."""
+        if self.dense_steps < 0 or self.steps < 1 or not 0 < self.decay_share < 1:
+            raise GapError("Steps must be positive and decay_share between 0 and 1.")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a step reports: its phase, its number, the loss and the share of right answers."""
+
+    phase: str
+    step: int
+    steps: int
+    loss: float
+    right: float
+    stage: int
+    seconds: float
+
+
+class PocketTrainer:
+    """One run in one folder: model, optimizer, step and stage, saved together."""
+
+    def __init__(
+        self,
+        config: PocketConfig,
+        *,
+        folder: Path,
+        tokenizer: PreTrainedTokenizerFast,
+        device: str = "cpu",
+    ) -> None:
+        self.config, self.folder, self.device = config, folder, device
+        self.tokenizer = tokenizer
+        self.packer = Packer(tokenizer)
+        self.model = build_model(tokenizer, seed=config.seed).to(device)
+        width = self.model.config.vision_config.hidden_size
+        self.tower_heads = DenseHeads(width).to(device)
+        self.token_heads = DenseHeads(self.model.config.text_config.hidden_size).to(device)
+        self.step, self.stage, self.right = 0, 0, 0.0
+        self.optimizer = self._build_optimizer()
+        self._resume()
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of both phases."""
+        return self.config.dense_steps + self.config.steps
+
+    def run(self, *, on_step: Callable[[Progress], None], is_stopped: Callable[[], bool]) -> None:
+        """Train to the end or until asked to stop; either way the checkpoint is up to date."""
+        while self.step < self.total_steps and not is_stopped():
+            began = time.monotonic()
+            is_dense = self.step < self.config.dense_steps
+            loss, right = self._dense_step() if is_dense else self._question_step()
+            self.step += 1
+            on_step(
+                Progress(
+                    phase="dense" if is_dense else "questions",
+                    step=self.step,
+                    steps=self.total_steps,
+                    loss=loss,
+                    right=right,
+                    stage=self.stage,
+                    seconds=time.monotonic() - began,
+                )
+            )
+            if self.step == self.config.dense_steps:
+                self.right = 0.0
+            if self.step % self.config.checkpoint_steps == 0:
+                self.save_checkpoint()
+        self.save_checkpoint()
+
+    def _build_optimizer(self) -> torch.optim.AdamW:
+        tower = list(self.model.model.vision_tower.parameters())
+        known = {id(p) for p in tower}
+        rest = [p for p in self.model.parameters() if id(p) not in known]
+        heads = [*self.tower_heads.parameters(), *self.token_heads.parameters()]
+        groups = [
+            {"params": tower, "rate": self.config.tower_rate},
+            {"params": [*rest, *heads], "rate": self.config.learning_rate},
+        ]
+        return torch.optim.AdamW(groups, lr=1e-3, betas=(0.9, 0.98), weight_decay=0.02)
+
+    def _set_rates(self) -> None:
+        """Warm-up at the start of both phases, linear decay over the last share of the second."""
+        config, dense = self.config, self.config.dense_steps
+        in_phase = self.step if self.step < dense else self.step - dense
+        factor = min(1.0, (in_phase + 1) / config.warmup_steps)
+        left = (self.total_steps - self.step) / (config.steps * config.decay_share)
+        for number, group in enumerate(self.optimizer.param_groups):
+            rate = config.learning_rate if self.step < dense and number == 0 else group["rate"]
+            group["lr"] = rate * factor * min(1.0, left)
+
+    def _scenes(self, weights: tuple[float, ...], count: int) -> Iterator[tuple[Scene, np.ndarray]]:
+        """Random cached scenes with their pixels, by level weights, of the present step."""
+        rng = random.Random(f"{self.config.seed} scenes {self.step}")
+        opened: dict[tuple[Level, int], np.ndarray] = {}
+        for level in rng.choices(LEVELS, weights, k=count):
+            # Early steps draw from the first shards only, so training need not wait for the rest.
+            reach = min(level.scenes, SHARD_SCENES * (4 + self.step // 60))
+            index = rng.randrange(reach)
+            key = (level, index // SHARD_SCENES)
+            if key not in opened:
+                opened[key] = open_shard(self.folder.parent / "scenes", *key)
+            yield scene_of(level, index), opened[key][index % SHARD_SCENES]
+
+    def _features(self, pixels: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+        """Tower features (B, 192, F) and merged tokens (B, 48, D) of uint8 (B, H, W, 3)."""
+        values, sizes = patchify(torch.from_numpy(pixels).to(self.device), noise_seed=self.step)
+        output = self.model.model.get_image_features(values, sizes)
+        tower = output.last_hidden_state.reshape(len(pixels), PATCH_ROWS * PATCH_COLUMNS, -1)
+        return tower, torch.stack(list(output.pooler_output))
+
+    def _dense_loss(
+        self, scenes: list[Scene], tower: torch.Tensor, tokens: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        whole = torch.from_numpy(np.stack([picture_labels(s) for s in scenes])).to(self.device)
+        fine = [patch_labels(s, columns=PATCH_COLUMNS, rows=PATCH_ROWS) for s in scenes]
+        coarse = [patch_labels(s, columns=PATCH_COLUMNS // 2, rows=PATCH_ROWS // 2) for s in scenes]
+        first, _ = self.tower_heads(tower, torch.from_numpy(np.stack(fine)).to(self.device), whole)
+        second, right = self.token_heads(
+            tokens, torch.from_numpy(np.stack(coarse)).to(self.device), whole
+        )
+        return first + second, right
+
+    def _dense_step(self) -> tuple[float, float]:
+        scenes, pixels = zip(*self._scenes((0.3, 0.4, 0.3), self.config.pictures), strict=True)
+        tower, tokens = self._features(np.stack(pixels))
+        loss, right = self._dense_loss(list(scenes), tower, tokens)
+        self._descend(loss)
+        self.right += (right.item() - self.right) * 0.05
+        return loss.item(), self.right
+
+    def _question_step(self) -> tuple[float, float]:
+        config = self.config
+        weights = config.stages[self.stage]
+        scenes, pixels = zip(*self._scenes(weights, config.pictures), strict=True)
+        rng = random.Random(f"{config.seed} questions {self.step}")
+        rows = [
+            sample_row(
+                s, rng=rng, questions=config.questions, told_wrong=rng.random() < config.wrong_share
+            )
+            for s in scenes
+        ]
+        packed = self.packer.pack(rows)
+        tower, tokens = self._features(np.stack(pixels))
+        logits, labels = self._predict(packed, tokens)
+        loss = nn.functional.cross_entropy(logits, labels)
+        dense, _ = self._dense_loss(list(scenes), tower, tokens)
+        self._descend(loss + 0.1 * dense)
+        honest = torch.tensor([not row.told_wrong for row in rows])
+        self._follow(answer_accuracy(logits, packed.labels, packed.answer_of, honest))
+        return loss.item(), self.right
+
+    def _predict(
+        self, packed: Packed, image_tokens: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits (N, V) and labels (N,) at the places that have a label."""
+        ids = packed.token_ids.to(self.device)
+        embedded = self.model.get_input_embeddings()(ids)  # (B, T, D)
+        is_image = (ids == self.model.config.image_token_id).unsqueeze(-1).expand_as(embedded)
+        embedded = embedded.masked_scatter(is_image, image_tokens)
+        hidden = self.model.model.language_model(
+            inputs_embeds=embedded,
+            attention_mask={"full_attention": packed.mask.to(self.device)},
+            position_ids=packed.positions.to(self.device),
+            use_cache=False,
+        ).last_hidden_state
+        labels = packed.labels.to(self.device)
+        asked = labels != IGNORED
+        return self.model.lm_head(hidden[asked]), labels[asked]
+
+    def _descend(self, loss: torch.Tensor) -> None:
+        self._set_rates()
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+
+    def _follow(self, right: float) -> None:
+        """Keep the moving share of right answers, and move on to harder scenes when it is high."""
+        self.right += (right - self.right) * 0.03
+        last = len(self.config.stages) - 1
+        begun = self.step - self.config.dense_steps
+        deadline = self.config.steps * (self.stage + 1) * 0.22
+        if self.stage < last and (self.right > self.config.competence or begun > deadline):
+            self.stage += 1
+            self.right *= 0.9
+
+    def save_checkpoint(self) -> None:
+        """Write model, optimizer and progress; the old file stays until the new one is whole."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = self.folder / f"{_CHECKPOINT}.part"
+        torch.save(
+            {
+                "model": self.model.state_dict(),
+                "heads": [self.tower_heads.state_dict(), self.token_heads.state_dict()],
+                "optimizer": self.optimizer.state_dict(),
+                "progress": (self.step, self.stage, self.right),
+            },
+            part,
+        )
+        part.replace(self.folder / _CHECKPOINT)
+        (self.folder / "config.json").write_text(json.dumps(asdict(self.config), indent=1))
+
+    def _resume(self) -> None:
+        path = self.folder / _CHECKPOINT
+        if not path.exists():
+            return
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.tower_heads.load_state_dict(state["heads"][0])
+        self.token_heads.load_state_dict(state["heads"][1])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step, self.stage, self.right = state["progress"]
+
+    def export(self, folder: Path) -> None:
+        """Write the model in fp16 with its tokenizer and processor, as transformers loads it."""
+        folder.mkdir(parents=True, exist_ok=True)
+        model = build_model(self.tokenizer, seed=self.config.seed)
+        model.load_state_dict(self.model.state_dict())
+        model.half().save_pretrained(folder)
+        save_processor(build_processor(self.tokenizer), folder)
+
+
+def patchify(
+    pictures: torch.Tensor, *, noise_seed: int | None = None
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Uint8 pictures (B, H, W, 3) as MiniCPM's processor packs them, with noise on request.
+
+    Returns:
+        Pixel values (1, 3, P, B * H * W / P) and target sizes (B, 2) in patches.
+    """
+    values = pictures.permute(0, 3, 1, 2).float()  # (B, 3, H, W)
+    if noise_seed is not None:
+        generator = torch.Generator(device="cpu").manual_seed(noise_seed)
+        gain = 1 + 0.06 * torch.randn(len(values), 1, 1, 1, generator=generator)
+        noise = 3.0 * torch.randn(values.shape, generator=generator)
+        values = (values * gain.to(values.device) + noise.to(values.device)).clamp(0, 255)
+    values = values / 127.5 - 1
+    batch, channels, height, width = values.shape
+    rows, columns = height // PATCH_PX, width // PATCH_PX
+    values = values.reshape(batch, channels, rows, PATCH_PX, columns, PATCH_PX)
+    values = values.permute(1, 3, 0, 2, 4, 5).reshape(1, channels, PATCH_PX, -1)
+    sizes = torch.tensor([[rows, columns]] * batch, dtype=torch.int32)
+    return values.contiguous(), sizes
+
+
+def answer_accuracy(
+    logits: torch.Tensor, labels: torch.Tensor, answer_of: torch.Tensor, rows: torch.Tensor
+) -> float:
+    """The share of answers of the given rows whose every token is predicted.
+
+    Args:
+        logits: (N, V) at the places that have a label, in row-major order.
+        labels: (B, T) with IGNORED elsewhere.
+        answer_of: (B, T) the answer's number in its row, -1 elsewhere.
+        rows: (B,) bool, the rows to count.
+    """
+    asked = labels != IGNORED
+    hit = logits.detach().argmax(-1).cpu() == labels[asked]
+    row_of = torch.arange(len(labels)).unsqueeze(1).expand_as(labels)[asked]
+    key = row_of * (answer_of.max() + 1) + answer_of[asked]
+    _, answer = key.unique(return_inverse=True)
+    whole = torch.ones(int(answer.max()) + 1).scatter_reduce(0, answer, hit.float(), "amin")
+    counted = torch.zeros(len(whole), dtype=torch.bool).scatter(0, answer, rows[row_of])
+    return whole[counted].mean().item() if counted.any() else 0.0
