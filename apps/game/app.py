@@ -1,0 +1,80 @@
+"""The whole web application: our pages, Gradio mounted at /play, guards. Called by the script."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+import gradio as gr
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from apps.game.gatekeeper import MOUNT, Gatekeeper
+from apps.game.gradio_page import build_page
+from apps.game.handlers import GameHandlers
+from apps.game.headers import SecurityHeaders
+from apps.game.identity import Identity
+from apps.game.pages import Pages
+from apps.game.templating import STATIC, trouble_page
+from apps.game.theme import build_theme
+
+HANDLER_THREADS = 128  # each short step of a player's event takes one; far more than ever run
+STYLES = (
+    '<link rel="icon" href="/static/favicon.svg">'
+    '<link rel="stylesheet" href="/static/look.css">'
+    '<link rel="stylesheet" href="/static/board.css">'
+)
+
+
+def build_app(
+    handlers: GameHandlers, *, secret: bytes, on_ready: Callable[[], None] = lambda: None
+) -> ASGIApp:
+    """The application to serve; `on_ready` is called once it takes requests."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = HANDLER_THREADS
+        on_ready()
+        yield
+
+    identity = Identity(secret)
+    pages = Pages(handlers.game, identity)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_exception_handler(HTTPException, _show_trouble)
+    app.add_exception_handler(Exception, _show_trouble)
+    mount_board(app, handlers, pages)
+    # Around FastAPI and not inside it, so that its own error pages get the headers too.
+    return SecurityHeaders(Gatekeeper(app, identity=identity))
+
+
+def mount_board(app: FastAPI, handlers: GameHandlers, pages: Pages) -> None:
+    """Mount Gradio with everything off that the game doesn't use."""
+
+    def player_id_of(request: Request) -> str | None:
+        player = pages.player_of(request)
+        return None if player is None else player.id
+
+    gr.mount_gradio_app(
+        app,
+        build_page(handlers),
+        path=MOUNT,
+        auth_dependency=player_id_of,
+        theme=build_theme(),
+        head=STYLES,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        enable_monitoring=False,
+        allowed_paths=[],
+        max_file_size="1b",
+        mcp_server=False,
+        ssr_mode=False,
+        pwa=False,
+    )
+
+
+async def _show_trouble(_request: Request, error: Exception) -> Response:
+    return trouble_page(error.status_code if isinstance(error, HTTPException) else 500)

@@ -1,0 +1,186 @@
+"""Stands before everything: who may reach what, how much and how often. Called by the app.
+
+Gradio brings far more endpoints than a game needs, some of them open to anybody. Here only
+those are let through that its own page calls, and a browser session of Gradio's belongs to the
+player who opened it.
+"""
+
+import json
+import re
+import time
+from collections import OrderedDict, deque
+from urllib.parse import parse_qs, urlsplit
+
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from apps.game.identity import COOKIE, Identity
+from apps.game.templating import TROUBLE, trouble_page
+
+MOUNT = "/play"
+LARGEST_BODY_BYTES = 32 * 1024
+MOST_SESSIONS = 20_000
+EVENTS_PER_WINDOW = 60
+WINDOW_S = 10.0
+
+OPEN_PATHS = re.compile(r"/(assets|static|svelte)/[\w./+@-]+|/theme\.css|/favicon\.ico")
+PLAYER_PATHS = {
+    "GET": re.compile(
+        r"/|/config/?|/gradio_api/(queue/data|heartbeat/\w+|app_id/?|startup-events)"
+    ),
+    "HEAD": re.compile(r"/"),
+    "POST": re.compile(r"/gradio_api/(queue/join|cancel|reset/?)"),
+}
+
+
+class Refusal(Exception):
+    """The request ends here, with this status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Gatekeeper:
+    """ASGI middleware; pure, so that streams and disconnects pass through it untouched."""
+
+    def __init__(self, app: ASGIApp, *, identity: Identity) -> None:
+        self._app = app
+        self._identity = identity
+        self._owners: OrderedDict[str, str] = OrderedDict()
+        self._events: OrderedDict[str, deque[float]] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through, perhaps with its body already read, or answer it."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            return  # the game has no web sockets; the server closes the connection
+        headers = Headers(scope=scope)
+        try:
+            check_origin(scope["method"], headers)
+            body = await read_body(scope["method"], headers, receive)
+            self._check_gradio(scope, headers, body)
+        except Refusal as refusal:
+            await refused(refusal.status, headers, scope)(scope, receive, send)
+            return
+        await self._app(scope, replayed(body, receive), send)
+
+    def _check_gradio(self, scope: Scope, headers: Headers, body: bytes | None) -> None:
+        path, method = scope["path"], scope["method"]
+        if not (path == MOUNT or path.startswith(MOUNT + "/")):
+            return
+        path = path.removeprefix(MOUNT) or "/"
+        if method in ("GET", "HEAD") and OPEN_PATHS.fullmatch(path) and ".." not in path:
+            return
+        allowed = PLAYER_PATHS.get(method)
+        if allowed is None or not allowed.fullmatch(path):
+            raise Refusal(404)
+        player_id = self._identity.read(cookie_parser(headers.get("cookie", "")).get(COOKIE))
+        if player_id is None:
+            raise Refusal(401)
+        if path == "/gradio_api/queue/join":
+            self._count_event(player_id)
+        if (name := named_session(path, scope["query_string"], body)) is not None:
+            self._check_owner(name, player_id)
+
+    def _check_owner(self, session: str, player_id: str) -> None:
+        """Gradio lets whoever knows a session's name listen to it and end it; here only one may."""
+        owner = self._owners.setdefault(session, player_id)
+        self._owners.move_to_end(session)
+        if owner != player_id:
+            raise Refusal(404)
+        if len(self._owners) > MOST_SESSIONS:
+            self._owners.popitem(last=False)
+
+    def _count_event(self, player_id: str) -> None:
+        """A limit per player, not per address: a whole conference shares one address."""
+        events = self._events.setdefault(player_id, deque(maxlen=EVENTS_PER_WINDOW))
+        self._events.move_to_end(player_id)
+        now = time.monotonic()
+        if len(events) == EVENTS_PER_WINDOW and now - events[0] < WINDOW_S:
+            raise Refusal(429)
+        events.append(now)
+        if len(self._events) > MOST_SESSIONS:
+            self._events.popitem(last=False)
+
+
+def check_origin(method: str, headers: Headers) -> None:
+    """Refuse what another site's page makes a browser send.
+
+    A request without either header comes from no browser, so no player's cookie is misused.
+    """
+    if method in ("GET", "HEAD"):
+        return
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        raise Refusal(403)
+    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Refusal(403)
+
+
+async def read_body(method: str, headers: Headers, receive: Receive) -> bytes | None:
+    """The whole body, None for a method that has none; never more than the limit is held."""
+    if method in ("GET", "HEAD"):
+        return None
+    length = headers.get("content-length", "0")
+    if not length.isdecimal() or int(length) > LARGEST_BODY_BYTES:
+        raise Refusal(413)
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return body
+        body += message.get("body", b"")
+        if len(body) > LARGEST_BODY_BYTES:
+            raise Refusal(413)
+        if not message.get("more_body", False):
+            return body
+
+
+def replayed(body: bytes | None, receive: Receive) -> Receive:
+    """A receive that gives the body that was read, then what really comes."""
+    if body is None:
+        return receive
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive_again() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return receive_again
+
+
+def named_session(path: str, query: bytes, body: bytes | None) -> str | None:
+    """The Gradio session that a request speaks for; None where it names none."""
+    if path.startswith("/gradio_api/heartbeat/"):
+        return path.rsplit("/", 1)[1]
+    if path == "/gradio_api/queue/data":
+        names = parse_qs(query.decode("latin-1")).get("session_hash", [])
+        if len(names) != 1:
+            raise Refusal(404)
+        return names[0]
+    if path in ("/gradio_api/queue/join", "/gradio_api/cancel"):
+        return _session_in(body or b"")
+    return None
+
+
+def _session_in(body: bytes) -> str:
+    try:
+        name = json.loads(body)["session_hash"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise Refusal(404) from None
+    if not isinstance(name, str) or not 6 <= len(name) <= 64:
+        raise Refusal(404)
+    return name
+
+
+def refused(status: int, headers: Headers, scope: Scope) -> Response:
+    """A page for people, a line of JSON for scripts, and the way to /join for strangers."""
+    if "text/html" not in headers.get("accept", ""):
+        return JSONResponse({"detail": TROUBLE[status][1]}, status_code=status)
+    if status == 401 and scope["method"] == "GET":
+        return RedirectResponse("/join", status_code=303)
+    return trouble_page(status)

@@ -1,0 +1,89 @@
+"""The Gradio part: one board, five events. Called by the app.
+
+The names of events and functions can be read by every player in /config.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import gradio as gr
+
+from apps.game.board import BoardState
+from apps.game.handlers import GameHandlers
+from apps.game.templating import PAGES, model_line
+
+TITLE = "GAP: catch the model out"
+HEAD = '<script src="/static/sun.js"></script><script src="/static/board.js"></script>'
+# The names in quotes are the events that the board may fire.
+ON_LOAD = "window.gapBoard(element, trigger, props, watch); /* 'begin' 'ask' 'judge' 'look' */"
+
+
+def make_board(handlers: GameHandlers) -> gr.HTML:
+    """The game's whole screen; its template is fixed, all words are set as text by board.js."""
+    game = handlers.game
+    template = PAGES.get_template("board.html")
+    return gr.HTML(
+        html_template=template.render(rules=game.rules, model_line=model_line(game.model)),
+        js_on_load=ON_LOAD,
+        head=HEAD,
+        apply_default_css=False,
+        elem_id="board",
+    )
+
+
+def build_page(handlers: GameHandlers) -> gr.Blocks:
+    """The Blocks to mount; every event looks up its player anew."""
+    with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as demo:
+        board = make_board(handlers)
+        wire_events(demo, board, handlers)
+    demo.queue(api_open=False, default_concurrency_limit=None)
+    return demo
+
+
+def wire_events(demo: gr.Blocks, board: gr.HTML, handlers: GameHandlers) -> None:
+    """Connect the board's events with the handlers."""
+
+    def look(request: gr.Request) -> BoardState:
+        return handlers.look(_player(request))
+
+    def begin(request: gr.Request) -> BoardState:
+        return handlers.begin(_player(request))
+
+    async def judge(request: gr.Request, event: gr.EventData) -> BoardState:
+        said = _said(event)
+        return await handlers.judge_on_grid(
+            _player(request), turn_id=said.get("turn"), verdict=said.get("verdict")
+        )
+
+    async def ask(request: gr.Request, event: gr.EventData) -> AsyncIterator[BoardState]:
+        said = _said(event)
+        boards = handlers.ask(
+            _player(request), round_token=said.get("round"), question=said.get("question")
+        )
+        try:
+            async for state in boards:
+                yield state
+        finally:
+            await boards.aclose()  # a closed tab ends here
+
+    wiring: dict[str, Any] = {
+        "inputs": None,
+        "outputs": board,
+        "show_progress": "hidden",
+        "api_visibility": "private",
+        "concurrency_limit": None,
+    }
+    demo.load(look, **wiring)
+    board.look(look, **wiring)
+    board.begin(begin, **wiring)
+    board.judge(judge, **wiring)
+    board.ask(ask, **wiring)
+
+
+def _player(request: gr.Request) -> str:
+    return request.username or ""
+
+
+def _said(event: gr.EventData) -> dict[str, Any]:
+    """What the browser sent with the event; anything but an object is nothing."""
+    return event._data if isinstance(event._data, dict) else {}

@@ -1,0 +1,141 @@
+"""What happens on the player's events, as plain functions. Called by the Gradio page and tests.
+
+The truth is in the database: each event looks at it anew and returns the whole board. What a
+player can mend is told on the board, as text; everything else keeps its traceback.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+from PIL import Image
+
+from apps.game.board import BoardState, board_state, live_state
+from apps.game.pacing import AnswerPace, Shown, paced_answer, wait_for_line
+from gap_core.errors import GapError
+from gap_core.play import Game, GameView, OpenTurn
+from models.base import Ask, Reply
+from models.batching import Batcher
+from models.errors import ModelError
+
+TOP_LINES = 5
+HUNG_UP = "cancelled: the player went away before the answer came"
+
+
+class GameHandlers:
+    """The events of the board, for any player and from any thread or event loop.
+
+    Args:
+        game: the rules and the store behind them.
+        batcher: the queue before the model.
+        pace: when words may be shown.
+    """
+
+    def __init__(self, game: Game, batcher: Batcher, *, pace: AnswerPace = AnswerPace()) -> None:  # noqa: B008 (frozen)
+        self.game = game
+        self._batcher = batcher
+        self._pace = pace
+
+    def look(self, player_id: str, *, notice: str = "") -> BoardState:
+        """The board as it stands now: after a reload, a time-out, a lost connection."""
+        return self._board(self.game.view(player_id), notice=notice)
+
+    def begin(self, player_id: str) -> BoardState:
+        """Begin a session, or go on with the open one."""
+        try:
+            return self._board(self.game.start_session(player_id))
+        except GapError as refusal:
+            return self.look(player_id, notice=str(refusal))
+
+    def judge(self, player_id: str, *, turn_id: Any, verdict: Any) -> BoardState:
+        """Take a verdict and show what comes next."""
+        try:
+            view = self.game.give_verdict(
+                player_id,
+                turn_id=_text(turn_id),
+                verdict=_text(verdict),  # type: ignore[arg-type]
+            )
+        except GapError as refusal:
+            return self.look(player_id, notice=str(refusal))
+        return self._board(view)
+
+    async def judge_on_grid(self, player_id: str, *, turn_id: Any, verdict: Any) -> BoardState:
+        """`judge`, ending on the grid: bookkeeping differs between pictures and takes time."""
+        started = time.monotonic()
+        state = await asyncio.to_thread(self.judge, player_id, turn_id=turn_id, verdict=verdict)
+        await wait_for_line(started, grid_s=self._pace.verdict_s)
+        return state
+
+    async def ask(
+        self, player_id: str, *, round_token: Any, question: Any
+    ) -> AsyncIterator[BoardState]:
+        """Take a question and show its answer as it comes; closing the iterator cancels it."""
+        asked = time.monotonic()
+        try:
+            turn = await asyncio.to_thread(
+                self.game.open_turn,
+                player_id,
+                round_token=_text(round_token),
+                question=_text(question),
+            )
+        except GapError as refusal:
+            yield await asyncio.to_thread(self.look, player_id, notice=str(refusal))
+            return
+        notice = ""
+        try:
+            async with aclosing(self._answer(player_id, turn, asked=asked)) as boards:
+                async for state in boards:
+                    yield state
+        except (GapError, ModelError) as failure:
+            notice = str(failure)
+        finally:
+            # No await here: after a cancelled task there would be no second chance.
+            self.game.fail_turn(turn.turn_id, failure=notice or HUNG_UP)
+        yield await asyncio.to_thread(self.look, player_id, notice=notice)
+
+    async def _answer(
+        self, player_id: str, turn: OpenTurn, *, asked: float
+    ) -> AsyncIterator[BoardState]:
+        """The growing answer; returns once it is stored."""
+        state = await asyncio.to_thread(self.look, player_id)
+        image = await asyncio.to_thread(_read_picture, turn)
+        ticket = self._batcher.submit(
+            Ask(image, turn.question, turn.system, turn.max_tokens), player_id=player_id
+        )
+        async with aclosing(paced_answer(ticket, pace=self._pace, asked=asked)) as words:
+            async for shown in words:
+                if shown.reply is not None:
+                    await asyncio.to_thread(self._store_answer, turn, shown.reply)
+                    return
+                yield _with_words(state, shown)
+
+    def _store_answer(self, turn: OpenTurn, reply: Reply) -> None:
+        self.game.finish_turn(
+            turn.turn_id,
+            answer=reply.text,
+            tokens=reply.tokens,
+            latency_s=reply.latency_s,
+            first_word_s=reply.first_word_s,
+        )
+
+    def _board(self, view: GameView, *, notice: str = "") -> BoardState:
+        is_over = view.session is not None and view.session.finished is not None
+        top = self.game.leaderboard(limit=TOP_LINES) if is_over else []
+        return board_state(view, top=top, notice=notice)
+
+
+def _with_words(state: BoardState, shown: Shown) -> BoardState:
+    stamp = f"{state['stamp']}-{time.monotonic_ns():x}"
+    return {**state, "stamp": stamp, "live": live_state(text=shown.text, ahead=shown.ahead)}
+
+
+def _read_picture(turn: OpenTurn) -> Image.Image:
+    with Image.open(turn.image_path) as image:
+        return image.convert("RGB")
+
+
+def _text(given: Any) -> str:
+    """What a request claims to be text; anything else is as good as nothing."""
+    return given if isinstance(given, str) else ""

@@ -1,0 +1,45 @@
+"""Who is playing: one signed cookie with the player's id. Called by pages and gatekeeper."""
+
+from fastapi import Request, Response
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+COOKIE = "gap_player"
+COOKIE_AGE_S = 14 * 24 * 3600
+
+
+class Identity:
+    """Signs and reads the player's cookie; a forged or old one is no cookie."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._signer = URLSafeTimedSerializer(secret, salt="gap-player-cookie")
+
+    def sign(self, player_id: str) -> str:
+        """The cookie's value."""
+        return str(self._signer.dumps(player_id))
+
+    def read(self, value: str | None) -> str | None:
+        """The player's id, None unless this server signed it lately."""
+        try:
+            player_id = self._signer.loads(value or "", max_age=COOKIE_AGE_S)
+        except BadData:
+            return None
+        return player_id if isinstance(player_id, str) else None
+
+    def of(self, request: Request) -> str | None:
+        """The id in the request's cookie."""
+        return self.read(request.cookies.get(COOKIE))
+
+    def remember(self, response: Response, request: Request, *, player_id: str) -> None:
+        """Set the cookie; scripts can't read it and other sites can't make it be posted."""
+        response.set_cookie(
+            COOKIE,
+            self.sign(player_id),
+            max_age=COOKIE_AGE_S,
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+        )
+
+    def forget(self, response: Response) -> None:
+        """Take the cookie back."""
+        response.delete_cookie(COOKIE, httponly=True, samesite="lax")

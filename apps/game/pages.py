@@ -1,0 +1,143 @@
+"""The pages around the game: join, leave, leaderboard, pictures. Called by the app."""
+
+import asyncio
+import time
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse, PlainTextResponse, RedirectResponse
+
+from apps.game.consent import CONSENT, CONSENT_VERSION
+from apps.game.identity import Identity
+from apps.game.pacing import wait_for_line
+from apps.game.pictures import served_picture
+from apps.game.templating import STATIC, model_line, page, trouble_page
+from gap_core.errors import GapError
+from gap_core.play import Game, Player
+
+PICTURE_GRID_S = 0.1  # encoding a crowded picture takes longer; it may not be seen
+REFUSAL_GRID_S = 0.5  # slows down whoever tries event codes
+
+
+class Pages:
+    """The routes; each reads the cookie and asks the game."""
+
+    def __init__(self, game: Game, identity: Identity) -> None:
+        self._game = game
+        self._identity = identity
+        self.router = APIRouter()
+        add = self.router.add_api_route
+        add("/", self.home, methods=["GET"])
+        add("/join", self.show_join, methods=["GET"])
+        add("/join", self.join, methods=["POST"])
+        add("/leave", self.leave, methods=["POST"])
+        add("/week", self.show_week, methods=["GET"])
+        add("/picture/{token}", self.picture, methods=["GET"])
+        add("/favicon.ico", self.icon, methods=["GET"])
+        add("/healthz", self.tell_health, methods=["GET"])
+
+    def player_of(self, request: Request) -> Player | None:
+        """Who sent the request; None for a cookie whose player is not in this database."""
+        player_id = self._identity.of(request)
+        return None if player_id is None else self._game.player(player_id)
+
+    def home(self) -> Response:
+        """The shortest address leads into the game."""
+        return RedirectResponse("/play/", status_code=303)
+
+    def show_join(self, request: Request) -> Response:
+        """The form; who has joined already goes on to the game."""
+        if self.player_of(request) is not None:
+            return RedirectResponse("/play/", status_code=303)
+        return self._join_page()
+
+    async def join(self, request: Request) -> Response:
+        """Take the form; the cookie is the only thing the browser keeps."""
+        started = time.monotonic()
+        form = _read_form(await request.body())
+        try:
+            player = await asyncio.to_thread(
+                self._game.join,
+                form.get("nickname", ""),
+                team=form.get("team", ""),
+                event_code=form.get("event_code", ""),
+                consent_version=_given_consent(form),
+            )
+        except GapError as refusal:
+            await wait_for_line(started, grid_s=REFUSAL_GRID_S)
+            return self._join_page(status=422, notice=str(refusal), form=form)
+        response = RedirectResponse("/play/", status_code=303)
+        self._identity.remember(response, request, player_id=player.id)
+        return response
+
+    def leave(self) -> Response:
+        """Make room for the next player at this screen."""
+        response = RedirectResponse("/join", status_code=303)
+        self._identity.forget(response)
+        return response
+
+    def show_week(self, request: Request) -> Response:
+        """The leaderboard; at an event with a code only for those who have it."""
+        player = self.player_of(request)
+        if player is None and self._game.needs_event_code:
+            return RedirectResponse("/join", status_code=303)
+        return page(
+            "week.html",
+            standings=self._game.leaderboard(),
+            nickname="" if player is None else player.nickname,
+        )
+
+    async def picture(self, token: str, request: Request) -> Response:
+        """The picture of the round that is open for this player; 404 for all others alike."""
+        started = time.monotonic()
+        player_id = self._identity.of(request)
+        if player_id is None:
+            return trouble_page(401)
+        try:
+            path = await asyncio.to_thread(self._game.picture_path, player_id, round_token=token)
+        except GapError:
+            return trouble_page(404)
+        content = await asyncio.to_thread(served_picture, path)
+        await wait_for_line(started, grid_s=PICTURE_GRID_S)
+        return Response(content, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+    def icon(self) -> Response:
+        """Browsers ask for this one whatever the page says."""
+        return FileResponse(STATIC / "favicon.svg", media_type="image/svg+xml")
+
+    def tell_health(self) -> Response:
+        """Says that the server is there."""
+        return PlainTextResponse("ok", headers={"Cache-Control": "no-store"})
+
+    def _join_page(
+        self, *, status: int = 200, notice: str = "", form: dict[str, str] | None = None
+    ) -> Response:
+        form = form or {}
+        return page(
+            "join.html",
+            status=status,
+            notice=notice,
+            nickname=form.get("nickname", "")[:100],
+            team=form.get("team", "")[:100],
+            rules=self._game.rules,
+            needs_event_code=self._game.needs_event_code,
+            consent=CONSENT,
+            consent_version=CONSENT_VERSION,
+            model_line=model_line(self._game.model),
+        )
+
+
+def _read_form(body: bytes) -> dict[str, str]:
+    """An urlencoded form; the first value of each field."""
+    try:
+        fields = parse_qs(
+            body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20
+        )
+    except ValueError:
+        return {}
+    return {name: values[0] for name, values in fields.items()}
+
+
+def _given_consent(form: dict[str, str]) -> str:
+    """The version agreed to; consent to other words than today's is none."""
+    return CONSENT_VERSION if form.get("consent") == CONSENT_VERSION else ""

@@ -1,0 +1,326 @@
+// The board in /play. It paints what the server says and sends what the player does; it decides
+// nothing. All words of players and models are set as textContent. Called by the Gradio page.
+(() => {
+  "use strict";
+  const PAINT_MS = 250;
+  const LOW_S = 15;
+  const SILENCE_MS = 9000; // the server speaks at least every few seconds while it owes an answer
+  const TOUCH = matchMedia("(hover: none)");
+  const CALM = matchMedia("(prefers-reduced-motion: reduce)");
+
+  class Board {
+    constructor(root, trigger) {
+      this.root = root;
+      this.trigger = trigger;
+      this.state = null;
+      this.clock = null;
+      this.waitingSince = 0;
+      this.lastVerdict = null;
+      this.find = (name) => root.querySelector('[data-ref="' + name + '"]');
+      this.input = root.querySelector(".ask .field");
+      this.image = root.querySelector(".picture img");
+      this.figure = root.querySelector(".picture");
+      this.sun = root.querySelector(".clock-sun");
+      this.listen();
+      setInterval(() => this.tick(), PAINT_MS);
+    }
+
+    // --- what the player does ---
+    listen() {
+      this.find("start").addEventListener("click", () => this.send("begin"));
+      this.find("again").addEventListener("click", () => this.send("begin"));
+      this.find("help").addEventListener("click", () => this.find("howto").showModal());
+      this.find("ask").addEventListener("submit", (event) => { event.preventDefault(); this.ask(); });
+      this.find("judge").querySelectorAll("button").forEach((button) =>
+        button.addEventListener("click", () => this.judge(button.value)));
+      this.image.addEventListener("load", () => this.image.classList.add("shown"));
+      this.image.addEventListener("error", () => this.retryPicture());
+      document.addEventListener("keydown", (event) => this.onKey(event));
+    }
+
+    onKey(event) {
+      const plain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+      const typing = event.target.matches("input, textarea, select") && !event.target.disabled;
+      const verdict = { ArrowLeft: "wrong", ArrowRight: "correct" }[event.key];
+      if (!verdict || !plain || typing || event.repeat || this.find("howto").open) return;
+      if (this.openTurn()) { event.preventDefault(); this.judge(verdict); }
+    }
+
+    ask() {
+      const question = this.input.value.trim();
+      if (!question || this.busy()) { this.input.focus(); return; }
+      this.say("question", "You: " + question);
+      this.bubble("waiting", "Looking");
+      this.send("ask", { question, round: this.state.round.token });
+    }
+
+    judge(verdict) {
+      const turn = this.openTurn();
+      if (!turn || this.busy() || performance.now() < this.judgeFrom) return;
+      this.lastVerdict = verdict;
+      gapSun.setMood(this.sun, verdict === "wrong" ? "startled" : "pleased");
+      this.send("judge", { turn: turn.turn, verdict });
+    }
+
+    send(name, words) {
+      if (this.busy()) return;
+      this.waitingSince = performance.now();
+      this.paintDock();
+      this.trigger(name, words || {});
+    }
+
+    busy() { return this.waitingSince > 0; }
+
+    openTurn() {
+      const asked = this.state && this.state.round ? this.state.round.asked : [];
+      const last = asked[asked.length - 1];
+      return last && last.answer !== null && !last.verdict ? last : null;
+    }
+
+    // --- what the server says ---
+    show(state) {
+      if (!state || state.stamp === (this.state && this.state.stamp)) return;
+      const before = this.state;
+      this.state = state;
+      this.waitingSince = state.live ? performance.now() : 0;
+      this.root.dataset.screen = state.screen;
+      this.root.querySelectorAll(".screens > section").forEach((part) => {
+        part.hidden = part.dataset.is !== state.screen;
+      });
+      this.say("nickname", state.nickname);
+      this.paintDots();
+      this.notify(state.notice);
+      if (state.screen === "round") this.showRound(before);
+      else this.clock = null;
+      if (state.screen === "end" && !(before && before.screen === "end")) this.showEnd();
+      if (state.screen === "lobby") this.find("start").focus({ preventScroll: true });
+    }
+
+    showRound(before) {
+      const round = this.state.round;
+      const was = before && before.round;
+      const isNew = !was || was.token !== round.token;
+      this.clock = { left: round.left, of: round.of, closes: round.closes_in, frozen: round.waiting, at: performance.now() };
+      if (isNew) this.showPicture(round, Boolean(was));
+      this.paintTalk(isNew);
+      this.paintEarlier();
+      const judging = Boolean(this.openTurn());
+      if (judging && this.find("judge").hidden) this.judgeFrom = performance.now() + 350;
+      this.paintDock();
+      if (judging) this.find("judge").focus({ preventScroll: true });
+      else if (!this.busy() && !round.waiting) this.readyToAsk(isNew || Boolean(was && was.asked.length), isNew);
+    }
+
+    readyToAsk(mayFocus, isNew) {
+      if (isNew || !this.state.notice) this.input.value = "";
+      if (mayFocus && !TOUCH.matches) this.input.focus({ preventScroll: true });
+    }
+
+    showPicture(round, slides) {
+      const stamp = this.root.querySelector(".stamp");
+      const swap = () => {
+        this.figure.classList.remove("leaving");
+        this.image.classList.remove("shown");
+        this.image.src = "/picture/" + encodeURIComponent(round.token);
+      };
+      const marked = this.lastVerdict === "wrong";
+      const said = marked ? "Marked wrong." : "Time is up.";
+      this.lastVerdict = null;
+      if (!slides) { swap(); return; }
+      stamp.textContent = said + "\nNext picture";
+      this.announce(said + " Picture " + this.state.place + " of " + this.state.total + ".");
+      this.figure.classList.add("leaving");
+      setTimeout(swap, CALM.matches ? 400 : 900);
+    }
+
+    retryPicture() {
+      if (!this.state.round || this.retried === this.state.round.token) return;
+      this.retried = this.state.round.token;
+      const address = "/picture/" + encodeURIComponent(this.retried) + "?again";
+      setTimeout(() => { this.image.src = address; }, 800);
+    }
+
+    paintTalk(isNew) {
+      const round = this.state.round;
+      const last = round.asked[round.asked.length - 1];
+      const live = this.state.live;
+      if (!last || last.verdict) {
+        this.say("question", "");
+        this.bubble("hint", this.hint(last));
+        gapSun.setMood(this.sun, last && !isNew ? "pleased" : "idle");
+      } else if (last.answer === null && !(live && live.text)) {
+        this.say("question", "You: " + last.question);
+        this.bubble("waiting", this.waitingWords(live));
+        gapSun.setMood(this.sun, "thinking");
+      } else {
+        this.say("question", "You: " + last.question);
+        this.bubble("said", last.answer === null ? live.text : last.answer || "(no words)");
+        gapSun.setMood(this.sun, "talking");
+        if (last.answer !== null) this.announce("Answer: " + last.answer + " Left arrow for wrong, right arrow for correct.");
+      }
+    }
+
+    hint(last) {
+      const left = this.state.round.questions_left;
+      if (left === 0) return "No questions left for this picture. The next one comes when the time is up.";
+      return last ? "Marked correct. Ask me something else." : "Go on, ask me something.";
+    }
+
+    waitingWords(live) {
+      if (!live) return "Still answering";
+      if (live.ahead === 1) return "1 question before yours";
+      if (live.ahead > 1) return live.ahead + " questions before yours";
+      return "Looking";
+    }
+
+    paintEarlier() {
+      const done = this.state.round.asked.filter((turn) => turn.verdict);
+      const box = this.find("earlier");
+      const list = box.querySelector("ul");
+      box.hidden = done.length === 0;
+      if (innerWidth >= 900 && done.length && !list.childElementCount) box.open = true;
+      box.querySelector("summary").textContent = "Marked correct so far: " + done.length;
+      list.replaceChildren(...done.reverse().map((turn) => {
+        const line = document.createElement("li");
+        const question = document.createElement("em");
+        question.textContent = turn.question;
+        line.append(question, document.createTextNode(turn.answer));
+        return line;
+      }));
+    }
+
+    paintDock() {
+      const judging = Boolean(this.openTurn());
+      const round = this.state && this.state.round;
+      const closed = this.busy() || !round || round.waiting || round.questions_left === 0;
+      this.find("judge").hidden = !judging;
+      this.find("ask").hidden = judging;
+      this.find("ask").querySelectorAll("input, button").forEach((part) => { part.disabled = closed; });
+      this.find("judge").querySelectorAll("button").forEach((part) => { part.disabled = this.busy(); });
+      this.find("start").disabled = this.find("again").disabled = this.busy();
+    }
+
+    paintDots() {
+      const dots = this.root.querySelector(".dots");
+      const { place, total, screen } = this.state;
+      dots.hidden = screen !== "round";
+      if (dots.childElementCount !== total) {
+        dots.replaceChildren(...Array.from({ length: total }, () => document.createElement("li")));
+      }
+      [...dots.children].forEach((dot, index) => {
+        const is = index + 1 < place ? "done" : index + 1 === place ? "now" : "later";
+        dot.dataset.is = is;
+        dot.textContent = is === "now" ? String(place) : "";
+      });
+      dots.setAttribute("aria-label", "Picture " + place + " of " + total);
+    }
+
+    showEnd() {
+      const end = this.state.end;
+      const share = end.traps_set ? end.traps_caught / end.traps_set : 0;
+      const eye = this.root.querySelector(".end-eye");
+      this.say("headline", end.traps_set === 0 ? "It told you no tales." : share === 1 ? "Nothing gets past you." : share >= 0.5 ? "Sharp eyes." : "It fooled you. This time.");
+      this.say("facts", this.facts(end));
+      gapSun.setMood(eye, share >= 0.5 ? "startled" : "pleased");
+      this.paintRanks(end.top);
+      this.paintDock();
+      this.countUp(end.points);
+      this.announce(end.points + " points. " + this.facts(end));
+      this.find("again").focus({ preventScroll: true });
+    }
+
+    facts(end) {
+      const caught = end.traps_set === 0
+        ? "You asked " + end.questions + " questions and met no answer that was wrong on purpose."
+        : "You caught " + end.traps_caught + " of " + end.traps_set + " planted wrong answers with " + end.questions + (end.questions === 1 ? " question." : " questions.");
+      const closed = end.played_out ? "" : " The session had closed by itself.";
+      const standing = end.standing ? " You stand " + end.standing + " of " + end.of_players + " this week." : "";
+      return caught + closed + standing;
+    }
+
+    paintRanks(top) {
+      this.find("ranks").replaceChildren(...top.map((row) => {
+        const line = document.createElement("li");
+        const place = document.createElement("span");
+        const name = document.createElement("span");
+        const points = document.createElement("span");
+        line.className = "rank";
+        place.className = "rank-place";
+        name.className = "rank-name";
+        points.className = "rank-points";
+        place.textContent = String(row.rank);
+        name.textContent = row.nickname;
+        points.textContent = String(row.points);
+        if (row.rank <= 3) line.dataset.top = "";
+        if (row.is_me) line.dataset.me = "";
+        line.append(place, name, points);
+        return line;
+      }));
+    }
+
+    countUp(points) {
+      const began = performance.now();
+      const step = (now) => {
+        const share = CALM.matches ? 1 : Math.min(1, Math.max(0, now - began) / 900);
+        this.say("points", String(Math.round(points * share)));
+        if (share < 1) requestAnimationFrame(step);
+      };
+      step(began);
+    }
+
+    // --- the clock, and a server that fell silent ---
+    tick() {
+      const now = performance.now();
+      if (this.clock) this.paintClock(now);
+      if (this.busy() && now - this.waitingSince > SILENCE_MS) this.askForLife();
+      const orphan = this.state && this.state.round && this.state.round.waiting && !this.busy() && !this.state.live;
+      if (orphan && now - this.clock.at > 1500) this.send("look");
+    }
+
+    paintClock(now) {
+      const gone = this.clock.frozen || this.state.live ? 0 : (now - this.clock.at) / 1000;
+      const left = Math.max(0, this.clock.left - gone);
+      const low = left <= LOW_S;
+      this.say("seconds", String(Math.ceil(left)));
+      gapSun.setClock(this.sun, left / this.clock.of);
+      this.sun.dataset.low = this.sun.parentElement.dataset.low = String(low);
+      if (left === 0) gapSun.setMood(this.sun, "asleep");
+      if (gone >= this.clock.closes + 0.15 && !this.busy()) this.send("look");
+    }
+
+    async askForLife() {
+      this.waitingSince = performance.now() - SILENCE_MS + 2000;
+      try {
+        const answer = await fetch("/healthz", { cache: "no-store" });
+        if (answer.ok) location.reload();
+      } catch {
+        this.notify("The game can't be reached. It goes on by itself when it is back; nothing you marked is lost.");
+      }
+    }
+
+    // --- words ---
+    say(name, words) {
+      const place = this.find(name);
+      if (place.textContent !== words) place.textContent = words;
+    }
+
+    bubble(is, words) {
+      this.find("bubble").dataset.is = is;
+      this.say("answer", words);
+    }
+
+    notify(words) {
+      this.say("notice", words || "");
+      this.find("notice").hidden = !words;
+    }
+
+    announce(words) { this.say("live", words); }
+  }
+
+  window.gapBoard = (element, trigger, props, watch) => {
+    const board = new Board(element.querySelector(".board"), trigger);
+    watch("value", () => board.show(props.value));
+    board.show(props.value);
+    if (!props.value) { board.waitingSince = performance.now(); }
+  };
+})();

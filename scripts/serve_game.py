@@ -1,0 +1,230 @@
+"""Starts the game; scripts/play calls it once the environment is ready."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+from pydantic import ValidationError
+
+from db.errors import StoreError
+from gap_core.errors import GapError
+from gap_core.settings import Settings, load_secret
+from models.errors import ModelError
+
+if TYPE_CHECKING:
+    from gap_core.play import Game
+    from models.base import VisionModel
+    from models.batching import Batcher
+
+SEED = 0  # answers are greedy; recorded with each of them all the same
+
+
+@click.command()
+@click.option("--host", help="Address to listen on. Default: 127.0.0.1, this machine only.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Default: 7860. 0 takes a free one.")
+@click.option("--model", help="Name or folder of the model that answers. Default: pocket.")
+@click.option("--db", type=click.Path(), help="SQLite file. Default: gap.db in the data folder.")
+@click.option("--deck", help="Deck that sessions are dealt from. Default: pocket.")
+@click.option("--event-code", help="Players must type it to join. Default: none.")
+@click.option("--data-dir", type=click.Path(), help="Folder of database, pictures. Default: data.")
+def serve_game(**given: Any) -> None:
+    """Start the game and say under which address to open it.
+
+    Every option can stand in the environment too: GAP_HOST, GAP_PORT and so on.
+
+    Example: python -m scripts.serve_game --port 8080 --deck pocket
+    """
+    try:
+        settings = read_settings(given)
+        check_reach(settings)
+        with bound_socket(settings) as listener:
+            start(settings, listener)
+    except (GapError, StoreError, ModelError) as err:
+        raise click.ClickException(str(err)) from err
+
+
+def read_settings(given: dict[str, Any]) -> Settings:
+    """Flag, then environment, then default.
+
+    Raises:
+        GapError: a value in the environment is no such setting's.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as err:
+        first = err.errors()[0]
+        name = "GAP_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise GapError(
+            f"Setting {name} can't be '{first['input']}': {first['msg']}. Mend it or unset it."
+        ) from err
+
+
+def check_reach(settings: Settings) -> None:
+    """A game that others on the network can open asks for a code.
+
+    Raises:
+        GapError: it doesn't.
+    """
+    if not is_loopback(settings.host) and not settings.event_code:
+        raise GapError(
+            f"Host '{settings.host}' lets the whole network in, and no event code is set. "
+            "Add --event-code WORDS, or leave --host out to play on this machine only."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches that address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@contextlib.contextmanager
+def bound_socket(settings: Settings) -> Iterator[socket.socket]:
+    """Hold the port from the first second, before minutes of loading.
+
+    Raises:
+        GapError: it is taken, or the address isn't this machine's.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, settings.port))
+            # Two sockets may be bound to one port while neither listens: find out now.
+            listener.listen(128)
+        except PermissionError as err:
+            raise GapError(
+                f"Port {settings.port} is reserved for the system. Choose one from 1024 upwards, "
+                "such as --port 7860."
+            ) from err
+        except socket.gaierror as err:
+            raise GapError(
+                f"Host '{settings.host}' is no address of this machine. Use 127.0.0.1, or 0.0.0.0 "
+                "for all of its addresses."
+            ) from err
+        except OSError as err:
+            raise GapError(describe_bind_failure(settings, err)) from err
+        yield listener
+
+
+def describe_bind_failure(settings: Settings, err: OSError) -> str:
+    """Why the port can't be had, and which one to take."""
+    if err.errno == 99:  # EADDRNOTAVAIL
+        return (
+            f"Host '{settings.host}' is no address of this machine. Use 127.0.0.1, or 0.0.0.0 "
+            "for all of its addresses."
+        )
+    return (
+        f"Port {settings.port} is taken by another program (perhaps the game runs already: "
+        f"http://{settings.host}:{settings.port}). Choose another: --port {settings.port + 1}"
+    )
+
+
+def start(settings: Settings, listener: socket.socket) -> None:
+    """Open everything, one line each, and serve until stopped."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    click.echo("Opening the database ...")
+    secret = load_secret(settings.secret_file)
+    deal_first_pictures(settings)
+    click.echo(f"Opening the model '{settings.model}' ...")
+    model = open_model(settings.model)
+    game = open_game(settings, model, secret=secret)
+    from models.batching import Batcher
+
+    with Batcher(model) as batcher:
+        serve(game, batcher, secret=secret, listener=listener)
+
+
+def deal_first_pictures(settings: Settings) -> None:
+    """Draw the pocket deck where it is missing; other decks are imported beforehand."""
+    if settings.deck != "pocket":
+        return
+    from db.store import Store
+    from gap_core.decks.deal import deal_pocket_deck
+
+    click.echo("Opening the pocket deck ...")
+    with Store.open(settings.db) as store, drawing_progress() as on_progress:
+        deal_pocket_deck(store, data_dir=settings.data_dir, on_progress=on_progress)
+
+
+@contextlib.contextmanager
+def drawing_progress() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr that appears with the first picture."""
+    with contextlib.ExitStack() as open_bars:
+        bars: list[Any] = []
+
+        def on_progress(done: int, total: int) -> None:
+            if not bars:
+                bar = click.progressbar(length=total, label="Drawing pictures", file=sys.stderr)
+                bars.append(open_bars.enter_context(bar))
+            bars[0].update(done - bars[0].pos)
+
+        yield on_progress
+
+
+def open_model(name: str) -> VisionModel:
+    """The model, loaded."""
+    from models.registry import load_model
+
+    return load_model(name)
+
+
+def open_game(settings: Settings, model: VisionModel, *, secret: bytes) -> Game:
+    """The game over the database; questions that a killed server owed an answer are given back."""
+    from gap_core.play import Game, ModelLabel
+    from models.prompts import PROMPT_VERSION
+
+    label = ModelLabel(model.name, model.quantization, model.adapter, PROMPT_VERSION, SEED)
+    game = Game(
+        settings.db,
+        data_dir=settings.data_dir,
+        secret=secret,
+        model=label,
+        deck=settings.deck,
+        event_code=settings.event_code,
+    )
+    game.release_lost_turns()
+    return game
+
+
+def serve(game: Game, batcher: Batcher, *, secret: bytes, listener: socket.socket) -> None:
+    """Serve until Ctrl+C; prints the address when the first request would be answered."""
+    click.echo("Opening the pages ...")
+    import uvicorn
+
+    from apps.game.app import build_app
+    from apps.game.handlers import GameHandlers
+
+    host, port = listener.getsockname()[:2]
+    shown_host = f"[{host}]" if ":" in host else host
+
+    def tell() -> None:
+        click.secho(f"The game is open: http://{shown_host}:{port}", bold=True)
+        click.echo("Stop it with Ctrl+C.")
+
+    app = build_app(GameHandlers(game, batcher), secret=secret, on_ready=tell)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+        lifespan="on",
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    serve_game()
