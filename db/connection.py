@@ -35,7 +35,7 @@ class Connection:
     def rows(self, sql: str, parameters: Parameters = NO_PARAMETERS) -> list[sqlite3.Row]:
         """All rows of a statement; a write with RETURNING is committed when this returns."""
         with readable_errors():
-            return self._database.conn.execute(sql, dict(parameters)).fetchall()
+            return self._database.conn.execute(sql, _bindable(parameters)).fetchall()
 
     def row(self, sql: str, parameters: Parameters = NO_PARAMETERS) -> sqlite3.Row | None:
         """The first row of a statement, or None."""
@@ -68,6 +68,14 @@ class Connection:
     def close(self) -> None:
         """Give the handle back."""
         self._database.close()
+
+
+def _bindable(parameters: Parameters) -> dict[str, Any]:
+    # SQLite takes no lone surrogates; a forged id with one becomes an id that is nobody's.
+    return {
+        name: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+        for name, value in parameters.items()
+    }
 
 
 @contextmanager

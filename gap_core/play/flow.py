@@ -26,23 +26,18 @@ class Flow:
     now: datetime
 
     def settle(self, player_id: str) -> None:
-        """Do to this player's session what time has done: give up answers, close what is over."""
+        """Do to this player's open round what time has done: give up answers, close if over."""
         session = self.store.sessions.unfinished(player_id)
-        if session is None:
-            return
-        if session.closes_utc <= self.now:
-            self.close(session)
-            return
-        opened = self.store.sessions.open_round(session.id)
+        opened = None if session is None else self.store.sessions.open_round(session.id)
         if opened is not None:
             self._settle_round(opened)
 
     def close_overdue(self) -> None:
         """Close every session whose hours are over, so that its points count in its own week."""
         for session in self.store.sessions.overdue(self.now):
-            self.close(session)
+            self._close(session)
 
-    def close(self, session: SessionRecord) -> None:
+    def _close(self, session: SessionRecord) -> None:
         """Close the session by itself, as of its closing time, scored as it stands."""
         opened = self.store.sessions.open_round(session.id)
         if opened is not None:

@@ -109,8 +109,9 @@ class Game:
         self._clock = clock
         self._event_code = clean_text(event_code)
         self.rules = rules
-        with Store.open(db_path):
-            pass
+        # Never used again, only kept open: the last handle to close writes the whole log back
+        # into the file, and without this one that would be each step's.
+        self._keeper = Store.open(db_path)
 
     @property
     def needs_event_code(self) -> bool:
@@ -309,6 +310,7 @@ class Game:
                 raise GapError("You have not joined this game. Join with a nickname first.")
             flow = Flow(store=store, rules=self.rules, now=self._clock())
             with store.transaction():
+                flow.close_overdue()
                 flow.settle(player_id)
             with store.transaction():
                 yield flow

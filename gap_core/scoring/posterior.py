@@ -15,8 +15,8 @@ LEVEL = 0.95
 FLAT_CONCENTRATION = 2.0  # of Beta(1, 1), the prior while nothing is known of anybody
 HYPERPRIOR_SD = 1.5
 GRID_HALF_WIDTH = 4.0
-GRID_POINTS = 33
-REFINEMENTS = 3
+GRID_POINTS = 17
+REFINEMENTS = 4
 MARKS_ENOUGH = 200  # with so many a player's own rate is known and more tells no more of the rest
 
 

@@ -1,0 +1,144 @@
+# Verdicts become posteriors, posteriors select questions, and nothing of it shows to players.
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import asdict, replace
+
+import pytest
+
+from gap_core.errors import GapError
+from gap_core.play import OpenTurn
+from models.prompts import WRONG
+from tests.fixtures_play import Table
+
+
+def posteriors(table: Table) -> list[sqlite3.Row]:
+    with table.store() as store:
+        return store.connection.rows("SELECT * FROM posteriors ORDER BY id")
+
+
+def is_tainted(table: Table, turn: OpenTurn) -> bool:
+    with table.store() as store:
+        context = store.turns.context(turn.turn_id)
+        assert context is not None
+        return context.round.tainted
+
+
+def test_each_verdict_on_a_tainted_picture_adds_one_posterior(table: Table) -> None:
+    player_id = table.started()
+    for _ in range(10):
+        before = len(posteriors(table))
+        turn = table.ask(player_id)
+        table.mark(player_id, turn, "wrong")
+        assert len(posteriors(table)) - before == is_tainted(table, turn)
+
+
+def test_counts_grow_over_sessions_and_match_what_was_said(table: Table) -> None:
+    player_id = table.join()
+    for _ in range(2):
+        table.play_session(player_id, catches_traps=True)
+    last = posteriors(table)[-1]
+    assert last["told_marked_wrong"] + last["honest_marked_correct"] == 10
+    assert last["told_marked_correct"] == last["honest_marked_wrong"] == 0
+
+
+def test_wrong_catcher_has_a_low_posterior_and_good_one_a_high(table: Table) -> None:
+    table.rules = replace(table.rules, wrong_rate=1.0)
+    table.play_session(table.join("good"), catches_traps=True)
+    good = posteriors(table)[-1]
+    table.rules = replace(table.rules, wrong_rate=0.0)
+    table.play_session(table.join("bad"), catches_traps=False)
+    bad = posteriors(table)[-1]
+    assert (good["paper"], bad["paper"]) == (1.0, 0.0)
+    assert good["smoothed_low"] < good["smoothed"] < 1.0
+    assert bad["smoothed"] < 0.5 < good["smoothed"]
+
+
+def play_marking_all_wrong(table: Table, nickname: str, *, sessions: int) -> str:
+    player_id = table.join(nickname)
+    for _ in range(sessions):
+        table.game.start_session(player_id)
+        for _ in range(10):
+            table.mark(player_id, table.ask(player_id), "wrong")
+    return player_id
+
+
+def test_questions_of_a_good_player_are_selected_and_of_a_poor_one_not(table: Table) -> None:
+    table.rules = replace(table.rules, wrong_rate=1.0)
+    good = play_marking_all_wrong(table, "good", sessions=2)
+    table.rules = replace(table.rules, wrong_rate=0.0)
+    play_marking_all_wrong(table, "poor", sessions=2)
+    selected = table.game.selected_questions()
+    assert {question.player_id for question in selected} == {good}
+    assert len(selected) == 10
+    assert all(question.wrong_marks == 10 for question in selected)
+    assert all(question.is_selected_by_paper for question in selected)
+
+
+def test_one_session_is_enough_for_paper_and_not_for_smoothed(table: Table) -> None:
+    table.rules = replace(table.rules, wrong_rate=1.0)
+    play_marking_all_wrong(table, "lucky", sessions=1)
+    (question, *_) = table.game.selected_questions()
+    assert (question.paper, question.is_selected_by_paper) == (1.0, True)
+    assert question.smoothed < 1.0
+    assert question.is_selected_by_smoothed == (question.smoothed > 0.8)
+
+
+def test_player_without_a_tainted_verdict_selects_nothing(table: Table) -> None:
+    player_id = table.started()
+    turn = table.ask(player_id)
+    while is_tainted(table, turn):
+        table.clock.advance(200)
+        table.game.view(player_id)
+        turn = table.ask(player_id)
+    table.mark(player_id, turn, "wrong")
+    assert table.game.selected_questions() == []
+
+
+@pytest.mark.parametrize("table_name", ["verdicts", "posteriors", "consents"])
+@pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET rowid = rowid"])
+def test_records_of_judgement_only_grow(table: Table, table_name: str, statement: str) -> None:
+    table.play_session(table.join(), catches_traps=True)
+    with table.store() as store, pytest.raises(sqlite3.IntegrityError, match="append only"):
+        store.connection.rows(statement.format(table_name))
+
+
+def test_views_reprs_and_refusals_are_the_same_for_all_pictures(table: Table) -> None:
+    player_id = table.started()
+    shapes: set[str] = set()
+    for _ in range(10):
+        turn = table.ask(player_id)
+        assert WRONG not in repr(turn)
+        with table.store() as store:
+            context = store.turns.context(turn.turn_id)
+        assert "taint" not in repr(context) and "told" not in repr(context)
+        table.mark(player_id, turn, "correct")
+        with pytest.raises(GapError) as refusal:
+            table.mark(player_id, turn, "wrong")
+        seen = asdict(table.game.view(player_id).session.round)
+        shapes.add(f"{refusal.value} {json.dumps(blanked(seen))}")
+        table.mark(player_id, table.ask(player_id, "And?"), "wrong")
+    assert len(shapes) == 1
+
+
+def blanked(seen: dict) -> dict:
+    """The view without the ids, which are random, but with their lengths."""
+    turns = [turn | {"turn_id": len(turn["turn_id"])} for turn in seen["turns"]]
+    return seen | {"token": len(seen["token"]), "turns": turns}
+
+
+def test_order_of_rows_gives_no_picture_away(table: Table) -> None:
+    # The traps are picked first; stored in that order, a row number would tell them.
+    firsts = set()
+    for number in range(12):
+        player_id = table.started(f"player {number}")
+        with table.store() as store:
+            rows = store.connection.rows(
+                """SELECT rounds.tainted AS tainted FROM rounds
+                JOIN sessions ON sessions.id = rounds.session_id
+                WHERE sessions.player_id = :id ORDER BY rounds.rowid LIMIT 5""",
+                {"id": player_id},
+            )
+        firsts.add(tuple(row["tainted"] for row in rows))
+    assert len(firsts) > 1
