@@ -74,6 +74,11 @@ class TransformersVLM:
             ) from err
         return cls(model, processor, name=name, quantization=label)
 
+    @property
+    def weights_mib(self) -> float:
+        """Memory of the weights as they are loaded."""
+        return float(self._model.get_memory_footprint()) / 2**20
+
     def prepare(self, ask: Ask) -> Ask:
         """The ask with its picture scaled to the size that the model sees."""
         return replace(ask, image=self._scaled(ask.image))

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from gap_core.hardware import describe_hardware
+from gap_core.simulation.precision_speed import measure_models
 from gap_core.simulation.serving_load import (
     LoadPlan,
     ServingFigures,
@@ -19,6 +20,7 @@ from gap_core.simulation.serving_load import (
     run_block,
 )
 from models.base import Ask, Reply
+from scripts.bench_quantization import main as bench_quantization
 from scripts.bench_serving import main
 from tests.fixtures_models import ScriptedModel
 
@@ -99,6 +101,33 @@ def test_script_prints_a_table_and_ends_with_json(random_pocket_folder: Path) ->
 
 def test_script_refuses_an_unknown_model() -> None:
     result = CliRunner().invoke(main, ["--model", "gpt-9"])
+
+    assert result.exit_code == 1
+    assert "No model called 'gpt-9'" in result.output
+
+
+def test_precisions_take_turns_on_the_same_batch(ask: Ask) -> None:
+    models = [ScriptedModel(), ScriptedModel()]
+    rates = measure_models(models, [ask, ask], rounds=3, on_round=lambda: None)
+
+    assert [len(own) for own in rates] == [3, 3]
+    assert [model.batches for model in models] == [[2] * 4] * 2  # one of them warms up
+
+
+@pytest.mark.slow
+def test_quantization_script_ends_with_json(random_pocket_folder: Path) -> None:
+    options = ["--batch", "2", "--rounds", "2"]
+    result = CliRunner().invoke(
+        bench_quantization, ["--model", str(random_pocket_folder), *options]
+    )
+
+    assert result.exit_code == 0, result.output
+    record = json.loads(result.stdout.splitlines()[-1])
+    assert record["nf4"]["weights_mib"] < record["fp32"]["weights_mib"]
+
+
+def test_quantization_script_refuses_an_unknown_model() -> None:
+    result = CliRunner().invoke(bench_quantization, ["--model", "gpt-9"])
 
     assert result.exit_code == 1
     assert "No model called 'gpt-9'" in result.output
