@@ -105,7 +105,7 @@ def test_one_more_caught_trap_never_lowers_the_posterior(told: int, honest: int)
     assert after.mean > before.mean and after.low >= before.low
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(counts, max_size=12))
 def test_fitted_prior_is_always_a_distribution(players: list[TaintedCounts]) -> None:
     prior = fit_beta_prior(players)
