@@ -23,6 +23,8 @@ pytest_plugins = [
     for file in sorted(Path(__file__).parent.glob("fixtures_*.py"))
     if file.stem != "fixtures_models"
 ]
+# Said beforehand, because these files import each other.
+pytest.register_assert_rewrite(*pytest_plugins)
 
 
 class NetworkRefused(RuntimeError):

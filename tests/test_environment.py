@@ -38,6 +38,7 @@ case "$*" in
     sleep "${PIP_TAKES_S:-0}"
     touch .venv/packages
     ;;
+"-m mypy"*) [[ -z "${MYPY_BREAKS:-}" ]] ;;
 "-m scripts.serve_game"*) echo "game started: $*" ;;
 esac
 """
@@ -66,9 +67,9 @@ class Checkout:
     def environment(self, **extra: str) -> dict[str, str]:
         return {"PATH": str(self.bin), "CALLS": str(self.calls_file), **extra}
 
-    def start(self, *args: str, **extra: str) -> subprocess.Popen[str]:
+    def start(self, *args: str, script: str = "play", **extra: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [self.bin / "bash", self.folder / "scripts" / "play", *args],
+            [self.bin / "bash", self.folder / "scripts" / script, *args],
             env=self.environment(**extra),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -76,9 +77,9 @@ class Checkout:
             start_new_session=True,
         )
 
-    def play(self, *args: str, **extra: str) -> tuple[int, str]:
+    def play(self, *args: str, script: str = "play", **extra: str) -> tuple[int, str]:
         """Exit status, and everything that was said."""
-        process = self.start(*args, **extra)
+        process = self.start(*args, script=script, **extra)
         out, err = process.communicate(timeout=60)
         return process.returncode, out + err
 
@@ -219,6 +220,30 @@ def test_failed_install_says_why(checkout: Checkout, breaks: str, sentence: str)
     assert sentence in said
     assert "game started" not in said
     assert not (checkout.folder / ".venv" / "requirements-installed.txt").exists()
+
+
+def test_test_command_runs_every_check_and_hands_on_arguments(checkout: Checkout) -> None:
+    status, said = checkout.play("-k", "deck", script="test")
+
+    assert status == 0
+    assert "All checks passed" in said
+    assert [checkout.calls(f"-m {tool}") for tool in ("ruff check .", "mypy")] == [1, 1]
+    assert checkout.calls("-m pytest -k deck") == 1
+
+
+def test_test_command_goes_on_after_a_failed_check_and_fails(checkout: Checkout) -> None:
+    status, said = checkout.play(script="test", MYPY_BREAKS="1")
+
+    assert status == 1
+    assert "Failed: mypy: types" in said
+    assert checkout.calls("-m pytest") == 1
+
+
+def test_help_texts_are_checked_once_the_readme_has_them(checkout: Checkout) -> None:
+    (checkout.folder / "README.md").write_text("<!-- [[[cog print() ]]] -->\n")
+    checkout.play(script="test")
+
+    assert checkout.calls("-m cogapp --check README.md") == 1
 
 
 def test_ci_runs_exactly_the_test_command() -> None:
