@@ -72,7 +72,13 @@ class TransformersVLM:
             raise ModelError(
                 f"The checkpoint at '{folder}' can't be loaded: {err}. Restore or retrain it."
             ) from err
-        return cls(model, processor, name=name, quantization=label)
+        loaded = cls(model, processor, name=name, quantization=label)
+        loaded.warm_up()
+        return loaded
+
+    def warm_up(self) -> None:
+        """Answers once for nobody: a first answer takes many times as long as the next."""
+        self.answer([Ask(Image.new("RGB", (64, 48)), "Ready?", "Answer.", max_tokens=2)])
 
     @property
     def weights_mib(self) -> float:

@@ -135,6 +135,17 @@ def test_trap_and_honest_prompts_are_equally_long(random_pocket: TransformersVLM
     assert len(lengths) == 1
 
 
+def test_pocket_prompts_are_equally_long() -> None:
+    from models.pocket_architecture import load_processor
+    from models.registry import POCKET_FOLDER
+
+    if not (POCKET_FOLDER / "tokenizer.json").is_file():
+        pytest.skip("models/pocket holds no tokenizer yet")
+    tokenizer = load_processor(POCKET_FOLDER).tokenizer
+
+    assert len(tokenizer(HONEST).input_ids) == len(tokenizer(WRONG).input_ids)
+
+
 @pytest.mark.parametrize(
     "question",
     [
