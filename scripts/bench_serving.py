@@ -28,8 +28,9 @@ QUESTIONS = (
 @click.option("--block-s", default=8.0, show_default=True, help="Length of a block, s.")
 @click.option("--blocks", default=6, show_default=True, help="Blocks of each way.")
 @click.option("--max-batch", default=16, show_default=True, help="Questions in a batch at most.")
+@click.option("--max-tokens", default=48, show_default=True, help="Tokens of an answer at most.")
 @click.option("--seed", default=1, show_default=True, help="Seed of pictures and pauses.")
-def main(model: str, quantize: str | None, seed: int, **load: Any) -> None:
+def main(model: str, quantize: str | None, max_tokens: int, seed: int, **load: Any) -> None:
     """Measure answers per second and time to the first word, batched against one lock.
 
     Example: python -m scripts.bench_serving --players 20 --blocks 6
@@ -42,10 +43,9 @@ def main(model: str, quantize: str | None, seed: int, **load: Any) -> None:
     plan = LoadPlan(seed=seed, **load)
     try:
         answering = load_model(model, quantize=quantize)
+        asks = sample_asks(seed, max_tokens=max_tokens)
         with click.progressbar(length=2 * plan.blocks, label="Measuring", file=_stderr()) as bar:
-            figures = measure_ways(
-                answering, sample_asks(seed), plan=plan, on_block=lambda: bar.update(1)
-            )
+            figures = measure_ways(answering, asks, plan=plan, on_block=lambda: bar.update(1))
     except ModelError as err:
         raise click.ClickException(str(err)) from err
     hardware = describe_hardware()
@@ -53,7 +53,7 @@ def main(model: str, quantize: str | None, seed: int, **load: Any) -> None:
     print_figures(figures, plan=plan, about={"model": model, "hardware": hardware})
 
 
-def sample_asks(seed: int, *, count: int = 24) -> list[Any]:
+def sample_asks(seed: int, *, count: int = 24, max_tokens: int = 48) -> list[Any]:
     """Questions on freshly drawn pictures, every one under the honest instruction."""
     from gap_core.pocket_world import render_scene, sample_scene
     from models.base import Ask
@@ -61,7 +61,8 @@ def sample_asks(seed: int, *, count: int = 24) -> list[Any]:
 
     pictures = [render_scene(sample_scene(seed + n, things=1 + n % 6)) for n in range(count)]
     return [
-        Ask(picture, QUESTIONS[n % len(QUESTIONS)], HONEST) for n, picture in enumerate(pictures)
+        Ask(picture, QUESTIONS[n % len(QUESTIONS)], HONEST, max_tokens)
+        for n, picture in enumerate(pictures)
     ]
 
 
