@@ -17,7 +17,7 @@ def board_state(
     """The whole page as JSON; `stamp` differs every time, so that each answer is noticed."""
     session = view.session
     state: BoardState = {
-        "stamp": secrets.token_hex(4),
+        "stamp": new_stamp(),
         "screen": "lobby",
         "nickname": view.player.nickname,
         "place": 0 if session is None else session.place,
@@ -34,6 +34,11 @@ def board_state(
         state["screen"] = "round"
         state["round"] = _round_state(session.round)
     return state
+
+
+def new_stamp() -> str:
+    """Tells two boards apart that are the same otherwise."""
+    return secrets.token_hex(4)
 
 
 def live_state(*, text: str, ahead: int) -> BoardState:

@@ -12,7 +12,7 @@ from typing import Any
 
 from PIL import Image
 
-from apps.game.board import BoardState, board_state, live_state
+from apps.game.board import BoardState, board_state, live_state, new_stamp
 from apps.game.pacing import AnswerPace, Shown, paced_answer, wait_for_line
 from gap_core.errors import GapError
 from gap_core.play import Game, GameView, OpenTurn
@@ -127,8 +127,8 @@ class GameHandlers:
 
 
 def _with_words(state: BoardState, shown: Shown) -> BoardState:
-    stamp = f"{state['stamp']}-{time.monotonic_ns():x}"
-    return {**state, "stamp": stamp, "live": live_state(text=shown.text, ahead=shown.ahead)}
+    live = live_state(text=shown.text, ahead=shown.ahead)
+    return {**state, "stamp": new_stamp(), "live": live}
 
 
 def _read_picture(turn: OpenTurn) -> Image.Image:

@@ -1,0 +1,182 @@
+# The board's events as plain functions: no browser, no server, no Gradio.
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from apps.game.handlers import GameHandlers
+from apps.game.pacing import AnswerPace
+from gap_core.play import Rules
+from models.batching import Batcher
+from models.errors import ModelError
+from tests.fixtures_models import ScriptedModel
+from tests.fixtures_play import Table
+
+QUICK = AnswerPace(first_s=0.02, grid_s=0.01, tick_s=0.01, verdict_s=0.01)
+
+
+@pytest.fixture
+def handlers(table: Table, scripted_model: ScriptedModel) -> Iterator[GameHandlers]:
+    with Batcher(scripted_model) as batcher:
+        yield GameHandlers(table.restarted(), batcher, pace=QUICK)
+
+
+def asked(handlers: GameHandlers, player_id: str, question: Any = "What?") -> list[dict[str, Any]]:
+    """All boards of one question."""
+
+    async def collect() -> list[dict[str, Any]]:
+        token = handlers.look(player_id)["round"]["token"]
+        return [b async for b in handlers.ask(player_id, round_token=token, question=question)]
+
+    return asyncio.run(collect())
+
+
+def test_a_new_player_sees_the_lobby(handlers: GameHandlers, table: Table) -> None:
+    board = handlers.look(table.join())
+
+    assert (board["screen"], board["round"], board["end"]) == ("lobby", None, None)
+
+
+def test_beginning_shows_the_first_picture(handlers: GameHandlers, table: Table) -> None:
+    board = handlers.begin(table.join())
+
+    assert (board["screen"], board["place"], board["total"]) == ("round", 1, 10)
+
+
+def test_beginning_twice_goes_on_with_the_same_round(handlers: GameHandlers, table: Table) -> None:
+    player_id = table.join()
+
+    first, second = handlers.begin(player_id), handlers.begin(player_id)
+
+    assert first["round"]["token"] == second["round"]["token"]
+
+
+def test_an_answer_grows_and_ends_stored(handlers: GameHandlers, table: Table) -> None:
+    boards = asked(handlers, table.started())
+
+    texts = [board["live"]["text"] for board in boards[:-1]]
+    assert texts == ["", "There is", "There is a red"]
+    assert boards[-1]["round"]["asked"][0]["answer"] == "There is a red car."
+
+
+def test_correct_keeps_the_picture(handlers: GameHandlers, table: Table) -> None:
+    player_id = table.started()
+    board = asked(handlers, player_id)[-1]
+    turn = board["round"]["asked"][0]["turn"]
+
+    after = handlers.judge(player_id, turn_id=turn, verdict="correct")
+
+    assert after["round"]["token"] == board["round"]["token"]
+
+
+def test_wrong_brings_the_next_picture(handlers: GameHandlers, table: Table) -> None:
+    player_id = table.started()
+    board = asked(handlers, player_id)[-1]
+    turn = board["round"]["asked"][0]["turn"]
+
+    after = handlers.judge(player_id, turn_id=turn, verdict="wrong")
+
+    assert (after["place"], after["round"]["asked"]) == (2, [])
+
+
+def test_a_refused_question_is_told_on_the_board(handlers: GameHandlers, table: Table) -> None:
+    board = asked(handlers, table.started(), "  ")[-1]
+
+    assert board["notice"].startswith("The question is empty.")
+    assert board["round"]["asked"] == []
+
+
+def test_a_model_that_fails_costs_no_question(
+    handlers: GameHandlers, table: Table, scripted_model: ScriptedModel
+) -> None:
+    scripted_model.enqueue(ModelError("The model is out of memory. Ask again."))
+
+    board = asked(handlers, table.started())[-1]
+
+    assert board["notice"] == "The model is out of memory. Ask again."
+    assert board["round"]["questions_left"] == Rules().questions_per_round
+
+
+def test_a_question_can_be_asked_after_a_crash(
+    handlers: GameHandlers, table: Table, scripted_model: ScriptedModel
+) -> None:
+    player_id = table.started()
+    scripted_model.enqueue(RuntimeError("bad kernel"))
+    asked(handlers, player_id)
+
+    board = asked(handlers, player_id)[-1]
+
+    assert board["round"]["asked"][0]["answer"] == "There is a red car."
+
+
+def test_hanging_up_stops_the_model_and_frees_the_player(
+    handlers: GameHandlers, table: Table, scripted_model: ScriptedModel
+) -> None:
+    scripted_model.word_s = 0.05
+    scripted_model.enqueue("word " * 200)
+    player_id = table.started()
+
+    async def hang_up_after_first_words() -> None:
+        token = handlers.look(player_id)["round"]["token"]
+        boards = handlers.ask(player_id, round_token=token, question="What?")
+        async for board in boards:
+            if board["live"]["text"]:
+                break
+        await boards.aclose()
+
+    asyncio.run(hang_up_after_first_words())
+
+    assert handlers.look(player_id)["round"]["waiting"] is False
+    assert handlers.look(player_id)["round"]["asked"] == []
+
+
+def test_a_waiting_player_is_told_how_many_are_before(
+    handlers: GameHandlers, table: Table, scripted_model: ScriptedModel
+) -> None:
+    scripted_model.gate = threading.Event()
+    players = [table.started(name) for name in ("Ada", "Bob", "Cleo")]
+    ahead: list[int] = []
+
+    async def ask_all() -> None:
+        async def one(player_id: str, *, is_last: bool) -> None:
+            token = handlers.look(player_id)["round"]["token"]
+            async for board in handlers.ask(player_id, round_token=token, question="What?"):
+                if is_last and board["live"]:
+                    ahead.append(board["live"]["ahead"])
+
+        running = [asyncio.create_task(one(players[0], is_last=False))]
+        await asyncio.sleep(0.3)  # the first is with the model, the next wait behind it
+        running.append(asyncio.create_task(one(players[1], is_last=False)))
+        await asyncio.sleep(0.3)
+        running.append(asyncio.create_task(one(players[2], is_last=True)))
+        await asyncio.sleep(0.3)
+        assert scripted_model.gate is not None
+        scripted_model.gate.set()
+        await asyncio.gather(*running)
+
+    asyncio.run(ask_all())
+
+    assert ahead[0] == 0 and max(ahead) == 1
+
+
+def test_the_end_shows_totals_and_the_best(handlers: GameHandlers, table: Table) -> None:
+    player_id = table.join()
+    table.play_session(player_id, catches_traps=True)
+
+    board = handlers.look(player_id)
+
+    assert board["screen"] == "end"
+    assert board["end"]["points"] == 20 * board["end"]["traps_caught"]
+    assert board["end"]["top"][0]["is_me"] is True
+
+
+def test_no_board_before_the_end_knows_of_traps(handlers: GameHandlers, table: Table) -> None:
+    player_id = table.started()
+    boards = asked(handlers, player_id)
+
+    words = repr(boards).lower()
+    assert not any(word in words for word in ("taint", "trap", "told", "honest", "image_id"))

@@ -1,0 +1,107 @@
+# What every player can read of the application: Gradio's config, pages, headers.
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import gradio as gr
+import pytest
+
+from apps.game.gradio_page import build_page
+from apps.game.handlers import GameHandlers
+from apps.game.templating import HERE
+from models.batching import Batcher
+from tests.fixtures_game import EVENTS, GameServer
+from tests.fixtures_models import ScriptedModel
+from tests.fixtures_play import Table
+
+TELLING = ("taint", "told", "honest", "posterior", "secret", "hmac")
+
+
+@pytest.fixture
+def page(table: Table, scripted_model: ScriptedModel) -> Iterator[gr.Blocks]:
+    with Batcher(scripted_model) as batcher:
+        yield build_page(GameHandlers(table.restarted(), batcher))
+
+
+def test_event_names_give_nothing_away(page: gr.Blocks) -> None:
+    names = [event["api_name"] for event in page.get_config_file()["dependencies"]]
+
+    assert [name.split("_")[0] for name in names] == ["look", "look", "begin", "judge", "ask"]
+
+
+def test_the_config_holds_no_telling_word(page: gr.Blocks) -> None:
+    config = json.dumps(page.get_config_file()).lower()
+
+    assert [word for word in TELLING if word in config] == []
+
+
+def test_events_stand_where_the_tests_expect_them(page: gr.Blocks) -> None:
+    targets = [event["targets"][0][1] for event in page.get_config_file()["dependencies"]]
+
+    assert {name: place for place, name in enumerate(targets)} == EVENTS
+
+
+def test_no_event_can_be_run_past_the_queue(page: gr.Blocks) -> None:
+    assert page.api_open is False
+
+
+def test_the_boards_template_is_no_template_any_more(page: gr.Blocks) -> None:
+    # Gradio runs what stands in ${} and {{}} as a program.
+    boards = [c for c in page.get_config_file()["components"] if c["type"] == "html"]
+    html = boards[0]["props"]["html_template"]
+
+    assert not any(mark in html for mark in ("${", "{{", "`", "\\"))
+
+
+def test_words_of_players_never_become_html() -> None:
+    scripts = "".join(file.read_text() for file in (HERE / "static").glob("*.js"))
+
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", scripts)
+
+
+def test_static_files_name_no_outside_address() -> None:
+    # A namespace is a name, not an address.
+    files = [file for kind in ("static", "templates") for file in (HERE / kind).iterdir()]
+    text = "".join(file.read_text() for file in files).replace("http://www.w3.org/2000/svg", "")
+
+    assert re.findall(r"(?:https?:)?//[\w.-]+\.\w+", text) == []
+
+
+def test_the_served_page_names_no_outside_address(game_server: GameServer) -> None:
+    page = game_server.player().page
+
+    outside = {
+        address
+        for address in re.findall(r"https?://[^\"'\s<>\\]+", page)
+        if not address.startswith(game_server.url)
+    }
+    assert outside <= {"http://www.w3.org/2000/svg"}
+
+
+def test_every_inline_script_of_the_page_carries_the_nonce(game_server: GameServer) -> None:
+    answer = game_server.player().http.get("/play/", headers={"accept": "text/html"})
+    policy = answer.headers["content-security-policy"]
+    nonce = re.search(r"'nonce-([^']+)'", policy)
+
+    assert nonce is not None
+    tags = re.findall(r"<script[^>]*>", answer.text)
+    assert tags and all(f'nonce="{nonce[1]}"' in tag for tag in tags)
+    assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+
+
+@pytest.mark.parametrize("path", ["/join", "/week", "/nothing", "/healthz", "/static/look.css"])
+def test_every_response_carries_the_headers(game_server: GameServer, path: str) -> None:
+    answer = game_server.player().http.get(path)
+
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert "server" not in answer.headers
+
+
+def test_pages_say_which_model_plays_and_that_it_fibs(game_server: GameServer) -> None:
+    page = game_server.player().http.get("/join", headers={"cookie": ""}).text
+
+    assert "Playing: scripted (none)" in page
+    assert "wrong on purpose" in page
