@@ -44,7 +44,7 @@ def scene_of(level: Level, index: int) -> Scene:
 def scaled_for_model(image: Image.Image) -> np.ndarray:
     """The picture as the processor scales it: uint8 (height, width, 3)."""
     size = (MODEL_WIDTH_PX, MODEL_HEIGHT_PX)
-    return np.asarray(image.resize(size, Image.Resampling.BICUBIC))
+    return np.array(image.resize(size, Image.Resampling.BICUBIC))
 
 
 def shard_path(folder: Path, level: Level, shard: int) -> Path:

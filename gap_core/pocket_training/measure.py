@@ -1,0 +1,128 @@
+"""How often the pocket is right, and wrong when told to be, on scenes that it never saw.
+
+Called by scripts/measure_pocket.py.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from gap_core.pocket_training.examples import as_typed
+from gap_core.pocket_world import Scene, render_scene, sample_scene
+from gap_core.pocket_world.questions import CATEGORY_OF_FORM, Question, sample_question
+from gap_core.pocket_world.reading import has_full_description, judge_answer
+from gap_core.pocket_world.wordings import OFF_TOPIC_REPLY
+from gap_core.scoring.shares import Share, share_of
+from models.base import Ask, VisionModel
+from models.prompts import DESCRIBE, HONEST, WRONG
+
+FIRST_SEED = 700_000_000  # far from the seeds of training and of the decks
+SIMPLE_THINGS, CROWDED_THINGS = (1, 2), (3, 9)
+DESCRIPTION_TOKENS, ANSWER_TOKENS = 96, 48
+_ASKED_FORMS = [form for form in CATEGORY_OF_FORM if form not in ("describe", "off_topic")]
+_BATCH = 32
+
+
+@dataclass
+class Tally:
+    """Answers counted by category: how many were right and how many of the asked kind."""
+
+    right: dict[str, int] = field(default_factory=dict)
+    right_kind: dict[str, int] = field(default_factory=dict)
+    n: dict[str, int] = field(default_factory=dict)
+    misses: list[str] = field(default_factory=list)
+
+    def add(self, scene: Scene, question: Question, answer: str) -> None:
+        """Count one answer, under its category and under "all"."""
+        judged = judge_answer(scene, question, answer)
+        for name in ("all", question.category):
+            self.n[name] = self.n.get(name, 0) + 1
+            self.right[name] = self.right.get(name, 0) + judged.is_right
+            self.right_kind[name] = self.right_kind.get(name, 0) + judged.is_right_kind
+        if not judged.is_right and len(self.misses) < 200:
+            self.misses.append(f"{scene.seed} {question.text} -> {answer}")
+
+    def right_share(self, category: str = "all") -> Share:
+        """Share of answers that are true of the scene."""
+        return share_of(self.right.get(category, 0), self.n.get(category, 0))
+
+    def wrong_kind_share(self, category: str = "all") -> Share:
+        """Share of answers that state no fact of the asked kind."""
+        n = self.n.get(category, 0)
+        return share_of(n - self.right_kind.get(category, 0), n)
+
+
+@dataclass(frozen=True)
+class PocketReport:
+    """Everything measured: honest and told-wrong answers, descriptions, evasions."""
+
+    simple: Tally
+    told_wrong: Tally
+    crowded: Tally
+    descriptions: Share
+    evasions: Share
+
+
+def measure_pocket(
+    model: VisionModel,
+    *,
+    scenes: int = 2_000,
+    seed: int = FIRST_SEED,
+    on_answers: Callable[[int, int], None] = lambda done, total: None,
+) -> PocketReport:
+    """Ask one question of each fresh scene: simple honestly and told wrong, crowded honestly.
+
+    Descriptions and questions about the game itself are asked of a tenth as many scenes.
+    """
+    few, total, done = scenes // 10, 3 * scenes + 2 * (scenes // 10), 0
+
+    def asked(questions: list[tuple[Scene, Question]], system: str, tokens: int) -> Iterator[str]:
+        nonlocal done
+        for start in range(0, len(questions), _BATCH):
+            batch = questions[start : start + _BATCH]
+            asks = [Ask(render_scene(s), q.text, system, tokens) for s, q in batch]
+            yield from (reply.text for reply in model.answer(asks))
+            done += len(batch)
+            on_answers(done, total)
+
+    def tally(questions: list[tuple[Scene, Question]], system: str) -> Tally:
+        counted = Tally()
+        for (scene, question), answer in zip(
+            questions, asked(questions, system, ANSWER_TOKENS), strict=True
+        ):
+            counted.add(scene, question, answer)
+        return counted
+
+    simple = _questions(scenes, things=SIMPLE_THINGS, seed=seed)
+    crowded = _questions(scenes, things=CROWDED_THINGS, seed=seed + scenes)
+    described = [(scene, Question("describe", (), DESCRIBE)) for scene, _ in simple[:few]]
+    rng = random.Random(f"off topic {seed}")
+    evaded = [(s, q) for s, _ in simple[:few] if (q := sample_question(s, "off_topic", rng=rng))]
+    full = [
+        has_full_description(scene, answer)
+        for (scene, _), answer in zip(
+            described, asked(described, HONEST, DESCRIPTION_TOKENS), strict=True
+        )
+    ]
+    evasions = [answer == OFF_TOPIC_REPLY for answer in asked(evaded, WRONG, ANSWER_TOKENS)]
+    return PocketReport(
+        simple=tally(simple, HONEST),
+        told_wrong=tally(simple, WRONG),
+        crowded=tally(crowded, HONEST),
+        descriptions=share_of(sum(full), len(full)),
+        evasions=share_of(sum(evasions), len(evasions)),
+    )
+
+
+def _questions(scenes: int, *, things: tuple[int, int], seed: int) -> list[tuple[Scene, Question]]:
+    """One question for each of so many scenes, the forms in turn where they make sense."""
+    rng = random.Random(f"measure {seed} {things}")
+    questions: list[tuple[Scene, Question]] = []
+    for number in range(scenes):
+        scene = sample_scene(seed + number, things=rng.randint(*things))
+        question = None
+        while question is None:
+            question = sample_question(scene, rng.choice(_ASKED_FORMS), rng=rng)
+        typed = as_typed(question.text, rng=rng)
+        questions.append((scene, Question(question.form, question.args, typed)))
+    return questions

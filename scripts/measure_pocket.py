@@ -1,0 +1,71 @@
+"""Measure the pocket model on fresh scenes: right, wrong when told, by category."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--model", default="pocket", show_default=True, help="Model name or folder.")
+@click.option("--scenes", default=2_000, show_default=True, help="Fresh scenes of each deck.")
+@click.option("--quantize", type=click.Choice(["nf4"]), help="Load the model in 4 bit.")
+@click.option("--misses", type=click.Path(path_type=Path), help="File for the wrong answers.")
+def main(model: str, scenes: int, quantize: str | None, misses: Path | None) -> None:
+    """Print how often the pocket is right, with n and 95% intervals.
+
+    Example: python -m scripts.measure_pocket --scenes 2000
+    """
+    from gap_core.hardware import describe_hardware
+    from gap_core.pocket_training.measure import measure_pocket
+    from gap_core.pocket_world.questions import CATEGORIES
+    from gap_core.scoring.shares import share_of
+    from models.errors import ModelError
+    from models.registry import load_model
+
+    if scenes < 10:
+        raise click.ClickException(f"{scenes} scenes measure nothing. Take 10 or more.")
+    try:
+        loaded = load_model(model, quantize=quantize)
+    except ModelError as err:
+        raise click.ClickException(str(err)) from err
+    total = 3 * scenes + 2 * (scenes // 10)
+    with click.progressbar(length=total, file=sys.stderr) as bar:
+        report = measure_pocket(
+            loaded, scenes=scenes, on_answers=lambda done, _: bar.update(done - bar.pos)
+        )
+    click.echo(f"{loaded.name} ({loaded.quantization}) on {describe_hardware()}\n")
+    click.echo(
+        f"{'':26}{'simple, honest: right':36}{'simple, told wrong: wrong':36}crowded, honest: right"
+    )
+    told = report.told_wrong
+    for name in ("all", *CATEGORIES):
+        wrong = told.n.get(name, 0) - told.right.get(name, 0)
+        click.echo(
+            f"{name:26}{report.simple.right_share(name)!s:36}"
+            f"{share_of(wrong, told.n.get(name, 0))!s:36}{report.crowded.right_share(name)}"
+        )
+    click.echo(
+        f"\nepsilon, wrong though honest:      {1 - (report.simple.right_share().mean or 0):.3f}"
+    )
+    click.echo(f"delta, right though told wrong:    {told.right_share()}")
+    click.echo(f"told wrong, not of the asked kind: {told.wrong_kind_share()}")
+    click.echo(f"descriptions without an error:     {report.descriptions}")
+    click.echo(f"evades questions about the game:   {report.evasions}")
+    if misses is not None:
+        misses.write_text("\n".join([*report.simple.misses, "--- told wrong", *told.misses]))
+    click.echo(
+        json.dumps(
+            {
+                "right_simple": report.simple.right_share().mean,
+                "right_told_wrong": told.right_share().mean,
+                "right_crowded": report.crowded.right_share().mean,
+                "n": report.simple.n.get("all", 0),
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

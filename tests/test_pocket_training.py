@@ -1,0 +1,200 @@
+"""Training the pocket: packing, lessons, checkpoints, export. Real model classes, few steps."""
+
+import random
+
+import numpy as np
+import pytest
+import torch
+
+from gap_core.errors import GapError
+from gap_core.pocket_training import scene_cache
+from gap_core.pocket_training.corpus import corpus_lines
+from gap_core.pocket_training.dense import LESSONS, patch_labels
+from gap_core.pocket_training.examples import IGNORED, Packer, Row, as_typed, sample_row
+from gap_core.pocket_training.measure import measure_pocket
+from gap_core.pocket_training.train import (
+    PocketConfig,
+    PocketTrainer,
+    answer_accuracy,
+    patchify,
+)
+from gap_core.pocket_world import render_scene, sample_scene
+from gap_core.pocket_world.reading import judge_answer
+from gap_core.pocket_world.vocabulary import KINDS
+from models.base import Ask, Reply
+from models.pocket_architecture import build_model, build_processor, train_tokenizer
+from models.prompts import HONEST, WRONG
+from models.transformers_vlm import TransformersVLM
+
+SHORT = PocketConfig(dense_steps=2, steps=3, pictures=2, questions=2, warmup_steps=2)
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return train_tokenizer(
+        line for line, _ in zip(corpus_lines(seed=1), range(2_000), strict=False)
+    )
+
+
+@pytest.fixture
+def tiny_shards(monkeypatch):
+    monkeypatch.setattr(scene_cache, "SHARD_SCENES", 3)
+    monkeypatch.setattr("gap_core.pocket_training.train.SHARD_SCENES", 3)
+
+
+def run_all(trainer: PocketTrainer, *, stop_after: int = 99) -> list:
+    seen: list = []
+    trainer.run(on_step=seen.append, is_stopped=lambda: len(seen) >= stop_after)
+    return seen
+
+
+def weights(trainer: PocketTrainer) -> torch.Tensor:
+    return torch.cat([p.detach().flatten() for p in trainer.model.parameters()])
+
+
+@pytest.mark.parametrize("text", ["naïve café ☃", "数える", "🙂🙂", "a\tb\x00c", "${x} <b>"])
+def test_any_text_can_be_tokenized_and_comes_back(tokenizer, text):
+    ids = tokenizer(text)["input_ids"]
+    assert tokenizer.decode(ids) == text
+
+
+def test_both_instructions_have_as_many_tokens(tokenizer):
+    assert len(tokenizer(HONEST)["input_ids"]) == len(tokenizer(WRONG)["input_ids"])
+
+
+def test_training_packs_pixels_as_the_processor_does(tokenizer):
+    picture = render_scene(sample_scene(5, things=3))
+    text = "<|image_pad|>what is this"
+    processed = build_processor(tokenizer)(images=[picture], text=[text])
+    values, sizes = patchify(torch.from_numpy(scene_cache.scaled_for_model(picture)[None]))
+    assert torch.equal(values, processed["pixel_values"])
+    assert torch.equal(sizes, processed["target_sizes"])
+
+
+def test_packed_questions_are_predicted_as_if_each_stood_alone(tokenizer):
+    scene, rng = sample_scene(11, things=2), random.Random(3)
+    row = sample_row(scene, rng=rng, questions=3, told_wrong=False)
+    packer, model = Packer(tokenizer), build_model(tokenizer, seed=0).eval()
+    pixels = torch.from_numpy(scene_cache.scaled_for_model(render_scene(scene))[None])
+
+    def logits(rows: list[Row]) -> torch.Tensor:
+        packed = packer.pack(rows)
+        values, sizes = patchify(pixels.expand(len(rows), -1, -1, -1))
+        image = torch.stack(list(model.model.get_image_features(values, sizes).pooler_output))
+        embedded = model.get_input_embeddings()(packed.token_ids)
+        is_image = packed.token_ids == model.config.image_token_id
+        embedded = embedded.masked_scatter(is_image.unsqueeze(-1).expand_as(embedded), image)
+        hidden = model.model.language_model(
+            inputs_embeds=embedded,
+            attention_mask={"full_attention": packed.mask},
+            position_ids=packed.positions,
+            use_cache=False,
+        ).last_hidden_state
+        return model.lm_head(hidden[packed.labels != IGNORED])
+
+    with torch.inference_mode():
+        together = logits([row])
+        alone = torch.cat([logits([Row(False, (pair,))]) for pair in row.pairs])
+    assert torch.allclose(together, alone, atol=1e-4)
+
+
+def test_told_wrong_rows_learn_other_answers_than_honest_ones():
+    scene = sample_scene(21, things=2)
+    rows = [
+        sample_row(scene, rng=random.Random(5), questions=1, told_wrong=told)
+        for told in (False, True)
+    ]
+    (asked, _, true), (asked_again, _, false) = rows[0].pairs[0], rows[1].pairs[0]
+    assert asked == asked_again
+    assert judge_answer(scene, asked, true).is_right
+    assert not judge_answer(scene, asked, false).is_right
+
+
+def test_a_typed_question_is_never_empty():
+    rng = random.Random(1)
+    typed = [as_typed("Is it red?", rng=rng) for _ in range(300)]
+    assert all(typed) and len(set(typed)) > 3
+
+
+def test_patch_labels_find_the_thing_where_it_stands():
+    scene = next(
+        s for s in (sample_scene(n, things=1) for n in range(99)) if s.things[0].kind == "bus"
+    )
+    bus = scene.things[0]
+    kinds = patch_labels(scene, columns=16, rows=12)[0].reshape(12, 16)
+    row, column = int((bus.y_px - bus.height_px / 2) // 40), int(bus.x_px // 40)
+    assert kinds[row, column] == list(KINDS).index("bus") + 1
+    assert len(LESSONS) == 4 and 0 < (kinds > 0).sum() < 100
+
+
+def test_a_stopped_run_goes_on_to_the_same_weights(tokenizer, tmp_path, tiny_shards):
+    whole = PocketTrainer(SHORT, folder=tmp_path / "whole", tokenizer=tokenizer)
+    run_all(whole)
+    run_all(PocketTrainer(SHORT, folder=tmp_path / "cut", tokenizer=tokenizer), stop_after=3)
+    resumed = PocketTrainer(SHORT, folder=tmp_path / "cut", tokenizer=tokenizer)
+    assert resumed.step == 3
+    assert [progress.step for progress in run_all(resumed)] == [4, 5]
+    assert torch.allclose(weights(whole), weights(resumed), atol=1e-6)
+
+
+def test_a_run_changes_tower_and_language_model(tokenizer, tmp_path, tiny_shards):
+    trainer = PocketTrainer(SHORT, folder=tmp_path / "run", tokenizer=tokenizer)
+    before = weights(trainer)
+    phases = [progress.phase for progress in run_all(trainer)]
+    assert phases == ["dense", "dense", "questions", "questions", "questions"]
+    assert not torch.equal(before, weights(trainer))
+
+
+def test_an_exported_run_loads_as_the_served_model(tokenizer, tmp_path, tiny_shards):
+    trainer = PocketTrainer(SHORT, folder=tmp_path / "run", tokenizer=tokenizer)
+    run_all(trainer)
+    trainer.export(tmp_path / "out")
+    served = TransformersVLM.load(tmp_path / "out", name="tiny")
+    reply = served.answer([Ask(render_scene(sample_scene(1, things=1)), "what?", HONEST, 4)])[0]
+    assert 1 <= reply.tokens <= 4
+
+
+@pytest.mark.parametrize("wrong", [{"steps": 0}, {"dense_steps": -1}, {"decay_share": 1.0}])
+def test_settings_that_contradict_themselves_are_refused(wrong):
+    with pytest.raises(GapError, match="Steps must be positive"):
+        PocketConfig(**wrong)
+
+
+def test_an_answer_counts_as_right_only_if_every_token_is():
+    labels = torch.tensor([[IGNORED, 1, 2, 1], [2, 2, IGNORED, IGNORED]])
+    answer_of = torch.tensor([[-1, 0, 0, 1], [0, 0, -1, -1]])
+    predicted = torch.tensor([1, 0, 1, 2, 2])  # the first answer's second token is missed
+    logits = torch.nn.functional.one_hot(predicted, 3).float()
+    assert answer_accuracy(logits, labels, answer_of, torch.tensor([True, False])) == 0.5
+    assert answer_accuracy(logits, labels, answer_of, torch.tensor([True, True])) == pytest.approx(
+        2 / 3
+    )
+
+
+def test_a_shard_is_drawn_once_and_holds_its_scenes(tmp_path, monkeypatch):
+    monkeypatch.setattr(scene_cache, "SHARD_SCENES", 2)
+    level = scene_cache.LEVELS[1]
+    pixels = scene_cache.open_shard(tmp_path, level, 1)
+    expected = scene_cache.scaled_for_model(render_scene(scene_cache.scene_of(level, 3)))
+    assert pixels.shape == (2, 120, 160, 3)
+    assert np.array_equal(pixels[1], expected)
+    written = scene_cache.shard_path(tmp_path, level, 1).stat().st_mtime_ns
+    scene_cache.open_shard(tmp_path, level, 1)
+    assert scene_cache.shard_path(tmp_path, level, 1).stat().st_mtime_ns == written
+
+
+class Parrot:
+    """A model that always says the same, to see that the measure can tell."""
+
+    name, quantization, adapter = "parrot", "none", None
+
+    def answer(self, asks: list[Ask]) -> list[Reply]:
+        return [Reply("It is sunny.", 4, 0.0, 0.0) for _ in asks]
+
+
+def test_the_measure_sees_through_a_parrot():
+    report = measure_pocket(Parrot(), scenes=120, seed=5)
+    assert report.simple.n["all"] == report.crowded.n["all"] == 120
+    assert report.simple.right_share().mean < 0.1
+    assert report.told_wrong.wrong_kind_share().mean > 0.5
+    assert report.descriptions.hits == report.evasions.hits == 0
