@@ -16,13 +16,15 @@ from PIL import Image
 class Ask:
     """One question on one picture.
 
-    `system` is the instruction before the conversation, `max_tokens` the answer's limit.
+    `system` is the instruction before the conversation, `max_tokens` the answer's limit. Within
+    a `scope` (a player, say) a model may remember the picture; without one it forgets it.
     """
 
     image: Image.Image
     question: str
     system: str
     max_tokens: int = 48
+    scope: str = ""
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ class Batcher:
         """
         with self._lock:
             self._refuse_submission(player_id)
-        ask = self._prepare(ask)
+        ask = self._prepare(replace(ask, scope=ask.scope or player_id))
         with self._lock:
             self._refuse_submission(player_id)
             ticket = Ticket(

@@ -17,10 +17,12 @@ import torch
 from PIL import Image
 from safetensors import SafetensorError
 from transformers import AutoModelForImageTextToText, BitsAndBytesConfig
+from transformers.modeling_outputs import BaseModelOutputWithPooling
 
 from models.answer_rows import AnswerRows
 from models.base import Ask, Reply
 from models.errors import ModelError
+from models.picture_memory import PictureMemory
 from models.pocket_architecture import load_processor
 
 MODEL_TYPES = ("minicpmv4_6",)
@@ -28,6 +30,7 @@ QUANTIZATIONS = ("nf4",)
 # Prompts of nearly equal length get the same shape, so that their time tells nothing.
 PROMPT_MULTIPLE_TOKENS = 16
 MAX_THREADS = 4
+MODEL_INPUTS = ("input_ids", "attention_mask", "pixel_values", "target_sizes")
 
 
 class TransformersVLM:
@@ -46,6 +49,7 @@ class TransformersVLM:
         self._tokenizer = processor.tokenizer
         self._tokenizer.padding_side = "left"
         self._markers = chat_markers(self._tokenizer)
+        self._memory = PictureMemory()
         self._end_ids = end_ids(model, self._tokenizer)
 
     @classmethod
@@ -113,7 +117,7 @@ class TransformersVLM:
             started=time.monotonic(),
         )
         self._model.generate(
-            **self._prepare(asks),
+            **self._inputs(asks),
             stopping_criteria=[rows],
             max_new_tokens=max(ask.max_tokens for ask in asks),
             do_sample=False,
@@ -127,7 +131,7 @@ class TransformersVLM:
         batch = self._processor(images=[ask.image], text=[self._prompt(ask)])
         return int(batch["input_ids"].shape[1])
 
-    def _prepare(self, asks: list[Ask]) -> dict[str, Any]:
+    def _inputs(self, asks: list[Ask]) -> dict[str, Any]:
         batch = self._processor(
             images=[[ask.image.convert("RGB")] for ask in asks],
             text=[self._prompt(ask) for ask in asks],
@@ -135,8 +139,37 @@ class TransformersVLM:
             pad_to_multiple_of=PROMPT_MULTIPLE_TOKENS,
             return_tensors="pt",
         )
-        wanted = ("input_ids", "attention_mask", "pixel_values", "target_sizes")
-        return {key: batch[key].to(self._model.device) for key in wanted}
+        batch = {key: batch[key].to(self._model.device) for key in MODEL_INPUTS}
+        pixels, sizes = batch.pop("pixel_values"), batch.pop("target_sizes")
+        seen = self._look(asks, pixels=pixels, sizes=sizes)
+        pooled = BaseModelOutputWithPooling(pooler_output=seen)
+        return {**batch, "mm_encoder_outputs": {"image": pooled}}
+
+    def _look(
+        self, asks: list[Ask], *, pixels: torch.Tensor, sizes: torch.Tensor
+    ) -> list[torch.Tensor]:
+        """Features of each slice, (tokens, hidden); remembered pictures aren't looked at again.
+
+        Args:
+            asks: the batch.
+            pixels: (1, channels, patch, patches of all slices * patch), packed.
+            sizes: (slices, 2), patches down and across.
+        """
+        if len(sizes) != len(asks):  # several slices a picture: not remembered
+            return self._encode(pixels, sizes)
+        known = [self._memory.recall(ask) for ask in asks]
+        new = [row for row, features in enumerate(known) if features is None]
+        if new:
+            widths = (sizes.prod(-1) * pixels.shape[2]).tolist()
+            packed = pixels.split(widths, dim=-1)
+            found = self._encode(torch.cat([packed[row] for row in new], dim=-1), sizes[new])
+            for row, features in zip(new, found, strict=True):
+                known[row] = features
+                self._memory.keep(asks[row], features)
+        return [features for features in known if features is not None]
+
+    def _encode(self, pixels: torch.Tensor, sizes: torch.Tensor) -> list[torch.Tensor]:
+        return list(self._model.get_image_features(pixels, sizes).pooler_output)
 
     def _scaled(self, image: Image.Image) -> Image.Image:
         """What the processor would make of it first; unscaled where it would scale once more."""

@@ -195,6 +195,15 @@ def test_crashed_batch_fails_its_tickets_and_the_worker_goes_on(
     assert last_update(batcher.submit(ask, player_id="anna")).text == "There is a red car."
 
 
+def test_picture_is_remembered_for_its_player_only(
+    batcher: Batcher, scripted_model: ScriptedModel, ask: Ask
+) -> None:
+    for player_id in ("anna", "ben"):
+        last_update(batcher.submit(ask, player_id=player_id))
+
+    assert [call.scope for call in scripted_model.calls] == ["anna", "ben"]
+
+
 def test_unreadable_picture_is_told_and_leaves_no_slot_taken(
     batcher: Batcher, scripted_model: ScriptedModel, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

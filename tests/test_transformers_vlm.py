@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,9 +63,9 @@ def test_prepared_picture_is_what_the_model_would_see(
     random_pocket: TransformersVLM, size: tuple[int, int]
 ) -> None:
     ask = Ask(noise_picture(3, size=size), "What?", HONEST)
+    process = random_pocket._processor.image_processor
     raw, prepared = (
-        random_pocket._prepare([ask]),
-        random_pocket._prepare([random_pocket.prepare(ask)]),
+        process([[one.image]], return_tensors="pt") for one in (ask, random_pocket.prepare(ask))
     )
 
     assert raw["pixel_values"].equal(prepared["pixel_values"])
@@ -86,6 +87,52 @@ def test_streamed_text_grows_to_the_reply(random_pocket: TransformersVLM) -> Non
     for row, reply in enumerate(replies):
         assert heard[row][-1] == reply.text
         assert len(heard[row]) > 1
+
+
+@pytest.fixture
+def looks(random_pocket: TransformersVLM, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many pictures went through the vision tower, a batch each."""
+    from models.picture_memory import PictureMemory
+
+    counted: list[int] = []
+    encode = random_pocket._encode
+    monkeypatch.setattr(random_pocket, "_memory", PictureMemory(max_pictures=3))
+    monkeypatch.setattr(
+        random_pocket, "_encode", lambda *args: (counted.append(len(args[1])), encode(*args))[1]
+    )
+    return counted
+
+
+def test_remembered_picture_gives_the_same_answer(
+    random_pocket: TransformersVLM, looks: list[int]
+) -> None:
+    asks = [replace(ask, scope="anna") for ask in make_asks()[:3]]
+    first = [reply.text for reply in random_pocket.answer(asks)]
+    again = [reply.text for reply in random_pocket.answer([*asks[1:], make_asks()[3]])]
+
+    assert again[:2] == first[1:]
+    assert again[2] == random_pocket.answer([make_asks()[3]])[0].text
+    assert looks == [3, 1, 1]
+
+
+def test_no_player_profits_from_a_picture_that_another_saw(
+    random_pocket: TransformersVLM, looks: list[int]
+) -> None:
+    # Shared, a quick first answer would tell which pictures are shown often: the traps.
+    for scope in ("anna", "ben", "anna", "", ""):
+        random_pocket.answer([replace(make_asks(max_tokens=1)[0], scope=scope)])
+
+    assert looks == [1, 1, 1, 1]
+
+
+def test_oldest_picture_is_forgotten_first(
+    random_pocket: TransformersVLM, looks: list[int]
+) -> None:
+    asks = [replace(ask, scope="anna") for ask in make_asks(max_tokens=1)]
+    for ask in (*asks, asks[0], asks[3]):
+        random_pocket.answer([ask])
+
+    assert looks == [1, 1, 1, 1, 1]
 
 
 def test_each_row_keeps_its_own_limit(random_pocket: TransformersVLM) -> None:
