@@ -28,6 +28,9 @@ QUESTIONS = (
 @click.option("--block-s", default=8.0, show_default=True, help="Length of a block, s.")
 @click.option("--blocks", default=6, show_default=True, help="Blocks of each way.")
 @click.option("--max-batch", default=16, show_default=True, help="Questions in a batch at most.")
+@click.option(
+    "--questions-a-picture", default=2, show_default=True, help="Questions before the next picture."
+)
 @click.option("--max-tokens", default=48, show_default=True, help="Tokens of an answer at most.")
 @click.option("--seed", default=1, show_default=True, help="Seed of pictures and pauses.")
 def main(model: str, quantize: str | None, max_tokens: int, seed: int, **load: Any) -> None:

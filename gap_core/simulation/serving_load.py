@@ -5,13 +5,14 @@ Called by scripts/bench_serving.py. Nothing is stored: this loads the model, not
 
 from __future__ import annotations
 
+import itertools
 import random
 import statistics
 import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from models.base import Ask, Reply, VisionModel
 from models.batching import Batcher
@@ -24,6 +25,8 @@ RESAMPLES = 2000
 class LoadPlan:
     """Who asks how often: each player thinks 0 to twice `think_s` between two questions.
 
+    A player asks `questions_a_picture` times about a picture, then goes to another one.
+
     The ways take turns, `blocks` times `block_s` each, so that a slow spell hits all of them.
     """
 
@@ -32,6 +35,7 @@ class LoadPlan:
     block_s: float = 8.0
     blocks: int = 6
     max_batch: int = 16
+    questions_a_picture: int = 2
     seed: int = 1
 
 
@@ -66,7 +70,7 @@ def measure_ways(
 
     Args:
         model: answers; warmed up here before the first block.
-        asks: questions to draw from.
+        asks: pictures and questions to draw from; every picture drawn counts as a new one.
         plan: who asks how often, for how long.
         on_block: called after each block, for a progress bar.
     """
@@ -83,14 +87,14 @@ def measure_ways(
 
 
 def lock_around(model: VisionModel) -> Answering:
-    """The usual way: whoever holds the lock has the model alone."""
+    """The usual way: whoever holds the lock has the model alone, and nothing is remembered."""
     lock = threading.Lock()
 
     def answer(ask: Ask, _player_id: str) -> Reply:
         asked = time.monotonic()
         with lock:
             waited_s = time.monotonic() - asked
-            reply = model.answer([ask])[0]
+            reply = model.answer([replace(ask, scope="")])[0]
         return Reply(
             reply.text,
             reply.tokens,
@@ -124,11 +128,14 @@ def run_block(
     def play(number: int) -> None:
         rng = random.Random(f"{seed} {number}")
         try:
-            while True:
+            for asked in itertools.count():
                 time.sleep(rng.uniform(0, 2 * plan.think_s))
                 if time.monotonic() >= ends_at:
                     return
-                reply = answering(rng.choice(asks), f"player {number}")
+                if asked % plan.questions_a_picture == 0:
+                    shown = replace(rng.choice(asks), scope=f"{seed} {number} {asked}")
+                question = rng.choice(asks).question
+                reply = answering(replace(shown, question=question), f"player {number}")
                 if time.monotonic() < ends_at:
                     replies.append(reply)
         except Exception as error:  # a thread's error must not pass for a slow model
