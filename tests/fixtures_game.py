@@ -17,10 +17,11 @@ import uvicorn
 
 from apps.game.app import build_app
 from apps.game.handlers import GameHandlers
+from apps.game.identity import Identity
 from models.base import VisionModel
 from models.batching import Batcher
 from tests.fixtures_models import ScriptedModel
-from tests.fixtures_play import Table
+from tests.fixtures_play import Table, fill_deck
 
 EVENTS = {"load": 0, "look": 1, "begin": 2, "judge": 3, "ask": 4}
 
@@ -61,7 +62,10 @@ class WirePlayer:
             "event_data": words,
             "trigger_id": None,
         }
-        return self.http.post("/play/gradio_api/queue/join", json=body | changes)
+        # ASCII with escapes, as a program may send it: lone surrogates too.
+        content = json.dumps(body | changes)
+        headers = {"content-type": "application/json"}
+        return self.http.post("/play/gradio_api/queue/join", content=content, headers=headers)
 
     def fire(self, name: str, **words: Any) -> list[Message]:
         """An event and all that the server sends until its end."""
@@ -135,7 +139,6 @@ class GameServer:
 
     table: Table
     model: VisionModel
-    clock: Callable[[], Any] | None = None
 
     def __enter__(self) -> Self:
         self.batcher = Batcher(self.model)
@@ -161,8 +164,11 @@ class GameServer:
         self.batcher.close()
         self.thread.join(timeout=20)
 
-    def player(self, nickname: str = "Ada") -> WirePlayer:
-        return WirePlayer(self.url).join(nickname)
+    def signed_cookie(self, player_id: str) -> str:
+        return Identity(self.table.secret).sign(player_id)
+
+    def player(self, nickname: str = "") -> WirePlayer:
+        return WirePlayer(self.url).join(nickname or f"player {secrets.token_hex(4)}")
 
 
 def wait_until(is_so: Callable[[], bool], *, limit_s: float = 20) -> None:
@@ -182,6 +188,15 @@ def same_for_all(raw: str) -> str:
     raw = re.sub(NAMES, r'"\1":"*"', raw)
     raw = re.sub(r'\["replace",\["stamp"\],"[^"]*"\]', '["replace",["stamp"],"*"]', raw)
     return re.sub(r'"place":\d+', '"place":0', re.sub(TIMES, r'"\1":0', raw))
+
+
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GameServer]:
+    """One game for all tests of a file that only need some player in it."""
+    folder = tmp_path_factory.mktemp("shared")
+    fill_deck(folder / "gap.db", folder, tainted=12, untainted=14)
+    with GameServer(Table(folder / "gap.db", folder), ScriptedModel()) as running:
+        yield running
 
 
 @pytest.fixture

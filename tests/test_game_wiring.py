@@ -69,19 +69,19 @@ def test_static_files_name_no_outside_address() -> None:
     assert re.findall(r"(?:https?:)?//[\w.-]+\.\w+", text) == []
 
 
-def test_the_served_page_names_no_outside_address(game_server: GameServer) -> None:
-    page = game_server.player().page
+def test_the_served_page_names_no_outside_address(shared_server: GameServer) -> None:
+    page = shared_server.player().page
 
     outside = {
         address
         for address in re.findall(r"https?://[^\"'\s<>\\]+", page)
-        if not address.startswith(game_server.url)
+        if not address.startswith(shared_server.url)
     }
     assert outside <= {"http://www.w3.org/2000/svg"}
 
 
-def test_every_inline_script_of_the_page_carries_the_nonce(game_server: GameServer) -> None:
-    answer = game_server.player().http.get("/play/", headers={"accept": "text/html"})
+def test_every_inline_script_of_the_page_carries_the_nonce(shared_server: GameServer) -> None:
+    answer = shared_server.player().http.get("/play/", headers={"accept": "text/html"})
     policy = answer.headers["content-security-policy"]
     nonce = re.search(r"'nonce-([^']+)'", policy)
 
@@ -92,16 +92,16 @@ def test_every_inline_script_of_the_page_carries_the_nonce(game_server: GameServ
 
 
 @pytest.mark.parametrize("path", ["/join", "/week", "/nothing", "/healthz", "/static/look.css"])
-def test_every_response_carries_the_headers(game_server: GameServer, path: str) -> None:
-    answer = game_server.player().http.get(path)
+def test_every_response_carries_the_headers(shared_server: GameServer, path: str) -> None:
+    answer = shared_server.player().http.get(path)
 
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
     assert "server" not in answer.headers
 
 
-def test_pages_say_which_model_plays_and_that_it_fibs(game_server: GameServer) -> None:
-    page = game_server.player().http.get("/join", headers={"cookie": ""}).text
+def test_pages_say_which_model_plays_and_that_it_fibs(shared_server: GameServer) -> None:
+    page = shared_server.player().http.get("/join", headers={"cookie": ""}).text
 
     assert "Playing: scripted (none)" in page
     assert "wrong on purpose" in page

@@ -46,8 +46,8 @@ def build_app(
     app.add_exception_handler(HTTPException, _show_trouble)
     app.add_exception_handler(Exception, _show_trouble)
     mount_board(app, handlers, pages)
-    # Around FastAPI and not inside it, so that its own error pages get the headers too.
-    return SecurityHeaders(Gatekeeper(app, identity=identity))
+    # Around FastAPI and not inside it, so that its error pages get the headers too.
+    return SecurityHeaders(Gatekeeper(app, identity=identity, is_known=pages.is_known))
 
 
 def mount_board(app: FastAPI, handlers: GameHandlers, pages: Pages) -> None:

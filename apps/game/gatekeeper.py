@@ -9,6 +9,7 @@ import json
 import re
 import time
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -46,9 +47,12 @@ class Refusal(Exception):
 class Gatekeeper:
     """ASGI middleware; pure, so that streams and disconnects pass through it untouched."""
 
-    def __init__(self, app: ASGIApp, *, identity: Identity) -> None:
+    def __init__(
+        self, app: ASGIApp, *, identity: Identity, is_known: Callable[[str], bool]
+    ) -> None:
         self._app = app
         self._identity = identity
+        self._is_known = is_known
         self._owners: OrderedDict[str, str] = OrderedDict()
         self._events: OrderedDict[str, deque[float]] = OrderedDict()
 
@@ -80,8 +84,8 @@ class Gatekeeper:
         if allowed is None or not allowed.fullmatch(path):
             raise Refusal(404)
         player_id = self._identity.read(cookie_parser(headers.get("cookie", "")).get(COOKIE))
-        if player_id is None:
-            raise Refusal(401)
+        if player_id is None or (path == "/" and not self._is_known(player_id)):
+            raise Refusal(401)  # Gradio asks again whether the player is known, each time
         if path == "/gradio_api/queue/join":
             self._count_event(player_id)
         if (name := named_session(path, scope["query_string"], body)) is not None:

@@ -19,6 +19,7 @@ from gap_core.play import Game, GameView, OpenTurn
 from models.base import Ask, Reply
 from models.batching import Batcher
 from models.errors import ModelError
+from models.tickets import Ticket
 
 TOP_LINES = 5
 HUNG_UP = "cancelled: the player went away before the answer came"
@@ -100,16 +101,27 @@ class GameHandlers:
     ) -> AsyncIterator[BoardState]:
         """The growing answer; returns once it is stored."""
         state = await asyncio.to_thread(self.look, player_id)
-        image = await asyncio.to_thread(_read_picture, turn)
-        ticket = self._batcher.submit(
-            Ask(image, turn.question, turn.system, turn.max_tokens), player_id=player_id
-        )
+        ticket = await self._submit(player_id, turn)
         async with aclosing(paced_answer(ticket, pace=self._pace, asked=asked)) as words:
             async for shown in words:
                 if shown.reply is not None:
                     await asyncio.to_thread(self._store_answer, turn, shown.reply)
                     return
                 yield _with_words(state, shown)
+
+    async def _submit(self, player_id: str, turn: OpenTurn) -> Ticket:
+        """Reading and scaling the picture takes a while, so it is done in a thread."""
+
+        def submit() -> Ticket:
+            ask = Ask(_read_picture(turn), turn.question, turn.system, turn.max_tokens)
+            return self._batcher.submit(ask, player_id=player_id)
+
+        submitting = asyncio.create_task(asyncio.to_thread(submit))
+        try:
+            return await asyncio.shield(submitting)
+        except asyncio.CancelledError:
+            submitting.add_done_callback(_cancel_ticket)  # a thread can't be stopped
+            raise
 
     def _store_answer(self, turn: OpenTurn, reply: Reply) -> None:
         self.game.finish_turn(
@@ -129,6 +141,11 @@ class GameHandlers:
 def _with_words(state: BoardState, shown: Shown) -> BoardState:
     live = live_state(text=shown.text, ahead=shown.ahead)
     return {**state, "stamp": new_stamp(), "live": live}
+
+
+def _cancel_ticket(submitting: asyncio.Task[Ticket]) -> None:
+    if not submitting.cancelled() and submitting.exception() is None:
+        submitting.result().cancel()
 
 
 def _read_picture(turn: OpenTurn) -> Image.Image:

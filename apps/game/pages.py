@@ -41,6 +41,10 @@ class Pages:
         player_id = self._identity.of(request)
         return None if player_id is None else self._game.player(player_id)
 
+    def is_known(self, player_id: str) -> bool:
+        """Whether this database has the player."""
+        return self._game.player(player_id) is not None
+
     def home(self) -> Response:
         """The shortest address leads into the game."""
         return RedirectResponse("/play/", status_code=303)
