@@ -36,6 +36,15 @@ def tokenizer():
     )
 
 
+@pytest.fixture(autouse=True)
+def one_thread():
+    # Threads that wait for each other on a busy machine made these tests a hundred times slower.
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture
 def tiny_shards(monkeypatch):
     monkeypatch.setattr(scene_cache, "SHARD_SCENES", 3)
