@@ -95,6 +95,34 @@ class ImageStore:
         )
         return row is not None
 
+    def in_deck(self, deck: str, *, taint: Taint) -> list[ImageRecord]:
+        """The deck's pictures of this kind, oldest first."""
+        rows = self._connection.rows(
+            """SELECT images.* FROM deck_images JOIN images ON images.id = deck_images.image_id
+            WHERE deck_images.deck = :deck AND deck_images.taint = :taint
+            ORDER BY images.added_utc, images.id""",
+            {"deck": deck, "taint": taint},
+        )
+        return [_image(row) for row in rows]
+
+    def decide(
+        self, image_id: str, *, deck: str, taint: Taint, decided_by: str, decided: datetime
+    ) -> bool:
+        """Decide what a picture of the deck is; False if the deck does not hold it."""
+        row = self._connection.row(
+            """UPDATE deck_images SET taint = :taint, decided_by = :decided_by,
+                decided_utc = :decided_utc
+            WHERE deck = :deck AND image_id = :image_id RETURNING image_id""",
+            {
+                "deck": deck,
+                "image_id": image_id,
+                "taint": taint,
+                "decided_by": decided_by,
+                "decided_utc": utc_text(decided),
+            },
+        )
+        return row is not None
+
     def count(self, deck: str, *, taint: Taint) -> int:
         """How many pictures of this kind the deck holds."""
         row = self._connection.row(
