@@ -104,6 +104,7 @@
       if (isNew) this.showPicture(round, Boolean(was));
       this.paintTalk(isNew);
       this.paintEarlier();
+      if (this.openTurn()) this.find("bubble").scrollIntoView({ block: "nearest" });
       const judging = Boolean(this.openTurn());
       if (judging && this.find("judge").hidden) this.judgeFrom = performance.now() + 350;
       this.paintDock();

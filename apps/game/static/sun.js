@@ -21,7 +21,7 @@
     setClock(sun, share) {
       const rays = sun.querySelectorAll(".sun-rays path");
       const lit = Math.ceil(share * rays.length);
-      rays.forEach((ray, place) => ray.classList.toggle("out", place >= lit));
+      rays.forEach((ray, place) => ray.classList.toggle("out", place < rays.length - lit));
     },
   };
 

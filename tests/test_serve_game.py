@@ -1,0 +1,66 @@
+# The script that scripts/play starts: what it refuses before anything is loaded.
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gap_core.settings import Settings
+from scripts.serve_game import bound_socket, check_reach, serve_game
+
+
+def test_a_taken_port_is_named_with_another_to_choose(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        result = CliRunner().invoke(serve_game, ["--port", str(port), "--data-dir", str(tmp_path)])
+
+    assert result.exit_code == 1
+    assert f"Port {port} is taken" in result.output and f"--port {port + 1}" in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "gap.example.org"])
+def test_a_network_without_an_event_code_is_refused(host: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(serve_game, ["--host", host, "--data-dir", str(tmp_path)])
+
+    assert result.exit_code == 1
+    assert f"Host '{host}'" in result.output and "--event-code" in result.output
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+def test_this_machine_needs_no_event_code(host: str) -> None:
+    check_reach(Settings(host=host))
+
+
+def test_an_address_of_another_machine_is_explained(tmp_path: Path) -> None:
+    command = ["--host", "192.0.2.7", "--event-code", "plum", "--data-dir", str(tmp_path)]
+    result = CliRunner().invoke(serve_game, command)
+
+    assert result.exit_code == 1
+    assert "Host '192.0.2.7' is no address of this machine" in result.output
+
+
+def test_port_zero_takes_a_free_one() -> None:
+    with bound_socket(Settings(port=0)) as listener:
+        assert listener.getsockname()[1] > 0
+
+
+def test_nonsense_in_the_environment_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GAP_PORT", "many")
+    result = CliRunner().invoke(serve_game, ["--data-dir", str(tmp_path)])
+
+    assert result.exit_code == 1 and "Setting GAP_PORT can't be 'many'" in result.output
+
+
+def test_an_unknown_model_is_refused_with_the_names(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("scripts.serve_game.deal_first_pictures", lambda _settings: None)
+    command = ["--port", "0", "--model", "parrot", "--data-dir", str(tmp_path)]
+    result = CliRunner().invoke(serve_game, command)
+
+    assert result.exit_code == 1 and "No model called 'parrot'. Choose pocket" in result.output
