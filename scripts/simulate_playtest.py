@@ -51,8 +51,16 @@ def main(players: int, sessions: int, model: str, data_dir: Path | None, seed: i
     click.echo(json.dumps({name: str(value) for name, value in report.items()}))
 
 
-def play(model: Any, *, folder: Path, players: int, sessions: int, seed: int) -> dict[str, Any]:
-    """Deal a deck, play all sessions side by side, and report."""
+def play(
+    model: Any,
+    *,
+    folder: Path,
+    players: int,
+    sessions: int,
+    seed: int,
+    pictures: tuple[int, int] = (100, 200),
+) -> dict[str, Any]:
+    """Deal a deck of so many tainted and untainted pictures, play side by side, and report."""
     from apps.game.handlers import GameHandlers
     from apps.game.pacing import AnswerPace
     from db import Store
@@ -67,7 +75,8 @@ def play(model: Any, *, folder: Path, players: int, sessions: int, seed: int) ->
     folder.mkdir(parents=True, exist_ok=True)
     db_path = folder / "gap.db"
     with Store.open(db_path) as store:
-        deal_pocket_deck(store, data_dir=folder, tainted=100, untainted=200)
+        tainted, untainted = pictures
+        deal_pocket_deck(store, data_dir=folder, tainted=tainted, untainted=untainted)
         drawn = store.images.drawn("pocket")
     scenes = {Path(image.path).stem: scene_from_json(image.graph_json) for image in drawn}
     label = ModelLabel(model.name, model.quantization, model.adapter, PROMPT_VERSION, seed)

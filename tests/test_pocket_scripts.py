@@ -1,0 +1,59 @@
+# The scripts about the pocket model, each run once on a small real model and refused once.
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gap_core.pocket_training import scene_cache
+from models.registry import load_model
+from scripts import measure_pocket, simulate_playtest, train_pocket
+
+
+def last_json(output: str) -> dict[str, object]:
+    return json.loads(output.strip().splitlines()[-1])
+
+
+def test_training_writes_a_model_that_can_be_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scene_cache, "SHARD_SCENES", 2)
+    monkeypatch.setattr("gap_core.pocket_training.train.SHARD_SCENES", 2)
+    out, run_dir = tmp_path / "out", tmp_path / "runs" / "one"
+    sizes = ["--dense-steps", "1", "--steps", "1", "--pictures", "2", "--threads", "1"]
+    trained = CliRunner().invoke(
+        train_pocket.main, ["--run-dir", str(run_dir), "--out", str(out), *sizes]
+    )
+    assert trained.exit_code == 0, trained.output
+    assert last_json(trained.stdout)["step"] == 2
+    measured = CliRunner().invoke(measure_pocket.main, ["--model", str(out), "--scenes", "10"])
+    assert measured.exit_code == 0, measured.output
+    assert last_json(measured.stdout)["n"] == 10
+
+
+def test_too_few_scenes_are_refused() -> None:
+    result = CliRunner().invoke(measure_pocket.main, ["--scenes", "3"])
+    assert (result.exit_code, "Take 10 or more" in result.output) == (1, True)
+
+
+def test_an_unknown_model_is_refused() -> None:
+    result = CliRunner().invoke(simulate_playtest.main, ["--model", "nobody"])
+    assert (result.exit_code, "No model called 'nobody'" in result.output) == (1, True)
+
+
+def test_training_without_steps_is_refused(tmp_path: Path) -> None:
+    result = CliRunner().invoke(train_pocket.main, ["--run-dir", str(tmp_path), "--steps", "0"])
+    assert (result.exit_code, "Steps must be positive" in result.output) == (1, True)
+
+
+@pytest.mark.slow
+def test_simulated_players_play_whole_sessions_through_the_handlers(tmp_path: Path) -> None:
+    report = simulate_playtest.play(
+        load_model("pocket"), folder=tmp_path, players=3, sessions=1, seed=1, pictures=(8, 12)
+    )
+    assert report["sessions finished"] == 3
+    assert report["turns"] == report["verdicts"] >= 30
+    assert report["questions refused"] == 0
+    assert report["answers truly wrong"].n == report["turns"]
