@@ -17,8 +17,10 @@ def main(model: str, scenes: int, quantize: str | None, misses: Path | None) -> 
 
     Example: python -m scripts.measure_pocket --scenes 2000
     """
+    import torch
+
     from gap_core.hardware import describe_hardware
-    from gap_core.pocket_training.measure import measure_pocket
+    from gap_core.pocket_training.measure import first_word_seconds, measure_pocket
     from gap_core.pocket_world.questions import CATEGORIES
     from gap_core.scoring.shares import share_of
     from models.errors import ModelError
@@ -53,6 +55,13 @@ def main(model: str, scenes: int, quantize: str | None, misses: Path | None) -> 
     click.echo(f"told wrong, not of the asked kind: {told.wrong_kind_share()}")
     click.echo(f"descriptions without an error:     {report.descriptions}")
     click.echo(f"evades questions about the game:   {report.evasions}")
+    torch.set_num_threads(1)
+    waits = first_word_seconds(loaded)
+    middle, late = waits[len(waits) // 2], waits[int(len(waits) * 0.95)]
+    click.echo(
+        f"first word on one core:            median {middle:.3f} s, "
+        f"p95 {late:.3f} s, n={len(waits)}"
+    )
     if misses is not None:
         misses.write_text("\n".join([*report.simple.misses, "--- told wrong", *told.misses]))
     click.echo(

@@ -114,6 +114,13 @@ def measure_pocket(
     )
 
 
+def first_word_seconds(model: VisionModel, *, questions: int = 50) -> list[float]:
+    """Sorted seconds to the first word of single questions, each on a picture of its own."""
+    asked = _questions(questions + 1, things=SIMPLE_THINGS, seed=FIRST_SEED + 50_000)
+    replies = [model.answer([Ask(render_scene(s), q.text, HONEST)])[0] for s, q in asked]
+    return sorted(reply.first_word_s for reply in replies[1:])  # the first one warms up
+
+
 def _questions(scenes: int, *, things: tuple[int, int], seed: int) -> list[tuple[Scene, Question]]:
     """One question for each of so many scenes, the forms in turn where they make sense."""
     rng = random.Random(f"measure {seed} {things}")
