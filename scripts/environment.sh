@@ -6,8 +6,7 @@ PROJECT_PYTHON="$PROJECT_ROOT/.venv/bin/python"
 REQUIREMENTS="$PROJECT_ROOT/requirements.txt"
 INSTALLED="$PROJECT_ROOT/.venv/requirements-installed.txt" # a copy, written last: the proof of a whole install
 SETUP_LOG="$PROJECT_ROOT/.venv/install.log"
-NEEDED_DISK_MIB=4096
-TORCH_CPU_INDEX=https://download.pytorch.org/whl/cpu
+NEEDED_DISK_MIB=8192 # of which the CPU build of torch uses a quarter; with CUDA it is nearly all
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -122,18 +121,9 @@ check_registry() {
 }
 
 install_packages() {
-    local options=()
-    if can_use_cpu_torch; then options+=(--extra-index-url "$TORCH_CPU_INDEX"); fi
     say "Installing the packages of requirements.txt; this takes some minutes, once."
     "$PROJECT_PYTHON" -m pip install --disable-pip-version-check --log "$SETUP_LOG" \
-        ${options[@]+"${options[@]}"} -r "$REQUIREMENTS" || fail "$(describe_failed_install)"
-}
-
-# Without an NVIDIA card the CPU build of the same version saves gigabytes of download.
-can_use_cpu_torch() {
-    [[ $(uname -s) == Linux ]] || return 1
-    command -v nvidia-smi >/dev/null 2>&1 && return 1
-    "$PROJECT_PYTHON" -c "import urllib.request as r; r.urlopen('$TORCH_CPU_INDEX/', timeout=5)" 2>/dev/null
+        -r "$REQUIREMENTS" || fail "$(describe_failed_install)"
 }
 
 describe_failed_install() {

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 TOOLS = ("bash", "awk", "cat", "chmod", "cmp", "cp", "df", "dirname", "grep", "id", "mkdir")
-TOOLS += ("mktemp", "mv", "rm", "sleep", "touch", "uname")
+TOOLS += ("mktemp", "mv", "rm", "sleep", "touch")
 
 # Plays python3.11, and the .venv's python too: notes each call, makes .venv by copying itself.
 # Real Python does the locking. PIP_BREAKS names the pip command that fails.
@@ -22,7 +22,6 @@ echo "$*" >>"$CALLS"
 case "$*" in
 "-c import sys;"*) exit 0 ;;
 "-c import fcntl;"*) exec REAL_PYTHON "$@" ;;
-"-c import urllib"*) exit 1 ;;
 "-m venv"*)
     mkdir -p .venv/bin .venv/lib/python3.11/site-packages
     cp "$0" .venv/bin/python
