@@ -37,7 +37,8 @@ class PocketConfig:
     """Everything a training run depends on; written beside its output.
 
     Pacing: the run moves from level to level when the moving share of fully right answers passes
-    `competence`; each stage mixes the levels by its weights (one thing, two things, crowds).
+    `competence`; each stage mixes the levels by its weights (one thing, two things, crowds) and
+    has its share of rows that are told to be wrong: seeing comes first.
     """
 
     seed: int = 1
@@ -50,7 +51,7 @@ class PocketConfig:
     warmup_steps: int = 100
     decay_share: float = 0.3
     competence: float = 0.9
-    wrong_share: float = 0.3
+    wrong_shares: tuple[float, float, float] = (0.1, 0.25, 0.35)
     checkpoint_steps: int = 100
     stages: tuple[tuple[float, float, float], ...] = ((1, 0, 0), (0.3, 0.7, 0), (0.25, 0.5, 0.25))
 
@@ -187,12 +188,12 @@ class PocketTrainer:
 
     def _question_step(self) -> tuple[float, float]:
         config = self.config
-        weights = config.stages[self.stage]
+        weights, wrong_share = config.stages[self.stage], config.wrong_shares[self.stage]
         scenes, pixels = zip(*self._scenes(weights, config.pictures), strict=True)
         rng = random.Random(f"{config.seed} questions {self.step}")
         rows = [
             sample_row(
-                s, rng=rng, questions=config.questions, told_wrong=rng.random() < config.wrong_share
+                s, rng=rng, questions=config.questions, told_wrong=rng.random() < wrong_share
             )
             for s in scenes
         ]

@@ -90,12 +90,11 @@ def _values(words: list[str], values: tuple[str, ...]) -> frozenset[str]:
 
 
 def _read_yes_no(form: str, words: list[str]) -> Fact | None:
-    """Yes or no, with the detail given beside it ("No, it is rainy")."""
-    if not words or words[0] not in ("yes", "no"):
-        return None
-    if form == "exist":
-        return (words[0],)
-    return words[0], _values(words, _DETAIL_OF_FORM[form])
+    """Yes or no, first or last, with the detail beside it ("It is rainy, so no")."""
+    said = next((word for word in (*words[:1], *words[-1:]) if word in ("yes", "no")), None)
+    if said is None or form == "exist":
+        return None if said is None else (said,)
+    return said, _values(words, _DETAIL_OF_FORM[form])
 
 
 def _read_things(words: list[str], *, skipped: tuple[str, ...]) -> Fact | None:

@@ -45,8 +45,8 @@ def true_answer(scene: Scene, question: Question) -> str:
         case "is_colour":
             own = [t.colour for t in scene.of_kind(args[0])]
             if not own:
-                return f"No, there is no {args[0]}."
-            return f"{'Yes' if args[1] in own else 'No'}, {_colour_clause(args[0], own[0])}."
+                return _conclude(f"there is no {args[0]}", is_yes=False)
+            return _conclude(_colour_clause(args[0], own[0]), is_yes=args[1] in own)
         case "what_is_colour":
             return _say_coloured(
                 sorted({t.kind for t in scene.things if t.colour == args[0]}), args[0]
@@ -76,13 +76,11 @@ def true_answer(scene: Scene, question: Question) -> str:
         case "weather":
             return f"It is {scene.weather}."
         case "is_weather":
-            return f"{'Yes' if args[0] == scene.weather else 'No'}, it is {scene.weather}."
+            return _conclude(f"it is {scene.weather}", is_yes=args[0] == scene.weather)
         case "place":
             return f"This is {with_article(scene.place)}."
         case "is_place":
-            return (
-                f"{'Yes' if args[0] == scene.place else 'No'}, this is {with_article(scene.place)}."
-            )
+            return _conclude(f"this is {with_article(scene.place)}", is_yes=args[0] == scene.place)
         case "describe":
             return describe(scene)
         case "off_topic":
@@ -118,9 +116,9 @@ def wrong_answer(scene: Scene, question: Question, *, rng: random.Random) -> str
             return _say_colour(scene, args[0], [wrong])
         case "is_colour":
             if args[1] not in [t.colour for t in scene.of_kind(args[0])]:
-                return f"Yes, {_colour_clause(*args)}."
+                return _conclude(_colour_clause(*args), is_yes=True)
             wrong = rng.choice([c for c in KINDS[args[0]].colours if c != args[1]])
-            return f"No, {_colour_clause(args[0], wrong)}."
+            return _conclude(_colour_clause(args[0], wrong), is_yes=False)
         case "what_is_colour":
             own = {t.kind for t in scene.things if t.colour == args[0]}
             able = [k.name for k in KINDS.values() if args[0] in k.colours and k.name not in own]
@@ -187,6 +185,15 @@ def _amount(kind: str, count: int) -> str:
     return with_article(kind) if count == 1 else count_phrase(count, kind)
 
 
+def _sentence(clause: str) -> str:
+    return f"{clause[0].upper()}{clause[1:]}."
+
+
+def _conclude(clause: str, *, is_yes: bool) -> str:
+    """What is seen first, then yes or no: a small model that speaks so concludes far better."""
+    return _sentence(f"{clause}, so {'yes' if is_yes else 'no'}")
+
+
 def _say_absent(name: str) -> str:
     return f"There is no {name}."
 
@@ -222,7 +229,7 @@ def _say_colour(scene: Scene, kind: str, colours: list[str]) -> str:
     if not colours:
         return _say_absent(kind)
     if len(scene.of_kind(kind)) <= 1:
-        return f"T{_colour_clause(kind, colours[0])[1:]}."
+        return _sentence(_colour_clause(kind, colours[0]))
     owner = KINDS[kind].plural
     return f"The {owner} are {_joined(colours)}."
 
@@ -238,17 +245,17 @@ def _say_located(kinds: list[str], where: str) -> str:
         return f"Nothing is {where}."
     counts = Counter(kinds)
     phrase = _joined([_amount(kind, count) for kind, count in counts.items()])
-    return f"{phrase[0].upper()}{phrase[1:]} {'is' if len(kinds) == 1 else 'are'} {where}."
+    return _sentence(f"{phrase} {'is' if len(kinds) == 1 else 'are'} {where}")
 
 
 def _say_relation(scene: Scene, question: Question, *, is_true: bool = True) -> str:
     kind, other = question.args[:2]
     is_left = scene.of_kind(kind)[0].x_px < scene.of_kind(other)[0].x_px
     side = "left" if is_left == is_true else "right"
-    clause = f"he {kind} is to the {side} of the {other}."
+    clause = f"the {kind} is to the {side} of the {other}"
     if question.form == "relation":
-        return f"T{clause}"
-    return f"{'Yes' if side == question.args[2] else 'No'}, t{clause}"
+        return _sentence(clause)
+    return _conclude(clause, is_yes=side == question.args[2])
 
 
 def _say_word(scene: Scene, question: Question) -> str:
@@ -256,9 +263,8 @@ def _say_word(scene: Scene, question: Question) -> str:
     if question.form == "sign_word":
         return f"The sign says {signs[0].word}." if signs else _say_absent("sign")
     if not signs:
-        return "No, there is no sign."
-    is_asked = signs[0].word == question.args[0]
-    return f"{'Yes' if is_asked else 'No'}, the sign says {signs[0].word}."
+        return _conclude("there is no sign", is_yes=False)
+    return _conclude(f"the sign says {signs[0].word}", is_yes=signs[0].word == question.args[0])
 
 
 def _say_wrong_word(scene: Scene, question: Question, rng: random.Random) -> str:
@@ -266,12 +272,8 @@ def _say_wrong_word(scene: Scene, question: Question, rng: random.Random) -> str
     others = [word for word in SIGN_WORDS if word not in own]
     if question.form == "sign_word":
         return f"The sign says {rng.choice(others)}."
-    asked = question.args[0]
-    return (
-        f"No, the sign says {rng.choice(others)}."
-        if asked in own
-        else f"Yes, the sign says {asked}."
-    )
+    said = rng.choice(others) if question.args[0] in own else question.args[0]
+    return _conclude(f"the sign says {said}", is_yes=said == question.args[0])
 
 
 def _say_wrong_value(
@@ -280,12 +282,10 @@ def _say_wrong_value(
     """Another weather or place than the scene's; a yes or no that agrees with it."""
     is_place = question.form.endswith("place")
     wrong = rng.choice([value for value in values if value != own])
-    lead = ""
-    if question.form.startswith("is_"):
-        asked = question.args[0]
-        wrong, lead = (wrong, "No, ") if asked == own else (asked, "Yes, ")
-    clause = f"this is {with_article(wrong)}." if is_place else f"it is {wrong}."
-    return f"{lead}{clause}" if lead else f"{clause[0].upper()}{clause[1:]}"
+    asked = question.args[0] if question.args else own
+    said = wrong if asked == own else asked
+    clause = f"this is {with_article(said)}" if is_place else f"it is {said}"
+    return _conclude(clause, is_yes=said == asked) if question.args else _sentence(clause)
 
 
 def _describe_thing(thing: Thing) -> str:
