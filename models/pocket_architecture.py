@@ -99,8 +99,8 @@ def build_config(tokenizer: PreTrainedTokenizerFast) -> MiniCPMV4_6Config:
             "num_key_value_heads": 6, "head_dim": 32, "max_position_embeddings": 2_048,
             "layer_types": ["full_attention"] * 4, "tie_word_embeddings": True,
             "rope_parameters": {
-                "rope_type": "default", "rope_theta": 10_000.0, "partial_rotary_factor": 1.0,
-                "mrope_section": [6, 5, 5],
+                "rope_type": "default", "rope_theta": 10_000.0, "partial_rotary_factor": 0.25,
+                "mrope_section": [2, 1, 1],
             },
             "pad_token_id": tokenizer.pad_token_id, "eos_token_id": tokenizer.eos_token_id,
         },
@@ -116,12 +116,24 @@ def build_config(tokenizer: PreTrainedTokenizerFast) -> MiniCPMV4_6Config:
 def build_model(
     tokenizer: PreTrainedTokenizerFast, *, seed: int
 ) -> MiniCPMV4_6ForConditionalGeneration:
-    """The pocket with random weights; its second merger, unused in "4x" mode, is left at zero."""
+    """The pocket with random weights, ready to learn.
+
+    Its second merger, unused in "4x" mode, is left at zero. Keys start equal to queries, so that
+    from the first step a word attends to the same word and to pictures that look like it.
+
+    Source: Trockman & Kolter 2023, mimetic initialization.
+    """
     torch.manual_seed(seed)
     config = build_config(tokenizer)
     model = MiniCPMV4_6ForConditionalGeneration._from_config(config, attn_implementation="sdpa")
     for weight in model.model.vision_tower.vit_merger.parameters():
         torch.nn.init.zeros_(weight)
+    for layer in model.model.language_model.layers:
+        attention = layer.self_attn
+        queries = attention.q_proj.weight.view(
+            -1, 2, attention.head_dim, config.text_config.hidden_size
+        )
+        attention.k_proj.weight.data.copy_(queries[:, 0].reshape_as(attention.k_proj.weight))
     model.generation_config.pad_token_id = tokenizer.pad_token_id
     model.generation_config.eos_token_id = tokenizer.eos_token_id
     return model

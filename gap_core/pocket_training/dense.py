@@ -3,6 +3,9 @@
 Called by train.py. The linear heads are thrown away afterwards.
 """
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 import torch
 from torch import nn
@@ -21,6 +24,7 @@ from gap_core.pocket_world.vocabulary import (
 )
 
 PATCH_COLUMNS, PATCH_ROWS = 16, 12
+_SHARPNESS = 25.0  # of a cosine that several lessons share
 _KINDS, _COLOURS = list(KINDS), list(COLOURS)
 # Classes of each lesson; 0 means "nothing here" in those about a patch.
 LESSONS = {
@@ -28,6 +32,15 @@ LESSONS = {
     "word": len(SIGN_WORDS) + 1,
 }  # fmt: skip
 PICTURE_LESSONS = {"place": len(PLACES), "weather": len(WEATHERS)}
+_PATCH_WORDS = (tuple(_KINDS), tuple(_COLOURS), SIZES, SIGN_WORDS)
+LESSON_WORDS = (*_KINDS, *_COLOURS, *SIZES, *SIGN_WORDS, *PLACES, *WEATHERS)
+
+
+class Lesson(NamedTuple):
+    """The loss, and the share of covered patches whose kind and colour are both right."""
+
+    loss: torch.Tensor
+    right: torch.Tensor
 
 
 def patch_labels(scene: Scene, *, columns: int, rows: int) -> np.ndarray:
@@ -75,28 +88,80 @@ class DenseHeads(nn.Module):
         self.patch = nn.Linear(features, sum(LESSONS.values()))
         self.picture = nn.Linear(features, sum(PICTURE_LESSONS.values()))
 
-    def forward(
-        self, features: torch.Tensor, labels: torch.Tensor, whole: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Loss, and the share of covered patches whose kind and colour are both right.
+    def forward(self, features: torch.Tensor, labels: torch.Tensor, whole: torch.Tensor) -> Lesson:
+        """What the features get right.
 
         Args:
             features: (B, N, F) patch features.
             labels: (B, 4, N) class numbers of patch_labels.
             whole: (B, 2) class numbers of picture_labels.
         """
-        loss = features.new_zeros(())
-        right = torch.ones_like(labels[:, 0], dtype=torch.bool)
-        covered = labels[:, 0] > 0
-        parts = self.patch(features).split(list(LESSONS.values()), dim=-1)  # (B, N, classes) each
-        for number, part in enumerate(parts):
-            each = nn.functional.cross_entropy(
-                part.transpose(1, 2), labels[:, number], reduction="none"
-            )
-            loss = loss + (each * torch.where(covered, 1.0, 0.25)).mean()
-            if number < 2:
-                right &= part.argmax(-1) == labels[:, number]
-        parts = self.picture(features.mean(1)).split(list(PICTURE_LESSONS.values()), dim=-1)
-        for number, part in enumerate(parts):
-            loss = loss + 0.2 * nn.functional.cross_entropy(part, whole[:, number])
-        return loss, right[covered].float().mean()
+        patches = self.patch(features).split(list(LESSONS.values()), dim=-1)
+        pictures = self.picture(features.mean(1)).split(list(PICTURE_LESSONS.values()), dim=-1)
+        return _graded(patches, pictures, labels, whole)
+
+
+class WordHeads(nn.Module):
+    """The same lessons in the language model's own words.
+
+    A token that shows a brown dog is to look like "dog" and "brown": matching a question with the
+    picture is then half learnt already.
+    """
+
+    def __init__(self, features: int, *, word_ids: dict[str, int], tokens: int) -> None:
+        super().__init__()
+        self.nothing = nn.Parameter(torch.randn(len(LESSONS), features) * 0.02)
+        self.places = nn.Parameter(torch.randn(tokens, features) * 0.02)
+        self._patch_ids = [[word_ids[word] for word in words] for words in _PATCH_WORDS]
+        self._picture_ids = [[word_ids[word] for word in words] for words in (PLACES, WEATHERS)]
+
+    def forward(
+        self,
+        features: torch.Tensor,
+        labels: torch.Tensor,
+        whole: torch.Tensor,
+        embedding: torch.Tensor,
+    ) -> Lesson:
+        """What the tokens get right; as DenseHeads, with the (V, F) embedding of the words.
+
+        Every token is to know its own place in the picture too: left and right begin there.
+        """
+        seen = nn.functional.normalize(features, dim=-1) * _SHARPNESS
+        patches = [
+            seen
+            @ nn.functional.normalize(
+                torch.cat([self.nothing[n : n + 1], embedding[ids]]), dim=-1
+            ).T
+            for n, ids in enumerate(self._patch_ids)
+        ]
+        pictures = [
+            seen.mean(1) @ nn.functional.normalize(embedding[ids], dim=-1).T
+            for ids in self._picture_ids
+        ]
+        lesson = _graded(patches, pictures, labels, whole)
+        where = seen @ nn.functional.normalize(self.places, dim=-1).T  # (B, N, N)
+        own = torch.arange(where.shape[1], device=where.device).expand(len(where), -1)
+        place_loss = nn.functional.cross_entropy(where.transpose(1, 2), own)
+        return Lesson(lesson.loss + 0.3 * place_loss, lesson.right)
+
+
+def _graded(
+    patches: Sequence[torch.Tensor],
+    pictures: Sequence[torch.Tensor],
+    labels: torch.Tensor,
+    whole: torch.Tensor,
+) -> Lesson:
+    """Cross entropy over all lessons; patches that show nothing count a quarter."""
+    covered = labels[:, 0] > 0
+    right = torch.ones_like(covered)
+    loss = labels.new_zeros((), dtype=torch.float32)
+    for number, part in enumerate(patches):
+        each = nn.functional.cross_entropy(
+            part.transpose(1, 2), labels[:, number], reduction="none"
+        )
+        loss = loss + (each * torch.where(covered, 1.0, 0.25)).mean()
+        if number < 2:
+            right &= part.argmax(-1) == labels[:, number]
+    for number, part in enumerate(pictures):
+        loss = loss + 0.2 * nn.functional.cross_entropy(part, whole[:, number])
+    return Lesson(loss, right[covered].float().mean())

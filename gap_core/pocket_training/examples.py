@@ -143,3 +143,8 @@ def _stacked(rows: list[np.ndarray], *, prefix: int, pad: int) -> Packed:
     causal = torch.ones(longest, longest, dtype=torch.bool).tril()
     mask = (same | (segment[:, None, :] == 0)) & causal
     return Packed(token, position, mask[:, None], label, answer)
+
+
+def first_token_ids(tokenizer: PreTrainedTokenizerFast, words: Sequence[str]) -> dict[str, int]:
+    """The token that each word begins with in the middle of a sentence."""
+    return {word: tokenizer(f" {word}")["input_ids"][0] for word in words}

@@ -18,13 +18,22 @@ from transformers import PreTrainedTokenizerFast
 
 from gap_core.errors import GapError
 from gap_core.pocket_training.dense import (
+    LESSON_WORDS,
     PATCH_COLUMNS,
     PATCH_ROWS,
     DenseHeads,
+    WordHeads,
     patch_labels,
     picture_labels,
 )
-from gap_core.pocket_training.examples import IGNORED, Packed, Packer, sample_row
+from gap_core.pocket_training.examples import (
+    IGNORED,
+    IMAGE_TOKENS,
+    Packed,
+    Packer,
+    first_token_ids,
+    sample_row,
+)
 from gap_core.pocket_training.scene_cache import LEVELS, SHARD_SCENES, Level, open_shard, scene_of
 from gap_core.pocket_world import Scene
 from models.pocket_architecture import PATCH_PX, build_model, build_processor, save_processor
@@ -91,7 +100,11 @@ class PocketTrainer:
         self.model = build_model(tokenizer, seed=config.seed).to(device)
         width = self.model.config.vision_config.hidden_size
         self.tower_heads = DenseHeads(width).to(device)
-        self.token_heads = DenseHeads(self.model.config.text_config.hidden_size).to(device)
+        self.token_heads = WordHeads(
+            self.model.config.text_config.hidden_size,
+            word_ids=first_token_ids(tokenizer, LESSON_WORDS),
+            tokens=IMAGE_TOKENS,
+        ).to(device)
         self.step, self.stage, self.right = 0, 0, 0.0
         self.optimizer = self._build_optimizer()
         self._resume()
@@ -172,11 +185,14 @@ class PocketTrainer:
         whole = torch.from_numpy(np.stack([picture_labels(s) for s in scenes])).to(self.device)
         fine = [patch_labels(s, columns=PATCH_COLUMNS, rows=PATCH_ROWS) for s in scenes]
         coarse = [patch_labels(s, columns=PATCH_COLUMNS // 2, rows=PATCH_ROWS // 2) for s in scenes]
-        first, _ = self.tower_heads(tower, torch.from_numpy(np.stack(fine)).to(self.device), whole)
-        second, right = self.token_heads(
-            tokens, torch.from_numpy(np.stack(coarse)).to(self.device), whole
+        first = self.tower_heads(tower, torch.from_numpy(np.stack(fine)).to(self.device), whole)
+        second = self.token_heads(
+            tokens,
+            torch.from_numpy(np.stack(coarse)).to(self.device),
+            whole,
+            self.model.get_input_embeddings().weight,
         )
-        return first + second, right
+        return first.loss + second.loss, second.right
 
     def _dense_step(self) -> tuple[float, float]:
         scenes, pixels = zip(*self._scenes((0.3, 0.4, 0.3), self.config.pictures), strict=True)
@@ -202,7 +218,7 @@ class PocketTrainer:
         logits, labels = self._predict(packed, tokens)
         loss = nn.functional.cross_entropy(logits, labels)
         dense, _ = self._dense_loss(list(scenes), tower, tokens)
-        self._descend(loss + 0.1 * dense)
+        self._descend(loss + 0.3 * dense)
         honest = torch.tensor([not row.told_wrong for row in rows])
         self._follow(answer_accuracy(logits, packed.labels, packed.answer_of, honest))
         return loss.item(), self.right
