@@ -29,7 +29,7 @@ import click
     help="Steps of patch lessons for the image tower.",
 )
 @click.option("--steps", default=4000, show_default=True, help="Steps of questions.")
-@click.option("--pictures", default=32, show_default=True, help="Pictures a step.")
+@click.option("--pictures", default=24, show_default=True, help="Pictures a step.")
 @click.option("--seed", default=1, show_default=True, help="Seed of weights and data.")
 @click.option("--threads", default=0, show_default=True, help="CPU threads; 0 leaves it to torch.")
 @click.option("--device", default="cpu", show_default=True, help="cpu or cuda.")

@@ -53,8 +53,8 @@ class PocketConfig:
     seed: int = 1
     dense_steps: int = 700
     steps: int = 4_000
-    pictures: int = 32
-    questions: int = 6
+    pictures: int = 24
+    questions: int = 8
     learning_rate: float = 1.5e-3
     tower_rate: float = 4e-4
     warmup_steps: int = 100
