@@ -3,7 +3,6 @@
 Escaping is the pages' work; here text is only made harmless to show, store and compare.
 """
 
-import re
 import unicodedata
 
 from gap_core.errors import GapError
@@ -13,10 +12,8 @@ BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5")
 DROPPED_CATEGORIES = frozenset({"Cc", "Cf"})  # control; format: bidi overrides, zero width, tags
 SPACE_CATEGORIES = frozenset({"Zs", "Zl", "Zp"})
 KEPT_IN_KEYS = frozenset("LMN")  # letters, the marks that belong to them, numbers
-STACKED_MARKS = re.compile(
-    r"(\w?[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]{3})"
-    r"[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]+"
-)
+STACKING_CATEGORIES = frozenset({"Mn", "Me"})  # marks that take no place of their own
+MOST_STACKED = 3
 
 
 def clean_text(text: str) -> str:
@@ -26,7 +23,16 @@ def clean_text(text: str) -> str:
     goes: piles of them paint over the lines above.
     """
     kept = "".join(_clean_character(character) for character in text)
-    return " ".join(STACKED_MARKS.sub(r"\1", kept).split())
+    return " ".join(_without_piles(kept).split())
+
+
+def _without_piles(text: str) -> str:
+    kept, height = [], 0
+    for character in text:
+        height = height + 1 if unicodedata.category(character) in STACKING_CATEGORIES else 0
+        if height <= MOST_STACKED:
+            kept.append(character)
+    return "".join(kept)
 
 
 def _clean_character(character: str) -> str:
