@@ -258,6 +258,14 @@ def test_a_session_name_without_sense_is_refused(shared_server: GameServer, sess
     assert player.post_event("look", session_hash=session).status_code == 404
 
 
+@pytest.mark.parametrize("event", [99, -1, None, "0", [0], 1.5])
+def test_an_event_that_is_not_wired_is_refused(shared_server: GameServer, event: Any) -> None:
+    # Gradio answered 500, and wrote a traceback into the log for each of them.
+    player = shared_server.player()
+
+    assert player.post_event("look", fn_index=event).status_code == 404
+
+
 @pytest.mark.parametrize(
     "headers",
     [

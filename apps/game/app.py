@@ -45,12 +45,16 @@ def build_app(
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(HTTPException, _show_trouble)
     app.add_exception_handler(Exception, _show_trouble)
-    mount_board(app, handlers, pages)
+    board = build_page(handlers)
+    mount_board(app, board, pages)
     # Around FastAPI and not inside it, so that its error pages get the headers too.
-    return SecurityHeaders(Gatekeeper(app, identity=identity, is_known=pages.is_known))
+    guarded = Gatekeeper(
+        app, identity=identity, is_known=pages.is_known, events=frozenset(board.fns)
+    )
+    return SecurityHeaders(guarded)
 
 
-def mount_board(app: FastAPI, handlers: GameHandlers, pages: Pages) -> None:
+def mount_board(app: FastAPI, board: gr.Blocks, pages: Pages) -> None:
     """Mount Gradio with everything off that the game doesn't use."""
 
     def player_id_of(request: Request) -> str | None:
@@ -59,7 +63,7 @@ def mount_board(app: FastAPI, handlers: GameHandlers, pages: Pages) -> None:
 
     gr.mount_gradio_app(
         app,
-        build_page(handlers),
+        board,
         path=MOUNT,
         auth_dependency=player_id_of,
         theme=build_theme(),

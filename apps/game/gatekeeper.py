@@ -10,6 +10,7 @@ import re
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -48,9 +49,15 @@ class Gatekeeper:
     """ASGI middleware; pure, so that streams and disconnects pass through it untouched."""
 
     def __init__(
-        self, app: ASGIApp, *, identity: Identity, is_known: Callable[[str], bool]
+        self,
+        app: ASGIApp,
+        *,
+        identity: Identity,
+        is_known: Callable[[str], bool],
+        events: frozenset[int],
     ) -> None:
         self._app = app
+        self._events_wired = events
         self._identity = identity
         self._is_known = is_known
         self._owners: OrderedDict[str, str] = OrderedDict()
@@ -88,6 +95,8 @@ class Gatekeeper:
             raise Refusal(401)  # Gradio asks again whether the player is known, each time
         if path == "/gradio_api/queue/join":
             self._count_event(player_id)
+            if named_event(body or b"") not in self._events_wired:
+                raise Refusal(404)  # Gradio would fall over it, with a traceback a request
         if (name := named_session(path, scope["query_string"], body)) is not None:
             self._check_owner(name, player_id)
 
@@ -171,14 +180,24 @@ def named_session(path: str, query: bytes, body: bytes | None) -> str | None:
     return None
 
 
+def named_event(body: bytes) -> int | None:
+    """The number of the event that a request fires; None where it names none."""
+    number = _field_in(body, "fn_index")
+    return number if isinstance(number, int) else None
+
+
 def _session_in(body: bytes) -> str:
-    try:
-        name = json.loads(body)["session_hash"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise Refusal(404) from None
+    name = _field_in(body, "session_hash")
     if not isinstance(name, str) or not 6 <= len(name) <= 64:
         raise Refusal(404)
     return name
+
+
+def _field_in(body: bytes, name: str) -> Any:
+    try:
+        return json.loads(body)[name]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise Refusal(404) from None
 
 
 def refused(status: int, headers: Headers, scope: Scope) -> Response:
