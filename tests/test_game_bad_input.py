@@ -301,6 +301,18 @@ def test_hammering_is_slowed_for_that_player_only(shared_server: GameServer) -> 
     assert bob.board("begin")["screen"] == "round"
 
 
+def test_hammering_for_pictures_is_slowed_for_that_player_only(shared_server: GameServer) -> None:
+    # Each request encodes a picture anew: one player could take both cores.
+    ada, bob = shared_server.player(), shared_server.player()
+    board, other = ada.board("begin"), bob.board("begin")
+    codes = [ada.picture(board).status_code for _ in range(5)]
+    missing = [ada.http.get("/picture/x").status_code for _ in range(EVENTS_PER_WINDOW)]
+
+    assert set(codes) == {200} and missing[-1] == 429
+    assert ada.picture(board).status_code == 429
+    assert bob.picture(other).status_code == 200
+
+
 def test_one_player_gets_one_place_before_the_model(
     game_server: GameServer, scripted_model: ScriptedModel
 ) -> None:

@@ -74,14 +74,16 @@ class Gatekeeper:
         try:
             check_origin(scope["method"], headers)
             body = await read_body(scope["method"], headers, receive)
-            self._check_gradio(scope, headers, body)
+            self._check_path(scope, headers, body)
         except Refusal as refusal:
             await refused(refusal.status, headers, scope)(scope, receive, send)
             return
         await self._app(scope, replayed(body, receive), send)
 
-    def _check_gradio(self, scope: Scope, headers: Headers, body: bytes | None) -> None:
+    def _check_path(self, scope: Scope, headers: Headers, body: bytes | None) -> None:
         path, method = scope["path"], scope["method"]
+        if path.startswith("/picture/"):
+            self._count_picture(headers)
         if not (path == MOUNT or path.startswith(MOUNT + "/")):
             return
         path = path.removeprefix(MOUNT) or "/"
@@ -90,7 +92,7 @@ class Gatekeeper:
         allowed = PLAYER_PATHS.get(method)
         if allowed is None or not allowed.fullmatch(path):
             raise Refusal(404)
-        player_id = self._identity.read(cookie_parser(headers.get("cookie", "")).get(COOKIE))
+        player_id = self._player_in(headers)
         if player_id is None or (path == "/" and not self._is_known(player_id)):
             raise Refusal(401)  # Gradio asks again whether the player is known, each time
         if path == "/gradio_api/queue/join":
@@ -108,6 +110,15 @@ class Gatekeeper:
             raise Refusal(404)
         if len(self._owners) > MOST_SESSIONS:
             self._owners.popitem(last=False)
+
+    def _player_in(self, headers: Headers) -> str | None:
+        return self._identity.read(cookie_parser(headers.get("cookie", "")).get(COOKIE))
+
+    def _count_picture(self, headers: Headers) -> None:
+        """Encoding a picture is the dearest thing after the model; a round needs it once."""
+        player_id = self._player_in(headers)
+        if player_id is not None:  # the page refuses strangers before it looks for a picture
+            self._count_event(player_id)
 
     def _count_event(self, player_id: str) -> None:
         """A limit per player, not per address: a whole conference shares one address."""
