@@ -179,6 +179,21 @@ def test_a_phone_needs_no_scrolling(phone: Tab, height: int) -> None:
     assert_in_view(page, [".picture img", "[data-ref=answer]", "[value=wrong]", "[value=correct]"])
 
 
+@pytest.mark.parametrize("question", ["What is this?", "\u0915\u094d" * 240])
+def test_a_narrow_window_with_keys_on_its_buttons_fits(tab: Tab, question: str) -> None:
+    # With a mouse the buttons show their keys and were too wide; a cluster of letters that
+    # can't be broken pushed the answer out of the window.
+    tab.page.set_viewport_size(PHONE)
+    page = tab.begin(f"Narrow {len(question)}")
+    for _ in range(2):
+        tab.ask(question)
+        assert_in_view(page, [".picture", ".bubble", "[value=wrong]", "[value=correct]"])
+        for part in (".board", ".talk", ".judge .button-right"):
+            assert page.eval_on_selector(part, "e => e.scrollWidth - e.clientWidth") <= 0, part
+        page.keyboard.press("ArrowRight")
+        page.wait_for_selector(FIELD)
+
+
 def assert_in_view(page: Any, selectors: list[str]) -> None:
     size = page.viewport_size
     for selector in selectors:
