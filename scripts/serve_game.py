@@ -138,6 +138,7 @@ def start(settings: Settings, listener: socket.socket) -> None:
     click.echo("Opening the database ...")
     secret = load_secret(settings.secret_file)
     deal_first_pictures(settings)
+    check_deck(settings)
     click.echo(f"Opening the model '{settings.model}' ...")
     model = open_model(settings.model)
     game = open_game(settings, model, secret=secret)
@@ -157,6 +158,28 @@ def deal_first_pictures(settings: Settings) -> None:
     click.echo("Opening the pocket deck ...")
     with Store.open(settings.db) as store, drawing_progress() as on_progress:
         deal_pocket_deck(store, data_dir=settings.data_dir, on_progress=on_progress)
+
+
+def check_deck(settings: Settings) -> None:
+    """A deck that no session can be dealt from is told to the host, not to the first player.
+
+    Raises:
+        GapError: it has too few pictures of one kind.
+    """
+    from db.store import Store
+    from gap_core.play import Rules
+
+    with Store.open(settings.db) as store:
+        traps = store.images.count(settings.deck, taint="tainted")
+        others = store.images.count(settings.deck, taint="untainted")
+    rules = Rules()
+    if traps < rules.tainted_images or others < rules.untainted_images:
+        raise GapError(
+            f"Deck '{settings.deck}' holds {traps} approved traps and {others} other pictures; "
+            f"a session needs {rules.tainted_images} and {rules.untainted_images}. Add some: "
+            f"python -m scripts.import_images FOLDER --deck {settings.deck}, and approve traps: "
+            f"python -m scripts.approve_images --deck {settings.deck} --list-all"
+        )
 
 
 @contextlib.contextmanager

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from gap_core.settings import Settings
-from scripts.serve_game import bound_socket, check_reach, serve_game
+from scripts.serve_game import bound_socket, check_deck, check_reach, serve_game
+from tests.fixtures_play import DECK, fill_deck
 
 
 def test_a_taken_port_is_named_with_another_to_choose(tmp_path: Path) -> None:
@@ -59,8 +60,28 @@ def test_nonsense_in_the_environment_is_named(
 def test_an_unknown_model_is_refused_with_the_names(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("scripts.serve_game.deal_first_pictures", lambda _settings: None)
+    for step in ("deal_first_pictures", "check_deck"):
+        monkeypatch.setattr(f"scripts.serve_game.{step}", lambda _settings: None)
     command = ["--port", "0", "--model", "parrot", "--data-dir", str(tmp_path)]
     result = CliRunner().invoke(serve_game, command)
 
     assert result.exit_code == 1 and "No model called 'parrot'. Choose pocket" in result.output
+
+
+@pytest.mark.parametrize(("tainted", "untainted"), [(4, 9), (9, 4)])
+def test_a_deck_with_too_few_pictures_is_refused_before_anybody_joins(
+    tmp_path: Path, tainted: int, untainted: int
+) -> None:
+    # The game opened, and its visitors were told instead of its host.
+    fill_deck(tmp_path / "gap.db", tmp_path, tainted=tainted, untainted=untainted)
+    command = ["--port", "0", "--deck", DECK, "--data-dir", str(tmp_path)]
+    result = CliRunner().invoke(serve_game, command)
+
+    assert result.exit_code == 1
+    assert f"holds {tainted} approved traps and {untainted} other pictures" in result.output
+
+
+def test_a_deck_for_one_session_is_enough(tmp_path: Path) -> None:
+    fill_deck(tmp_path / "gap.db", tmp_path, tainted=5, untainted=5)
+
+    check_deck(Settings(deck=DECK, data_dir=tmp_path))
