@@ -253,7 +253,7 @@ class PocketTrainer:
         self.right += (right - self.right) * 0.03
         last = len(self.config.stages) - 1
         begun = self.step - self.config.dense_steps
-        deadline = self.config.steps * (self.stage + 1) * 0.22
+        deadline = self.config.steps * (self.stage + 1) * 0.4
         if self.stage < last and (self.right > self.config.competence or begun > deadline):
             self.stage += 1
             self.right *= 0.9
