@@ -1,6 +1,7 @@
 # The pocket deck: dealt once, gone on with after an interruption, the same from the same seed.
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,9 @@ def test_nothing_but_pictures_is_left_in_the_folder(store: Store, tmp_path: Path
     dealt(store, tmp_path)
     files = [file for file in (tmp_path / "images").rglob("*") if file.is_file()]
     assert len(files) == 5 and all(file.suffix == ".png" for file in files)
+
+
+def test_pocket_deck_has_as_many_traps_as_other_pictures() -> None:
+    # With 200 and 400, whatever came back first was a trap.
+    defaults = inspect.signature(deal_pocket_deck).parameters
+    assert defaults["tainted"].default == defaults["untainted"].default >= 400

@@ -26,6 +26,9 @@ DEALER = "pocket world"
 FIRST_SEED = 900_000_000  # far from the seeds that models are trained and measured on
 SIMPLE = (1, 2)
 CROWDED = (3, 9)
+# As many of one kind as of the other: half of what is shown is traps, so fewer traps than other
+# pictures would come back sooner, and whoever saw a picture twice would know it for a trap.
+EACH_KIND = 400
 PARTS: tuple[tuple[Taint, tuple[int, int], int], ...] = (
     ("tainted", SIMPLE, 0),  # set, fewest and most things, first seed after `seed`
     ("untainted", CROWDED, 1_000_000),
@@ -48,8 +51,8 @@ def deal_pocket_deck(
     store: Store,
     *,
     data_dir: Path,
-    tainted: int = 200,
-    untainted: int = 400,
+    tainted: int = EACH_KIND,
+    untainted: int = EACH_KIND,
     seed: int = FIRST_SEED,
     on_progress: OnProgress | None = None,
 ) -> DealReport:
