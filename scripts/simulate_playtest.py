@@ -90,7 +90,7 @@ def play(
         rules=rules,
     )
     batcher = Batcher(model)
-    pace = AnswerPace(first_s=0.0, grid_s=0.01, tick_s=0.01, words_per_tick=99, verdict_s=0.01)
+    pace = AnswerPace(first_s=0.01, grid_s=0.01, tick_s=0.01, words_per_tick=99, verdict_s=0.01)
     handlers = GameHandlers(game, batcher, pace=pace)
     log = PlaytestLog()
 

@@ -180,3 +180,9 @@ def test_no_board_before_the_end_knows_of_traps(handlers: GameHandlers, table: T
 
     words = repr(boards).lower()
     assert not any(word in words for word in ("taint", "trap", "told", "honest", "image_id"))
+
+
+@pytest.mark.parametrize("field", ["first_s", "grid_s", "tick_s", "verdict_s", "beat_s"])
+def test_a_grid_without_lines_is_refused(field: str) -> None:
+    with pytest.raises(ValueError, match="not above 0"):
+        AnswerPace(**{field: 0.0})

@@ -39,6 +39,11 @@ class AnswerPace:
     verdict_s: float = 0.25
     beat_s: float = 2.0
 
+    def __post_init__(self) -> None:
+        """Refuse a grid without lines."""
+        if min(vars(self).values()) <= 0:
+            raise ValueError(f"{self} has a step that is not above 0.")
+
 
 @dataclass(frozen=True)
 class Shown:
