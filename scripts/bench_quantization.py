@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import click
 
@@ -28,9 +29,7 @@ def main(model: str, batch: int, rounds: int, seed: int) -> None:
         ways = [load_model(model), load_model(model, quantize="nf4")]
     except ModelError as err:
         raise click.ClickException(str(err)) from err
-    progress = click.progressbar(
-        length=2 * rounds, label="Measuring", file=click.get_text_stream("stderr")
-    )
+    progress = click.progressbar(length=2 * rounds, label="Measuring", file=sys.stderr)
     asks = sample_asks(seed, count=batch)
     with progress as bar:
         rates = measure_models(ways, asks, rounds=rounds, on_round=lambda: bar.update(1))
