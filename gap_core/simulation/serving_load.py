@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
+from gap_core.scoring.posterior import Interval
 from models.base import Ask, Reply, VisionModel
 from models.batching import Batcher
 
@@ -52,15 +53,6 @@ class ServingFigures:
     def rates(self) -> list[float]:
         """Answers a second, a block each."""
         return [count / self.block_s for count in self.answers]
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A mean with its two-sided 95% interval."""
-
-    mean: float
-    low: float
-    high: float
 
 
 def measure_ways(
