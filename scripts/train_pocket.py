@@ -29,14 +29,17 @@ import click
     help="Steps of patch lessons for the image tower.",
 )
 @click.option("--steps", default=4000, show_default=True, help="Steps of questions.")
-@click.option("--pictures", default=24, show_default=True, help="Pictures a step.")
+@click.option("--pictures", default=32, show_default=True, help="Pictures a step.")
 @click.option("--seed", default=1, show_default=True, help="Seed of weights and data.")
 @click.option("--threads", default=0, show_default=True, help="CPU threads; 0 leaves it to torch.")
 @click.option("--device", default="cpu", show_default=True, help="cpu or cuda.")
+@click.option(
+    "--compile", "is_compiled", is_flag=True, help="Compile the model first: wants a C++ compiler."
+)
 @click.option("--export-only", is_flag=True, help="Write the last checkpoint as a model and stop.")
 def main(
     run_dir: Path, out: Path, dense_steps: int, steps: int, pictures: int, seed: int, threads: int,
-    device: str, export_only: bool,
+    device: str, is_compiled: bool, export_only: bool,
 ) -> None:  # fmt: skip
     """Train the pocket model: dense lessons, then questions by competence.
 
@@ -64,7 +67,7 @@ def main(
     else:
         tokenizer = train_tokenizer(corpus_lines(seed=seed))
         tokenizer.save_pretrained(tokenizer_dir)
-    trainer = PocketTrainer(config, folder=run_dir, tokenizer=tokenizer, device=device)
+    trainer = PocketTrainer(config, folder=run_dir, tokenizer=tokenizer, device=device, is_compiled=is_compiled)
     stopping: list[int] = []
     signal.signal(signal.SIGINT, lambda number, frame: stopping.append(number))
 

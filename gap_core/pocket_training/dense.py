@@ -24,6 +24,7 @@ from gap_core.pocket_world.vocabulary import (
 )
 
 PATCH_COLUMNS, PATCH_ROWS = 16, 12
+_WORD_WEIGHT = 12.0  # of patches with a word: they are that much rarer than patches of things
 _SHARPNESS = 25.0  # of a cosine that several lessons share
 _KINDS, _COLOURS = list(KINDS), list(COLOURS)
 # Classes of each lesson; 0 means "nothing here" in those about a patch.
@@ -152,14 +153,17 @@ def _graded(
     whole: torch.Tensor,
 ) -> Lesson:
     """Cross entropy over all lessons; patches that show nothing count a quarter."""
-    covered = labels[:, 0] > 0
+    covered, is_written = labels[:, 0] > 0, labels[:, 3] > 0
     right = torch.ones_like(covered)
     loss = labels.new_zeros((), dtype=torch.float32)
     for number, part in enumerate(patches):
         each = nn.functional.cross_entropy(
             part.transpose(1, 2), labels[:, number], reduction="none"
         )
-        loss = loss + (each * torch.where(covered, 1.0, 0.25)).mean()
+        weight = torch.where(covered, 1.0, 0.25)
+        if number == 3:
+            weight = weight + _WORD_WEIGHT * is_written
+        loss = loss + (each * weight).mean()
         if number < 2:
             right &= part.argmax(-1) == labels[:, number]
     for number, part in enumerate(pictures):

@@ -53,10 +53,11 @@ class PocketConfig:
     seed: int = 1
     dense_steps: int = 700
     steps: int = 4_000
-    pictures: int = 24
-    questions: int = 8
+    pictures: int = 32
+    questions: int = 6
     learning_rate: float = 1.5e-3
-    tower_rate: float = 4e-4
+    tower_rate: float = 1e-3
+    dense_weight: float = 0.6
     warmup_steps: int = 100
     decay_share: float = 0.3
     competence: float = 0.9
@@ -93,6 +94,7 @@ class PocketTrainer:
         folder: Path,
         tokenizer: PreTrainedTokenizerFast,
         device: str = "cpu",
+        is_compiled: bool = False,
     ) -> None:
         self.config, self.folder, self.device = config, folder, device
         self.tokenizer = tokenizer
@@ -108,6 +110,8 @@ class PocketTrainer:
         self.step, self.stage, self.right = 0, 0, 0.0
         self.optimizer = self._build_optimizer()
         self._resume()
+        if is_compiled:
+            self.model.model.language_model.compile(dynamic=True)
 
     @property
     def total_steps(self) -> int:
@@ -143,10 +147,7 @@ class PocketTrainer:
         known = {id(p) for p in tower}
         rest = [p for p in self.model.parameters() if id(p) not in known]
         heads = [*self.tower_heads.parameters(), *self.token_heads.parameters()]
-        groups = [
-            {"params": tower, "rate": self.config.tower_rate},
-            {"params": [*rest, *heads], "rate": self.config.learning_rate},
-        ]
+        groups = [{"params": tower}, {"params": [*rest, *heads]}]
         return torch.optim.AdamW(groups, lr=1e-3, betas=(0.9, 0.98), weight_decay=0.02)
 
     def _set_rates(self) -> None:
@@ -155,9 +156,11 @@ class PocketTrainer:
         in_phase = self.step if self.step < dense else self.step - dense
         factor = min(1.0, (in_phase + 1) / config.warmup_steps)
         left = (self.total_steps - self.step) / (config.steps * config.decay_share)
-        for number, group in enumerate(self.optimizer.param_groups):
-            rate = config.learning_rate if self.step < dense and number == 0 else group["rate"]
-            group["lr"] = rate * factor * min(1.0, left)
+        tower, rest = self.optimizer.param_groups
+        rest["lr"] = config.learning_rate * factor * min(1.0, left)
+        tower["lr"] = rest["lr"]
+        if self.step >= dense:
+            tower["lr"] *= config.tower_rate / config.learning_rate
 
     def _scenes(self, weights: tuple[float, ...], count: int) -> Iterator[tuple[Scene, np.ndarray]]:
         """Random cached scenes with their pixels, by level weights, of the present step."""
@@ -218,7 +221,7 @@ class PocketTrainer:
         logits, labels = self._predict(packed, tokens)
         loss = nn.functional.cross_entropy(logits, labels)
         dense, _ = self._dense_loss(list(scenes), tower, tokens)
-        self._descend(loss + 0.3 * dense)
+        self._descend(loss + config.dense_weight * dense)
         honest = torch.tensor([not row.told_wrong for row in rows])
         self._follow(answer_accuracy(logits, packed.labels, packed.answer_of, honest))
         return loss.item(), self.right
