@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from db import Store
-from db.records import ImageRecord
-from gap_core.play import Game, GameView, ModelLabel, OpenTurn, Rules
+from db.records import ImageRecord, RoundRecord
+from gap_core.play import Game, GameView, ModelLabel, OpenTurn, RoundView, Rules
 from models.prompts import WRONG
 
 DECK = "test"
@@ -95,10 +95,21 @@ class Table:
         self.game.start_session(player_id)
         return player_id
 
-    def token(self, player_id: str) -> str:
+    def shown(self, player_id: str) -> RoundView:
+        """The round being shown to this player."""
         session = self.game.view(player_id).session
         assert session is not None and session.round is not None
-        return session.round.token
+        return session.round
+
+    def token(self, player_id: str) -> str:
+        return self.shown(player_id).token
+
+    def rounds(self, player_id: str) -> list[RoundRecord]:
+        """All rounds of the player's last session, as stored."""
+        with self.store() as store:
+            session = store.sessions.latest(player_id)
+            assert session is not None
+            return store.sessions.rounds(session.id)
 
     def open_turn(self, player_id: str, question: str = "What is this?") -> OpenTurn:
         return self.game.open_turn(player_id, round_token=self.token(player_id), question=question)

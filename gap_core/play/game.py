@@ -30,34 +30,14 @@ from gap_core.play.text import (
     nickname_key,
 )
 from gap_core.play.views import (
-    FinishedView,
     GameView,
     ModelLabel,
     OpenTurn,
     Player,
-    RoundView,
     SelectedQuestion,
-    SessionView,
     Standing,
-    TurnView,
 )
 from models.prompts import HONEST, WRONG
-
-__all__ = [
-    "FinishedView",
-    "Game",
-    "GameView",
-    "ModelLabel",
-    "OpenTurn",
-    "Player",
-    "RoundView",
-    "Rules",
-    "SelectedQuestion",
-    "SessionView",
-    "Standing",
-    "TurnView",
-    "utc_now",
-]
 
 SERVER_STOPPED = "lost: the server stopped before the answer came"
 

@@ -1,0 +1,61 @@
+# Points, and the week's leaderboard.
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.fixtures_play import START, Table
+
+
+def test_closed_session_is_scored_as_it_stands(table: Table) -> None:
+    table.rules = replace(table.rules, wrong_rate=1.0)
+    player_id = table.started()
+    for _ in range(4):
+        table.mark(player_id, table.ask(player_id), "wrong")
+    traps = sum(place.tainted for place in table.rounds(player_id)[:4])
+    table.clock.advance(6 * 3600)
+    finished = table.game.view(player_id).session.finished
+    assert (finished.points, finished.traps_caught, finished.questions) == (20 * traps, traps, 4)
+
+
+def test_caught_traps_give_twenty_points_each(table: Table) -> None:
+    table.rules = replace(table.rules, wrong_rate=1.0)
+    finished = table.play_session(table.join(), catches_traps=True).session.finished
+    assert (finished.points, finished.traps_caught, finished.traps_set) == (100, 5, 5)
+
+
+def test_honest_answers_on_traps_marked_wrong_give_nothing(table: Table) -> None:
+    table.rules = replace(table.rules, wrong_rate=0.0)
+    player_id = table.started()
+    for _ in range(10):
+        view = table.mark(player_id, table.ask(player_id), "wrong")
+    assert (view.session.finished.points, view.session.finished.traps_set) == (0, 0)
+
+
+def test_points_stay_unknown_until_the_session_is_over(table: Table) -> None:
+    table.rules = replace(table.rules, wrong_rate=1.0)
+    player_id = table.started()
+    for _ in range(9):
+        view = table.mark(player_id, table.ask(player_id), "wrong")
+        assert (view.session.finished, view.week_points) == (None, 0)
+    with table.store() as store:
+        assert store.sessions.latest(player_id).points is None
+
+
+def test_leaderboard_counts_the_iso_week_and_shares_ranks(table: Table) -> None:
+    table.rules = replace(table.rules, wrong_rate=1.0)
+    for name, is_good in (("Ada", True), ("Bob", True), ("Cy", False)):
+        table.play_session(table.join(name), catches_traps=is_good)
+    lines = [(line.rank, line.nickname, line.points) for line in table.game.leaderboard()]
+    assert lines == [(1, "Ada", 100), (1, "Bob", 100), (3, "Cy", 0)]
+    table.clock.now = START.replace(day=17)  # Monday
+    assert table.game.leaderboard() == []
+
+
+def test_overdue_session_counts_in_the_week_it_closed_in(table: Table) -> None:
+    table.rules = replace(table.rules, wrong_rate=1.0)
+    table.clock.now = START.replace(day=16, hour=16)  # Sunday
+    player_id = table.started()
+    table.mark(player_id, table.ask(player_id), "wrong")
+    table.clock.now = START.replace(day=16, hour=22, minute=30)
+    assert [line.sessions for line in table.game.leaderboard()] == [1]
+    assert table.game.view(player_id).session.finished.standing == 1
