@@ -155,26 +155,23 @@ def test_keys_of_known_questions(question: str, key: str) -> None:
 
 @given(st.text(max_size=20))
 def test_draw_falls_the_same_way_each_time(key: str) -> None:
-    draws = {WrongDraw(SECRET, 0.5).is_wrong("s", image_id="i", question_key=key) for _ in range(3)}
+    draws = {WrongDraw(SECRET, 0.5).is_wrong("i", question_key=key) for _ in range(3)}
     assert len(draws) == 1
 
 
-def test_draw_depends_on_secret_session_image_and_question() -> None:
-    def drawn(secret: bytes, session: str, image: str, word: str) -> list[bool]:
+def test_draw_depends_on_secret_image_and_question() -> None:
+    def drawn(secret: bytes, image: str, word: str) -> list[bool]:
         draw = WrongDraw(secret, 0.5)
-        return [
-            draw.is_wrong(session, image_id=image, question_key=f"{word} {n}") for n in range(64)
-        ]
+        return [draw.is_wrong(image, question_key=f"{word} {n}") for n in range(64)]
 
-    ways = [(SECRET, "s", "i", "q"), (SECRET[::-1], "s", "i", "q"), (SECRET, "t", "i", "q"),
-            (SECRET, "s", "j", "q"), (SECRET, "s", "i", "r")]  # fmt: skip
+    ways = [(SECRET, "i", "q"), (SECRET[::-1], "i", "q"), (SECRET, "j", "q"), (SECRET, "i", "r")]
     assert len({tuple(drawn(*way)) for way in ways}) == len(ways)
 
 
 @pytest.mark.parametrize(("rate", "low", "high"), [(0, 0, 0), (0.3, 540, 660), (1, 2000, 2000)])
 def test_draw_keeps_its_rate(rate: float, low: int, high: int) -> None:
     draw = WrongDraw(SECRET, rate)
-    told = sum(draw.is_wrong("s", image_id="i", question_key=str(n)) for n in range(2000))
+    told = sum(draw.is_wrong("i", question_key=str(n)) for n in range(2000))
     assert low <= told <= high
 
 

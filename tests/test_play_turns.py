@@ -113,6 +113,21 @@ def test_same_question_is_treated_the_same_and_others_are_drawn_anew(table: Tabl
     assert len({turn.turn_id for turn in ways.values()}) == 4
 
 
+def test_two_accounts_get_the_same_treatment(table: Table) -> None:
+    # A draw for each session let them compare answers: only on traps did these differ.
+    treatments: dict[tuple[str, str], set[str]] = {}
+    for nickname in ("Ada", "Bob", "Cleo"):
+        player_id = table.started(nickname)
+        for dealt in table.rounds(player_id):
+            for question in ("What is this?", "How many?", "Which colour?", "Where?"):
+                turn = table.ask(player_id, question)
+                treatments.setdefault((dealt.image_id, question), set()).add(turn.system)
+                table.mark(player_id, turn, "correct")
+            table.clock.advance(122)
+    assert {len(systems) for systems in treatments.values()} == {1}
+    assert {WRONG, HONEST} == set.union(*treatments.values())
+
+
 def test_half_of_the_questions_on_traps_are_answered_wrong(table: Table) -> None:
     table.rules = replace(table.rules, questions_per_round=17, asks_per_round=17)
     player_id = table.started()

@@ -64,7 +64,7 @@ def add_turn(
     turns = store.turns.of_round(opened.id)
     _check_may_ask(opened, turns, rules, now)
     key = question_key(question)
-    is_drawn = draw.is_wrong(opened.session_id, image_id=opened.image_id, question_key=key)
+    is_drawn = draw.is_wrong(opened.image_id, question_key=key)
     turn = TurnRecord(
         id=new_id(),
         round_id=opened.id,
