@@ -3,12 +3,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import AsyncGenerator, Iterator
 from typing import Any
 
 import pytest
 
-from apps.game.handlers import GameHandlers
+from apps.game.handlers import GIVEN_UP, GameHandlers
 from apps.game.pacing import AnswerPace
 from gap_core.play import Rules
 from models.batching import Batcher
@@ -113,25 +114,93 @@ def test_a_question_can_be_asked_after_a_crash(
     assert board["round"]["asked"][0]["answer"] == "There is a red car."
 
 
-def test_hanging_up_stops_the_model_and_frees_the_player(
-    handlers: GameHandlers, table: Table, scripted_model: ScriptedModel
-) -> None:
+async def until_first_words(handlers: GameHandlers, player_id: str) -> AsyncGenerator[Any, None]:
+    """A question whose answer has begun to show."""
+    token = handlers.look(player_id)["round"]["token"]
+    boards = handlers.ask(player_id, round_token=token, question="What?")
+    async for board in boards:
+        if board["live"]["text"]:
+            break
+    return boards
+
+
+@pytest.fixture
+def talkative(scripted_model: ScriptedModel) -> ScriptedModel:
+    """A model that talks for ten seconds."""
     scripted_model.word_s = 0.05
     scripted_model.enqueue("word " * 200)
+    return scripted_model
+
+
+@pytest.mark.usefixtures("talkative")
+def test_hanging_up_stops_the_model_and_frees_the_player(
+    handlers: GameHandlers, table: Table
+) -> None:
     player_id = table.started()
 
-    async def hang_up_after_first_words() -> None:
-        token = handlers.look(player_id)["round"]["token"]
-        boards = handlers.ask(player_id, round_token=token, question="What?")
-        async for board in boards:
-            if board["live"]["text"]:
-                break
-        await boards.aclose()
+    async def hang_up() -> None:
+        await (await until_first_words(handlers, player_id)).aclose()
 
-    asyncio.run(hang_up_after_first_words())
+    asyncio.run(hang_up())
 
     assert handlers.look(player_id)["round"]["waiting"] is False
     assert handlers.look(player_id)["round"]["asked"] == []
+
+
+@pytest.mark.usefixtures("talkative")
+def test_who_comes_back_is_told_that_the_question_was_given_up(
+    handlers: GameHandlers, table: Table
+) -> None:
+    player_id = table.started()
+
+    async def hang_up() -> None:
+        await (await until_first_words(handlers, player_id)).aclose()
+
+    asyncio.run(hang_up())
+
+    assert handlers.look(player_id)["notice"] == GIVEN_UP
+    assert asked(handlers, player_id)[-1]["notice"] == ""
+
+
+@pytest.mark.usefixtures("talkative")
+def test_hanging_up_waits_for_no_database(handlers: GameHandlers, table: Table) -> None:
+    # Giving up the question was written on the event loop: a held lock stopped all players.
+    player_id = table.started()
+
+    async def hang_up() -> float:
+        boards = await until_first_words(handlers, player_id)
+        with table.store() as writer, writer.transaction():
+            began = time.monotonic()
+            await boards.aclose()
+            return time.monotonic() - began
+
+    assert asyncio.run(hang_up()) < 5
+    assert handlers.look(player_id)["round"]["waiting"] is False
+
+
+def test_a_question_cancelled_while_it_is_stored_is_given_up(
+    handlers: GameHandlers, table: Table, scripted_model: ScriptedModel
+) -> None:
+    # Its thread stored it all the same, and the player waited two minutes for nobody.
+    player_id = table.started()
+
+    async def cancel() -> None:
+        token = handlers.look(player_id)["round"]["token"]
+        boards = handlers.ask(player_id, round_token=token, question="What?")
+        with table.store() as writer, writer.transaction():
+            asking = asyncio.ensure_future(anext(boards))
+            await asyncio.sleep(0.2)
+            asking.cancel()
+            await asyncio.wait([asking])
+        wait_for = time.monotonic() + 10
+        while handlers.look(player_id)["notice"] != GIVEN_UP and time.monotonic() < wait_for:
+            await asyncio.sleep(0.02)
+
+    asyncio.run(cancel())
+
+    assert handlers.look(player_id)["round"]["waiting"] is False
+    assert handlers.look(player_id)["notice"] == GIVEN_UP
+    assert scripted_model.calls == []
 
 
 def test_a_waiting_player_is_told_how_many_are_before(

@@ -57,5 +57,13 @@ def test_overdue_session_counts_in_the_week_it_closed_in(table: Table) -> None:
     player_id = table.started()
     table.mark(player_id, table.ask(player_id), "wrong")
     table.clock.now = START.replace(day=16, hour=22, minute=30)
-    assert [line.sessions for line in table.game.leaderboard()] == [1]
     assert table.game.view(player_id).session.finished.standing == 1
+    assert [line.sessions for line in table.game.leaderboard()] == [1]
+
+
+def test_leaderboard_takes_no_write_lock(table: Table) -> None:
+    # Any visitor of /week could hold up the players, and be held up by whoever writes.
+    table.play_session(table.join(), catches_traps=True)
+    game = table.game
+    with table.store() as writer, writer.transaction():
+        assert [line.nickname for line in game.leaderboard()] == ["Ada"]

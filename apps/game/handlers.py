@@ -14,6 +14,7 @@ from PIL import Image
 
 from apps.game.board import BoardState, board_state, live_state, new_stamp
 from apps.game.pacing import AnswerPace, Shown, paced_answer, wait_for_line
+from apps.game.threads import in_thread, result_or_undo
 from gap_core.errors import GapError
 from gap_core.play import Game, GameView, OpenTurn
 from models.base import Ask, Reply
@@ -23,6 +24,10 @@ from models.tickets import Ticket
 
 TOP_LINES = 5
 HUNG_UP = "cancelled: the player went away before the answer came"
+GIVEN_UP = (
+    "Your last question was given up before its answer was complete. "
+    "It isn't counted: ask it again."
+)
 
 
 class GameHandlers:
@@ -75,12 +80,7 @@ class GameHandlers:
         """Take a question and show its answer as it comes; closing the iterator cancels it."""
         asked = time.monotonic()
         try:
-            turn = await asyncio.to_thread(
-                self.game.open_turn,
-                player_id,
-                round_token=_text(round_token),
-                question=_text(question),
-            )
+            turn = await self._open_turn(player_id, _text(round_token), _text(question))
         except GapError as refusal:
             yield await asyncio.to_thread(self.look, player_id, notice=str(refusal))
             return
@@ -92,9 +92,20 @@ class GameHandlers:
         except (GapError, ModelError) as failure:
             notice = str(failure)
         finally:
-            # No await here: after a cancelled task there would be no second chance.
-            self.game.fail_turn(turn.turn_id, failure=notice or HUNG_UP)
+            # No await here: who went away has no second chance, and closes under Gradio's lock.
+            ended = self._end_turn(turn, failure=notice or HUNG_UP)
+        await ended
         yield await asyncio.to_thread(self.look, player_id, notice=notice)
+
+    async def _open_turn(self, player_id: str, round_token: str, question: str) -> OpenTurn:
+        opening = in_thread(
+            self.game.open_turn, player_id, round_token=round_token, question=question
+        )
+        return await result_or_undo(opening, lambda turn: self._end_turn(turn, failure=HUNG_UP))
+
+    def _end_turn(self, turn: OpenTurn, *, failure: str) -> asyncio.Future[None]:
+        """Give the question up unless its answer is stored, beside the event loop."""
+        return in_thread(self.game.fail_turn, turn.turn_id, failure=failure)
 
     async def _answer(
         self, player_id: str, turn: OpenTurn, *, asked: float
@@ -116,12 +127,7 @@ class GameHandlers:
             ask = Ask(_read_picture(turn), turn.question, turn.system, turn.max_tokens)
             return self._batcher.submit(ask, player_id=player_id)
 
-        submitting = asyncio.create_task(asyncio.to_thread(submit))
-        try:
-            return await asyncio.shield(submitting)
-        except asyncio.CancelledError:
-            submitting.add_done_callback(_cancel_ticket)  # a thread can't be stopped
-            raise
+        return await result_or_undo(in_thread(submit), Ticket.cancel)
 
     def _store_answer(self, turn: OpenTurn, reply: Reply) -> None:
         self.game.finish_turn(
@@ -135,17 +141,18 @@ class GameHandlers:
     def _board(self, view: GameView, *, notice: str = "") -> BoardState:
         is_over = view.session is not None and view.session.finished is not None
         top = self.game.leaderboard(limit=TOP_LINES) if is_over else []
-        return board_state(view, top=top, notice=notice)
+        return board_state(view, top=top, notice=notice or _loss(view))
+
+
+def _loss(view: GameView) -> str:
+    """What to tell whoever comes back to a question that got no answer."""
+    shown = None if view.session is None else view.session.round
+    return GIVEN_UP if shown is not None and shown.is_given_up else ""
 
 
 def _with_words(state: BoardState, shown: Shown) -> BoardState:
     live = live_state(text=shown.text, ahead=shown.ahead)
     return {**state, "stamp": new_stamp(), "live": live}
-
-
-def _cancel_ticket(submitting: asyncio.Task[Ticket]) -> None:
-    if not submitting.cancelled() and submitting.exception() is None:
-        submitting.result().cancel()
 
 
 def _read_picture(turn: OpenTurn) -> Image.Image:

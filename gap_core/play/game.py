@@ -257,10 +257,13 @@ class Game:
             return asking.picture_file(store, opened, data_dir=self._data_dir)
 
     def leaderboard(self, *, limit: int = 50) -> list[Standing]:
-        """This week's best, by points of finished sessions; equal points share a rank."""
-        with self._transaction() as flow:
-            flow.close_overdue()
-            lines = showing.week_standings(flow.store, flow.now)[: max(0, limit)]
+        """This week's best, by points of finished sessions; equal points share a rank.
+
+        Only reads, so that anybody may look at any time: a session whose hours are over counts
+        once the next step of any player has closed it.
+        """
+        with Store.open(self._db_path) as store:
+            lines = showing.week_standings(store, self._clock())[: max(0, limit)]
         return [
             Standing(
                 rank=line.rank,

@@ -95,6 +95,7 @@ def _round_view(store: Store, opened: RoundRecord, rules: Rules, now: datetime) 
         seconds_total=rules.round_s,
         closes_in_s=max(0.0, left_s + rules.grace_s),
         is_waiting=waiting is not None,
+        is_given_up=bool(turns) and turns[-1].failure is not None,
         turns=tuple(_turn_view(turn) for turn in counted),
         questions_left=max(0, rules.questions_per_round - len(counted)),
     )

@@ -47,6 +47,7 @@ class RoundView:
         seconds_left: of the player's own time; stands still while an answer is awaited.
         closes_in_s: when to look again for the next picture: the time left and the grace after.
         is_waiting: the last turn still waits for its answer, so the clock stands still.
+        is_given_up: the last question got no answer; it isn't counted.
         turns: questions of this picture, oldest first; failed ones are left out.
         questions_left: how many more may be asked.
     """
@@ -56,6 +57,7 @@ class RoundView:
     seconds_total: float
     closes_in_s: float
     is_waiting: bool
+    is_given_up: bool
     turns: tuple[TurnView, ...]
     questions_left: int
 
