@@ -12,8 +12,10 @@ import pytest
 from apps.game.handlers import GIVEN_UP, GameHandlers
 from apps.game.pacing import AnswerPace
 from gap_core.play import Rules
+from gap_core.play.secrecy import REPEATED
 from models.batching import Batcher
 from models.errors import ModelError
+from models.prompts import WRONG
 from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import Table
 
@@ -112,6 +114,22 @@ def test_a_question_can_be_asked_after_a_crash(
     board = asked(handlers, player_id)[-1]
 
     assert board["round"]["asked"][0]["answer"] == "There is a red car."
+
+
+def test_a_repeated_instruction_fails_alike_on_all_pictures(
+    handlers: GameHandlers, table: Table, scripted_model: ScriptedModel
+) -> None:
+    scripted_model.word_s = 0.02
+    player_id = table.started()
+    endings: set[tuple[str, str, int]] = set()
+    for _ in range(table.rules.images_per_session):
+        scripted_model.enqueue(WRONG)
+        boards = asked(handlers, player_id)
+        texts = "".join(board["live"]["text"] for board in boards[:-1])
+        endings.add((texts, boards[-1]["notice"], boards[-1]["round"]["questions_left"]))
+        table.clock.advance(122)
+
+    assert endings == {("", REPEATED, Rules().questions_per_round)}
 
 
 async def until_first_words(handlers: GameHandlers, player_id: str) -> AsyncGenerator[Any, None]:

@@ -1,7 +1,8 @@
 """When words may be shown, so that their moment tells nothing. Called by the handlers.
 
 Whatever is ready is held back to the next line of a fixed grid that starts with the player's
-event; what happens between two lines of the grid can't be seen from outside.
+event; what happens between two lines of the grid can't be seen from outside. The newest words
+wait until it is sure that they don't begin a repeat of the model's instruction.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+from gap_core.play import check_answer, safe_part
 from models.base import Reply
 from models.errors import ModelError
 from models.tickets import Ticket, Update
@@ -66,6 +68,7 @@ async def paced_answer(ticket: Ticket, *, pace: AnswerPace, asked: float) -> Asy
 
     Raises:
         ModelError: the model failed, or the game is shutting down.
+        GapError: the model repeats its instruction.
     """
     inbox = Inbox(ticket)
     listening = asyncio.create_task(inbox.listen())
@@ -100,7 +103,7 @@ async def _show(
     count = 0
     while True:
         update = _checked(inbox, listening)
-        pieces = WORDS.findall(update.text)
+        pieces = WORDS.findall(_showable(update))
         count = min(len(pieces), count + pace.words_per_tick)
         if update.reply is not None and count == len(pieces):
             yield Shown(text=update.reply.text, reply=update.reply)
@@ -124,7 +127,7 @@ async def _wait_for_words(
         await wait_for_line(asked, grid_s=line_s)
         is_first_line = False
         update = _checked(inbox, listening)
-        if update.text or update.reply is not None:
+        if _showable(update) or update.reply is not None:
             return
 
 
@@ -134,4 +137,9 @@ def _checked(inbox: Inbox, listening: asyncio.Task[None]) -> Update:
         listening.result()
         if inbox.newest.reply is None:
             raise ModelError("The answer was broken off. Your question isn't counted: ask again.")
+    check_answer(inbox.newest.text)
     return inbox.newest
+
+
+def _showable(update: Update) -> str:
+    return safe_part(update.text) if update.reply is None else update.reply.text

@@ -2,6 +2,7 @@
 
 from gap_core.play.game import Game, utc_now
 from gap_core.play.rules import Rules
+from gap_core.play.secrecy import check_answer, safe_part
 from gap_core.play.views import (
     FinishedView,
     GameView,
@@ -28,5 +29,7 @@ __all__ = [
     "SessionView",
     "Standing",
     "TurnView",
+    "check_answer",
+    "safe_part",
     "utc_now",
 ]

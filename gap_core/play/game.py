@@ -21,6 +21,7 @@ from gap_core.play.dealing import deal_rounds, new_id
 from gap_core.play.draw import WrongDraw
 from gap_core.play.flow import Flow
 from gap_core.play.rules import Rules
+from gap_core.play.secrecy import check_answer
 from gap_core.play.selecting import selected_questions
 from gap_core.play.text import (
     checked_nickname,
@@ -199,8 +200,10 @@ class Game:
         """Record the model's answer, before the player may mark it.
 
         Raises:
-            GapError: the question was given up, or answered, in the meantime.
+            GapError: the answer repeats the model's instruction, or the question was given up,
+                or answered, in the meantime.
         """
+        check_answer(answer)
         timing = AnswerTiming(
             tokens=max(0, tokens),
             latency_s=_duration_s(latency_s),
