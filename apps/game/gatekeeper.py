@@ -7,8 +7,7 @@ player who opened it.
 
 import json
 import re
-import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,6 +18,7 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from apps.game.identity import COOKIE, Identity
+from apps.game.rates import Rates
 from apps.game.templating import TROUBLE, trouble_page
 
 MOUNT = "/play"
@@ -61,7 +61,7 @@ class Gatekeeper:
         self._identity = identity
         self._is_known = is_known
         self._owners: OrderedDict[str, str] = OrderedDict()
-        self._events: OrderedDict[str, deque[float]] = OrderedDict()
+        self._events = Rates(EVENTS_PER_WINDOW, window_s=WINDOW_S)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, perhaps with its body already read, or answer it."""
@@ -122,14 +122,9 @@ class Gatekeeper:
 
     def _count_event(self, player_id: str) -> None:
         """A limit per player, not per address: a whole conference shares one address."""
-        events = self._events.setdefault(player_id, deque(maxlen=EVENTS_PER_WINDOW))
-        self._events.move_to_end(player_id)
-        now = time.monotonic()
-        if len(events) == EVENTS_PER_WINDOW and now - events[0] < WINDOW_S:
+        if self._events.wait_s(player_id) > 0:
             raise Refusal(429)
-        events.append(now)
-        if len(self._events) > MOST_SESSIONS:
-            self._events.popitem(last=False)
+        self._events.count(player_id)
 
 
 def check_origin(method: str, headers: Headers) -> None:

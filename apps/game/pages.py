@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse, PlainTextResponse, RedirectResponse
 
 from apps.game.consent import CONSENT, CONSENT_VERSION
 from apps.game.identity import Identity
+from apps.game.join_limit import JoinLimit, Wait
 from apps.game.pacing import wait_for_line
 from apps.game.pictures import served_picture
 from apps.game.templating import STATIC, model_line, page, trouble_page
@@ -25,6 +26,7 @@ class Pages:
     def __init__(self, game: Game, identity: Identity) -> None:
         self._game = game
         self._identity = identity
+        self._join_limit = JoinLimit()
         self.router = APIRouter()
         add = self.router.add_api_route
         add("/", self.home, methods=["GET"])
@@ -59,6 +61,8 @@ class Pages:
         """Take the form; the cookie is the only thing the browser keeps."""
         started = time.monotonic()
         form = _read_form(await request.body())
+        if (wait := self._count_join(request, form)) is not None:
+            return self._join_page(status=429, notice=wait.words, form=form, wait_s=wait.seconds)
         try:
             player = await asyncio.to_thread(
                 self._game.join,
@@ -73,6 +77,16 @@ class Pages:
         response = RedirectResponse("/play/", status_code=303)
         self._identity.remember(response, request, player_id=player.id)
         return response
+
+    def _count_join(self, request: Request, form: dict[str, str]) -> Wait | None:
+        """Count the try; how long to wait where there were too many. No await: one at a time."""
+        address = "" if request.client is None else request.client.host
+        wait = self._join_limit.wait(address)
+        if wait is None:
+            self._join_limit.count_join(address)
+            if not self._game.accepts_event_code(form.get("event_code", "")):
+                self._join_limit.count_wrong_code(address)
+        return wait
 
     def leave(self) -> Response:
         """Make room for the next player at this screen."""
@@ -114,10 +128,15 @@ class Pages:
         return PlainTextResponse("ok", headers={"Cache-Control": "no-store"})
 
     def _join_page(
-        self, *, status: int = 200, notice: str = "", form: dict[str, str] | None = None
+        self,
+        *,
+        status: int = 200,
+        notice: str = "",
+        form: dict[str, str] | None = None,
+        wait_s: int = 0,
     ) -> Response:
         form = form or {}
-        return page(
+        shown = page(
             "join.html",
             status=status,
             notice=notice,
@@ -129,6 +148,9 @@ class Pages:
             consent_version=CONSENT_VERSION,
             model_line=model_line(self._game.model),
         )
+        if wait_s:
+            shown.headers["Retry-After"] = str(wait_s)
+        return shown
 
 
 def _read_form(body: bytes) -> dict[str, str]:

@@ -99,6 +99,11 @@ class Game:
         """Whether joining asks for the event's code."""
         return bool(self._event_code)
 
+    def accepts_event_code(self, event_code: str) -> bool:
+        """Whether somebody who types this may join."""
+        given = clean_text(event_code).encode(errors="replace")
+        return not self._event_code or hmac.compare_digest(given, self._event_code.encode())
+
     @property
     def model(self) -> ModelLabel:
         """Which model answers; shown to players."""
@@ -113,7 +118,8 @@ class Game:
             GapError: nickname empty, too long or taken; team too long; wrong event code; no
                 consent.
         """
-        self._check_event_code(event_code)
+        if not self.accepts_event_code(event_code):
+            raise GapError("The event code is not right. It is written at the stand; try again.")
         if not consent_version:
             raise GapError("You have not agreed yet. Tick the box to say that you want to play.")
         name = checked_nickname(nickname, max_chars=self.rules.nickname_max_chars)
@@ -329,11 +335,6 @@ class Game:
         if player is None:
             raise GapError("You have not joined this game. Join with a nickname first.")
         return showing.game_view(flow.store, player, rules=self.rules, now=flow.now)
-
-    def _check_event_code(self, event_code: str) -> None:
-        given = clean_text(event_code).encode(errors="replace")
-        if not hmac.compare_digest(given, self._event_code.encode()) and self._event_code:
-            raise GapError("The event code is not right. It is written at the stand; try again.")
 
 
 def _duration_s(seconds: float) -> float:
