@@ -1,99 +1,99 @@
-"""Watches the rows of one running generation: streams their text, stops them, times them.
+"""One answer in the making: collects its tokens, tells its text, knows when it is over.
 
-Called by `TransformersVLM` once a batch; the generation loop calls it after every token.
+Called by `TransformersVLM` after every token.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import torch
-from transformers import StoppingCriteria
-
-from models.base import Reply
+from models.base import Ask, Reply, Request
 
 
-@dataclass
-class Row:
-    """One answer in the making; times are seconds since the batch began."""
-
-    limit_tokens: int
-    ids: list[int] = field(default_factory=list)
-    text: str = ""
-    first_word_s: float | None = None
-    ended_s: float | None = None
-
-
-class AnswerRows(StoppingCriteria):
-    """Tells which rows are over: by an end token, by their own limit, or because nobody listens.
+class AnswerRow:
+    """A request with the tokens said so far.
 
     Args:
-        limits: tokens each row may say.
+        request: who asked and listens.
         end_ids: token ids that end an answer.
         decode: ids of one answer to text.
-        on_text: called with (row, text so far) whenever a row's text grew.
-        is_cancelled: asked for every running row after every token.
-        started: `time.monotonic()` of the batch's beginning.
+        started: `time.monotonic()` of the moment the model took it.
     """
 
     def __init__(
         self,
+        request: Request,
         *,
-        limits: list[int],
         end_ids: frozenset[int],
         decode: Callable[[list[int]], str],
-        on_text: Callable[[int, str], None],
-        is_cancelled: Callable[[int], bool],
         started: float,
     ) -> None:
-        self.rows = [Row(limit) for limit in limits]
+        self.request = request
         self._end_ids = end_ids
         self._decode = decode
-        self._on_text = on_text
-        self._is_cancelled = is_cancelled
         self._started = started
+        self._ids: list[int] = []
+        self._text = ""
+        self._first_word_s: float | None = None
+        self.is_over = False
 
-    def __call__(self, input_ids: torch.Tensor, scores: object, **_kwargs: object) -> torch.Tensor:
-        """Takes every row's newest token; True marks the rows that are over.
-
-        Args:
-            input_ids: (rows, prompt + said so far).
-            scores: unused.
-        """
-        newest = input_ids[:, -1].tolist()
-        over = [self._take(number, token) for number, token in enumerate(newest)]
-        return torch.tensor(over, dtype=torch.bool, device=input_ids.device)  # (rows,)
-
-    def replies(self) -> list[Reply]:
-        """What the rows said, in order."""
-        return [self._reply(row) for row in self.rows]
-
-    def _take(self, number: int, token: int) -> bool:
-        row = self.rows[number]
-        if row.ended_s is not None:
-            return True
+    def add(self, token: int) -> None:
+        """Takes the newest token, and tells the reply when that was the last one."""
+        if self.is_over:
+            return
         now_s = time.monotonic() - self._started
         is_end = token in self._end_ids
         if not is_end:
-            row.ids.append(token)
-            self._grow(number, row, now_s)
-        if is_end or len(row.ids) >= row.limit_tokens or self._is_cancelled(number):
-            row.ended_s = now_s
-        return row.ended_s is not None
-
-    def _grow(self, number: int, row: Row, now_s: float) -> None:
-        # A character of several tokens shows as U+FFFD until its last token is there.
-        text = self._decode(row.ids).strip().rstrip("\ufffd")
-        if text == row.text:
+            self._ids.append(token)
+            self._grow(now_s)
+        self.is_over = is_end or self._is_full or self.request.is_cancelled
+        if not self.is_over:
             return
-        row.text = text
-        if row.first_word_s is None:
-            row.first_word_s = now_s
-        self._on_text(number, text)
+        first_word_s = now_s if self._first_word_s is None else self._first_word_s
+        self.request.finish(Reply(self._text, len(self._ids), now_s, first_word_s))
 
-    def _reply(self, row: Row) -> Reply:
-        latency_s = time.monotonic() - self._started if row.ended_s is None else row.ended_s
-        first_word_s = latency_s if row.first_word_s is None else row.first_word_s
-        return Reply(row.text, len(row.ids), latency_s=latency_s, first_word_s=first_word_s)
+    @property
+    def _is_full(self) -> bool:
+        return len(self._ids) >= self.request.ask.max_tokens
+
+    def _grow(self, now_s: float) -> None:
+        text = without_ragged_end(self._decode(self._ids))
+        if text == self._text:
+            return
+        self._text = text
+        if self._first_word_s is None:
+            self._first_word_s = now_s
+        self.request.set_text(text)
+
+
+def without_ragged_end(text: str) -> str:
+    """A character of several tokens shows as U+FFFD until its last one is there."""
+    return text.strip().rstrip("\ufffd")
+
+
+@dataclass
+class Collected:
+    """A request that nobody listens to: it keeps its reply."""
+
+    ask: Ask
+    reply: Reply | None = None
+    is_cancelled: bool = field(default=False, init=False)
+
+    def set_text(self, text: str) -> None:
+        """Nobody listens."""
+
+    def finish(self, reply: Reply) -> None:
+        """Keep the reply."""
+        self.reply = reply
+
+
+def answer_all(
+    serve: Callable[[Callable[[int], Sequence[Request]]], None], asks: Sequence[Ask]
+) -> list[Reply]:
+    """Replies of a model's `serve` to these asks, in their order."""
+    requests = [Collected(ask) for ask in asks]
+    waiting = [list(requests)]
+    serve(lambda _running: waiting.pop() if waiting else [])
+    return [request.reply for request in requests if request.reply is not None]

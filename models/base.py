@@ -5,9 +5,9 @@ Used by batching, the game and scripts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from PIL import Image
 
@@ -18,6 +18,7 @@ class Ask:
 
     `system` is the instruction before the conversation, `max_tokens` the answer's limit. Within
     a `scope` (a player, say) a model may remember the picture; without one it forgets it.
+    `prepared` is the model's own: what its `prepare` made of the ask.
     """
 
     image: Image.Image
@@ -25,11 +26,12 @@ class Ask:
     system: str
     max_tokens: int = 48
     scope: str = ""
+    prepared: Any = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. Both times count from the moment its batch began, so waiting is not in them.
+    """One answer. Both times count from the moment the model took it, so waiting is not in them.
 
     Whoever queues adds the waiting time; `first_word_s` equals `latency_s` where nothing was said.
     """
@@ -40,36 +42,51 @@ class Reply:
     first_word_s: float
 
 
+class Request(Protocol):
+    """An ask that is being answered, and who hears of it; called from the model's thread."""
+
+    @property
+    def ask(self) -> Ask:
+        """What is asked."""
+        ...
+
+    @property
+    def is_cancelled(self) -> bool:
+        """True once nobody wants the answer; looked at after every token."""
+        ...
+
+    def set_text(self, text: str) -> None:
+        """The answer so far."""
+        ...
+
+    def finish(self, reply: Reply) -> None:
+        """The whole answer, or what there was of it when it was cancelled."""
+        ...
+
+
 class VisionModel(Protocol):
-    """Anything that answers questions on pictures, a batch at a time."""
+    """Anything that answers questions on pictures, several side by side."""
 
     name: str
     quantization: str
     adapter: str | None
 
     def prepare(self, ask: Ask) -> Ask:
-        """The same ask with work done ahead that needs no model; any thread may call it.
+        """The same ask with its picture looked at; any thread may call it.
 
-        Answers are the same with and without; a model without such work returns the ask.
+        It may run while `serve` answers others. A model without such work returns the ask.
         """
         ...
 
     def answer(self, asks: list[Ask]) -> list[Reply]:
-        """One batch of greedy answers, in the order of `asks`."""
+        """Greedy answers to all asks side by side, in their order."""
         ...
 
-    def stream(
-        self,
-        asks: list[Ask],
-        *,
-        on_text: Callable[[int, str], None],
-        is_cancelled: Callable[[int], bool],
-    ) -> list[Reply]:
-        """Like `answer`, telling each row's text so far while it grows.
+    def serve(self, take: Callable[[int], Sequence[Request]]) -> None:
+        """Answers whatever is handed over, until there is nothing more and nothing runs.
 
         Args:
-            asks: the batch; a row is an index into it.
-            on_text: called with (row, text so far), from the thread that called `stream`.
-            is_cancelled: asked for each row at every step; a cancelled row stops there.
+            take: asked before every token, with the number of answers in the making; what it
+                returns joins them. Requests that were prepared before join sooner.
         """
         ...

@@ -1,6 +1,7 @@
-"""One queue before a model: everything that waits goes in as one batch, and streams out again.
+"""One queue before a model: what waits is looked at, joins the running answers, streams out.
 
-The game's handlers submit and listen; a single worker thread talks to the model.
+The game's handlers submit and listen. One thread prepares questions in the order of the queue,
+another talks to the model.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import logging
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import replace
 from types import TracebackType
 
@@ -23,11 +25,12 @@ class Batcher:
     """Hands the waiting questions of all players to one model, as many at a time as allowed.
 
     First come, first served, and one question in flight a player: nobody can crowd out others.
-    A batch that crashes fails its own tickets only. Close it, or use it as a context manager.
+    A question joins as soon as a running one ends. A crash fails only what was running. Close it,
+    or use it as a context manager.
 
     Args:
-        model: answers batches; only the worker thread calls it.
-        max_batch: rows a batch takes at most.
+        model: answers; one thread calls its `prepare`, another its `serve`.
+        max_batch: answers in the making at most.
         max_waiting: questions that may wait; the next one is refused.
         max_wait_s: a question that waits longer fails instead of keeping its player waiting.
     """
@@ -36,7 +39,7 @@ class Batcher:
         self,
         model: VisionModel,
         *,
-        max_batch: int = 16,
+        max_batch: int = 32,
         max_waiting: int = 64,
         max_wait_s: float = 60.0,
     ) -> None:
@@ -45,30 +48,28 @@ class Batcher:
         self._max_waiting = max_waiting
         self._max_wait_s = max_wait_s
         self._lock = threading.Lock()
-        self._has_work = threading.Condition(self._lock)
+        self._changed = threading.Condition(self._lock)
         self._waiting: deque[Ticket] = deque()
         self._in_flight: dict[str, Ticket] = {}
-        self._running: list[Ticket] = []
+        self._running: dict[Ticket, float] = {}  # when the model took it
         self._is_closed = False
-        self._worker = threading.Thread(target=self._work, name="batcher", daemon=True)
-        self._worker.start()
+        self._threads = [
+            threading.Thread(target=work, name=name, daemon=True)
+            for name, work in (("preparer", self._prepare_all), ("batcher", self._serve_all))
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def submit(self, ask: Ask, *, player_id: str) -> Ticket:
         """Queues a question; the ticket tells its place, its text and its end.
 
-        The picture is prepared here, in the asker's thread, so that the worker has less to do.
-
         Raises:
-            ModelError: closed, too many waiting, this player has a question in flight, or the
-                picture can't be read.
+            ModelError: closed, too many waiting, or this player has a question in flight.
         """
         with self._lock:
             self._refuse_submission(player_id)
-        ask = self._prepare(replace(ask, scope=ask.scope or player_id))
-        with self._lock:
-            self._refuse_submission(player_id)
             ticket = Ticket(
-                ask,
+                replace(ask, scope=ask.scope or player_id),
                 player_id=player_id,
                 wait_limit_s=self._max_wait_s,
                 on_cancel=self._withdraw,
@@ -76,15 +77,8 @@ class Batcher:
             self._in_flight[player_id] = ticket
             self._waiting.append(ticket)
             ticket.set_place(len(self._waiting))
-            self._has_work.notify()
+            self._changed.notify_all()
         return ticket
-
-    def _prepare(self, ask: Ask) -> Ask:
-        try:
-            return self.model.prepare(ask)
-        except Exception as error:
-            log.exception("A question could not be prepared")
-            raise describe_crash(error) from error
 
     def _refuse_submission(self, player_id: str) -> None:
         if self._is_closed:
@@ -98,15 +92,16 @@ class Batcher:
             )
 
     def close(self) -> None:
-        """Ends the worker: waiting questions fail, running ones stop at their next word."""
+        """Ends both threads: waiting questions fail, running ones stop at their next word."""
         with self._lock:
             self._is_closed = True
             left = [*self._waiting, *self._running]
-            self._has_work.notify()
+            self._changed.notify_all()
         for ticket in left:
             ticket.fail(ModelError("The game is shutting down. Ask again when it is back."))
             ticket.cancel()
-        self._worker.join(timeout=30)
+        for thread in self._threads:
+            thread.join(timeout=30)
 
     def __enter__(self) -> Batcher:
         return self
@@ -119,58 +114,67 @@ class Batcher:
     ) -> None:
         self.close()
 
-    def _work(self) -> None:
-        while True:
-            batch = self._take_batch()
-            if not batch:
-                return
-            self._answer(batch)
-
-    def _take_batch(self) -> list[Ticket]:
-        """Waits for work; an empty batch means that the batcher was closed."""
-        with self._lock:
-            while not self._waiting and not self._is_closed:
-                self._has_work.wait()
-            self._running = []
-            if self._is_closed:
-                return []
-            size = min(self._max_batch, len(self._waiting))
-            self._running = [self._waiting.popleft() for _ in range(size)]
-            for ticket in self._running:
-                ticket.set_place(None)
-            self._tell_places()
-            return self._running
-
-    def _answer(self, batch: list[Ticket]) -> None:
-        """Slots are freed before an end is told, so that whoever hears of it may ask at once."""
-        started = time.monotonic()
-        try:
-            replies = self._run_model(batch)
-        except Exception as error:  # whatever a model raises: the next batch must still run
-            log.exception("A batch of %d questions failed", len(batch))
-            for ticket in batch:
-                self._free_slot(ticket)
+    def _prepare_all(self) -> None:
+        while (ticket := self._next_unprepared()) is not None:
+            try:
+                ask = self.model.prepare(ticket.ask)
+            except Exception as error:  # whatever a model raises: the next question must still run
+                log.exception("A question could not be prepared")
+                self._withdraw(ticket)
                 ticket.fail(describe_crash(error))
-            return
-        for ticket, reply in zip(batch, replies, strict=True):
-            self._free_slot(ticket)
-            ticket.finish(with_waiting(reply, waited_s=started - ticket.submitted_at))
+            else:
+                with self._lock:
+                    ticket.set_prepared(ask)
+                    self._changed.notify_all()
 
-    def _run_model(self, batch: list[Ticket]) -> list[Reply]:
-        replies = self.model.stream(
-            [ticket.ask for ticket in batch],
-            on_text=lambda row, text: batch[row].set_text(text),
-            is_cancelled=lambda row: self._has_stopped(batch[row]),
-        )
-        if len(replies) != len(batch):
-            raise ValueError(f"{len(replies)} replies to {len(batch)} questions")
-        return replies
+    def _next_unprepared(self) -> Ticket | None:
+        """The first in the queue that the model hasn't looked at; None once closed."""
+        with self._lock:
+            while not self._is_closed:
+                for ticket in self._waiting:
+                    if not ticket.is_prepared:
+                        return ticket
+                self._changed.wait()
+        return None
 
-    def _has_stopped(self, ticket: Ticket) -> bool:
-        """Asked by the model at every step: from here on a cancelled row costs nothing more."""
-        if ticket.is_cancelled:
-            self._free_slot(ticket)
-        return ticket.is_cancelled
+    def _serve_all(self) -> None:
+        while self._has_work():
+            try:
+                self.model.serve(self._take)
+                if self._running:
+                    raise ValueError(f"{len(self._running)} questions were left unanswered")
+            except Exception as error:  # whatever a model raises: the next answers must still run
+                log.exception("%d questions failed while being answered", len(self._running))
+                for ticket in list(self._running):
+                    self._free_slot(ticket)
+                    ticket.fail(describe_crash(error))
+
+    def _has_work(self) -> bool:
+        """Waits for a question that is ready; False once closed."""
+        with self._lock:
+            while not self._is_closed:
+                if self._waiting and self._waiting[0].is_prepared:
+                    return True
+                self._changed.wait()
+        return False
+
+    def _take(self, running: int) -> Sequence[_Running]:
+        """The next in the queue, as many as are ready and fit; asked at every token."""
+        taken: list[_Running] = []
+        with self._lock:
+            while (
+                not self._is_closed
+                and self._waiting
+                and self._waiting[0].is_prepared
+                and running + len(taken) < self._max_batch
+            ):
+                ticket = self._waiting.popleft()
+                self._running[ticket] = time.monotonic()
+                ticket.set_place(None)
+                taken.append(_Running(self, ticket))
+            if taken:
+                self._tell_places()
+        return taken
 
     def _withdraw(self, ticket: Ticket) -> None:
         """Takes it out of the queue; one that runs keeps its slot until the model stops it."""
@@ -179,15 +183,38 @@ class Batcher:
                 self._waiting.remove(ticket)
                 self._tell_places()
                 self._in_flight.pop(ticket.player_id, None)
+                self._changed.notify_all()
 
     def _tell_places(self) -> None:
         for place, ticket in enumerate(self._waiting, start=1):
             ticket.set_place(place)
 
-    def _free_slot(self, ticket: Ticket) -> None:
+    def _free_slot(self, ticket: Ticket) -> float:
+        """Lets its player ask again; seconds that it had waited for the model."""
         with self._lock:
+            taken_at = self._running.pop(ticket)
             if self._in_flight.get(ticket.player_id) is ticket:
                 del self._in_flight[ticket.player_id]
+        return taken_at - ticket.submitted_at
+
+
+class _Running:
+    """A ticket in the model's hands."""
+
+    def __init__(self, batcher: Batcher, ticket: Ticket) -> None:
+        self._batcher = batcher
+        self._ticket = ticket
+        self.ask = ticket.ask
+        self.set_text = ticket.set_text
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self._ticket.is_cancelled
+
+    def finish(self, reply: Reply) -> None:
+        """The slot is freed first, so that whoever hears of the end may ask at once."""
+        waited_s = self._batcher._free_slot(self._ticket)
+        self._ticket.finish(with_waiting(reply, waited_s=waited_s))
 
 
 def describe_crash(error: Exception) -> ModelError:

@@ -1,12 +1,14 @@
 """Remembers what the vision tower made of a picture, for the next question on it.
 
-Called by `TransformersVLM` from the one thread that runs the model.
+Called by `TransformersVLM`, from any thread.
 """
 
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -31,24 +33,27 @@ class PictureMemory:
 
     def __init__(self, *, max_pictures: int = 256) -> None:
         self._max_pictures = max_pictures
+        self._lock = threading.Lock()
         self._features: OrderedDict[PictureKey, torch.Tensor] = OrderedDict()
 
-    def recall(self, ask: Ask) -> torch.Tensor | None:
-        """Features of the ask's picture, (tokens, hidden); None where they aren't known."""
-        if not ask.scope:
-            return None
-        key = picture_key(ask)
-        if key in self._features:
-            self._features.move_to_end(key)
-        return self._features.get(key)
+    def features_of(
+        self, ask: Ask, *, look: Callable[[], list[torch.Tensor]]
+    ) -> list[torch.Tensor]:
+        """Features of the ask's picture, (tokens, hidden) a slice, by `look` if they aren't known.
 
-    def keep(self, ask: Ask, features: torch.Tensor) -> None:
-        """Remembers the features, unless the ask names no scope."""
+        They are forgotten at once if the ask names no scope.
+        """
         if not ask.scope:
-            return
-        self._features[picture_key(ask)] = features.clone()
-        if len(self._features) > self._max_pictures:
-            self._features.popitem(last=False)
+            return look()
+        key = picture_key(ask)
+        with self._lock:
+            features = self._features.pop(key, None)
+        features = look() if features is None else features
+        with self._lock:
+            self._features[key] = features
+            if len(self._features) > self._max_pictures:
+                self._features.popitem(last=False)
+        return features
 
 
 def picture_key(ask: Ask) -> PictureKey:

@@ -51,6 +51,7 @@ class Ticket:
         self._update = Update(place=None, text="", is_done=False, reply=None)
         self._failure: ModelError | None = None
         self._is_cancelled = False
+        self.is_prepared = False
         self._wakers: list[Callable[[], None]] = []
 
     @property
@@ -103,6 +104,10 @@ class Ticket:
             self._is_cancelled = True
         self._on_cancel(self)
         self._change(place=None, is_done=True)
+
+    def set_prepared(self, ask: Ask) -> None:
+        """The model has looked at its picture."""
+        self.ask, self.is_prepared = ask, True
 
     def set_place(self, place: int | None) -> None:
         """Its place in the queue, counted from 1; None once it runs."""

@@ -1,6 +1,6 @@
-"""MiniCPM-V through transformers: loads a folder, answers in batches, in fp32, bf16 or NF4.
+"""MiniCPM-V through transformers: loads a folder, answers side by side, in fp32, bf16 or NF4.
 
-`registry.load_model` makes these; Batcher calls them from its one worker thread.
+`registry.load_model` makes these. Batcher prepares in one thread and serves in another.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,19 +16,18 @@ from typing import Any
 import torch
 from PIL import Image
 from safetensors import SafetensorError
-from transformers import AutoModelForImageTextToText, BitsAndBytesConfig
-from transformers.modeling_outputs import BaseModelOutputWithPooling
+from transformers import AutoModelForImageTextToText, BatchFeature, BitsAndBytesConfig
+from transformers.generation.streamers import BaseStreamer
 
-from models.answer_rows import AnswerRows
-from models.base import Ask, Reply
+from models.answer_rows import AnswerRow, answer_all, without_ragged_end
+from models.base import Ask, Reply, Request
 from models.errors import ModelError
 from models.picture_memory import PictureMemory
 from models.pocket_architecture import load_processor
+from models.running_batch import Prompt, RunningBatch
 
 MODEL_TYPES = ("minicpmv4_6",)
 QUANTIZATIONS = ("nf4",)
-# Prompts of nearly equal length get the same shape, so that their time tells nothing.
-PROMPT_MULTIPLE_TOKENS = 16
 MAX_THREADS = 4
 MODEL_INPUTS = ("input_ids", "attention_mask", "pixel_values", "target_sizes")
 
@@ -47,7 +46,6 @@ class TransformersVLM:
         self._model = model.eval()
         self._processor = processor
         self._tokenizer = processor.tokenizer
-        self._tokenizer.padding_side = "left"
         self._markers = chat_markers(self._tokenizer)
         self._memory = PictureMemory()
         self._end_ids = end_ids(model, self._tokenizer)
@@ -89,110 +87,81 @@ class TransformersVLM:
         """Memory of the weights as they are loaded."""
         return float(self._model.get_memory_footprint()) / 2**20
 
+    @torch.inference_mode()
     def prepare(self, ask: Ask) -> Ask:
-        """The ask with its picture scaled to the size that the model sees."""
-        return replace(ask, image=self._scaled(ask.image))
+        """The ask with its prompt in tokens and its picture looked at, or remembered."""
+        if ask.prepared is not None:
+            return ask
+        batch = self._process(ask)
+        seen = self._memory.features_of(ask, look=lambda: self._look(batch))
+        return replace(ask, prepared=Prompt(batch["input_ids"][0].tolist(), seen))
+
+    def _look(self, batch: BatchFeature) -> list[torch.Tensor]:
+        """Features of a picture, (tokens, hidden) a slice."""
+        pixels = batch["pixel_values"].to(self._model.device)
+        features = self._model.get_image_features(pixels, batch["target_sizes"])
+        return list(features.pooler_output)
 
     def answer(self, asks: list[Ask]) -> list[Reply]:
-        """One batch of greedy answers, in the order of `asks`."""
-        return self.stream(asks, on_text=lambda _row, _text: None, is_cancelled=lambda _row: False)
+        """Greedy answers to all asks side by side, in their order."""
+        return answer_all(self.serve, asks)
 
     @torch.inference_mode()
-    def stream(
-        self,
-        asks: list[Ask],
-        *,
-        on_text: Callable[[int, str], None],
-        is_cancelled: Callable[[int], bool],
-    ) -> list[Reply]:
-        """Like `answer`, telling each row's text so far and stopping the cancelled ones."""
-        if not asks:
+    def serve(self, take: Callable[[int], Sequence[Request]]) -> None:
+        """Answers whatever is handed over, until there is nothing more and nothing runs."""
+        batch = RunningBatch(self._model, pad_id=self._tokenizer.pad_token_id)
+        rows: list[AnswerRow] = []
+        while True:
+            rows += self._admit(take(len(rows)), batch)
+            if not rows:
+                return
+            for row, token in zip(rows, batch.step(), strict=True):
+                row.add(token)
+            going = [number for number, row in enumerate(rows) if not row.is_over]
+            batch.keep(going)
+            rows = [rows[number] for number in going]
+
+    def _admit(self, requests: Sequence[Request], batch: RunningBatch) -> list[AnswerRow]:
+        """Newcomers with their first token, which is told at once."""
+        if not requests:
             return []
-        rows = AnswerRows(
-            limits=[ask.max_tokens for ask in asks],
-            end_ids=self._end_ids,
-            decode=self._decode,
-            on_text=on_text,
-            is_cancelled=is_cancelled,
-            started=time.monotonic(),
-        )
-        self._model.generate(
-            **self._inputs(asks),
-            stopping_criteria=[rows],
-            max_new_tokens=max(ask.max_tokens for ask in asks),
+        started = time.monotonic()
+        rows = [
+            AnswerRow(request, end_ids=self._end_ids, decode=self._decode, started=started)
+            for request in requests
+        ]
+        first = batch.admit([self.prepare(request.ask).prepared for request in requests])
+        for row, token in zip(rows, first, strict=True):
+            row.add(token)
+        return rows
+
+    @torch.inference_mode()
+    def answer_by_generate(self, ask: Ask) -> Reply:
+        """One answer by transformers' own `generate`, which tests and benchmarks compare with."""
+        started = time.monotonic()
+        batch = self._process(ask).to(self._model.device)
+        told = _FirstWord()
+        ids = self._model.generate(
+            **{key: batch[key] for key in MODEL_INPUTS},
+            streamer=told,
+            max_new_tokens=ask.max_tokens,
             do_sample=False,
             eos_token_id=sorted(self._end_ids),
             pad_token_id=self._tokenizer.pad_token_id,
-        )
-        return rows.replies()
+        )[0, batch["input_ids"].shape[1] :].tolist()
+        said = [token for token in ids if token not in self._end_ids]
+        latency_s = time.monotonic() - started
+        text = without_ragged_end(self._decode(said))
+        return Reply(text, len(said), latency_s, first_word_s=told.at - started)
 
     def prompt_tokens(self, ask: Ask) -> int:
         """Length of a question's whole prompt, picture included, before padding."""
-        batch = self._processor(images=[ask.image], text=[self._prompt(ask)])
-        return int(batch["input_ids"].shape[1])
+        return int(self._process(ask)["input_ids"].shape[1])
 
-    def _inputs(self, asks: list[Ask]) -> dict[str, Any]:
-        batch = self._processor(
-            images=[[ask.image.convert("RGB")] for ask in asks],
-            text=[self._prompt(ask) for ask in asks],
-            padding=True,
-            pad_to_multiple_of=PROMPT_MULTIPLE_TOKENS,
-            return_tensors="pt",
+    def _process(self, ask: Ask) -> BatchFeature:
+        return self._processor(
+            images=[[ask.image.convert("RGB")]], text=[self._prompt(ask)], return_tensors="pt"
         )
-        batch = {key: batch[key].to(self._model.device) for key in MODEL_INPUTS}
-        pixels, sizes = batch.pop("pixel_values"), batch.pop("target_sizes")
-        seen = self._look(asks, pixels=pixels, sizes=sizes)
-        pooled = BaseModelOutputWithPooling(pooler_output=seen)
-        return {**batch, "mm_encoder_outputs": {"image": pooled}}
-
-    def _look(
-        self, asks: list[Ask], *, pixels: torch.Tensor, sizes: torch.Tensor
-    ) -> list[torch.Tensor]:
-        """Features of each slice, (tokens, hidden); remembered pictures aren't looked at again.
-
-        Args:
-            asks: the batch.
-            pixels: (1, channels, patch, patches of all slices * patch), packed.
-            sizes: (slices, 2), patches down and across.
-        """
-        if len(sizes) != len(asks):  # several slices a picture: not remembered
-            return self._encode(pixels, sizes)
-        known = [self._memory.recall(ask) for ask in asks]
-        new = [row for row, features in enumerate(known) if features is None]
-        if new:
-            widths = (sizes.prod(-1) * pixels.shape[2]).tolist()
-            packed = pixels.split(widths, dim=-1)
-            found = self._encode(torch.cat([packed[row] for row in new], dim=-1), sizes[new])
-            for row, features in zip(new, found, strict=True):
-                known[row] = features
-                self._memory.keep(asks[row], features)
-        return [features for features in known if features is not None]
-
-    def _encode(self, pixels: torch.Tensor, sizes: torch.Tensor) -> list[torch.Tensor]:
-        return list(self._model.get_image_features(pixels, sizes).pooler_output)
-
-    def _scaled(self, image: Image.Image) -> Image.Image:
-        """What the processor would make of it first; unscaled where it would scale once more."""
-        image = image.convert("RGB")
-        settings = self._processor.image_processor
-        if settings.slice_mode:
-            return image
-        size = self._seen_size((image.height, image.width))
-        if self._seen_size(size) != size:
-            return image
-        return image.resize((size[1], size[0]), resample=settings.resample)
-
-    def _seen_size(self, size: tuple[int, int]) -> tuple[int, int]:
-        """(height, width) that the processor scales a picture of that height and width to."""
-        settings = self._processor.image_processor
-        height, width = settings.find_best_resize(
-            size,
-            settings.scale_resolution,
-            settings.patch_size,
-            downsample_mode=settings.downsample_mode,
-            allow_upscale=True,
-        )
-        return height, width
 
     def _prompt(self, ask: Ask) -> str:
         conversation = [
@@ -209,6 +178,23 @@ class TransformersVLM:
 
     def _decode(self, ids: list[int]) -> str:
         return str(self._tokenizer.decode(ids, skip_special_tokens=True))
+
+
+class _FirstWord(BaseStreamer):
+    """Notes when the first token was there; the prompt is told before it."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+        self._told = 0
+
+    def put(self, value: torch.Tensor) -> None:
+        """Count what is told."""
+        self._told += 1
+        if self._told == 2:
+            self.at = time.monotonic()
+
+    def end(self) -> None:
+        """Nothing is left to note."""
 
 
 def chat_markers(tokenizer: Any) -> tuple[str, ...]:

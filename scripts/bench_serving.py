@@ -27,7 +27,7 @@ QUESTIONS = (
 @click.option("--think-s", default=0.2, show_default=True, help="Mean pause of a player, s.")
 @click.option("--block-s", default=8.0, show_default=True, help="Length of a block, s.")
 @click.option("--blocks", default=6, show_default=True, help="Blocks of each way.")
-@click.option("--max-batch", default=16, show_default=True, help="Questions in a batch at most.")
+@click.option("--max-batch", default=32, show_default=True, help="Answers in the making at most.")
 @click.option(
     "--questions-a-picture", default=2, show_default=True, help="Questions before the next picture."
 )

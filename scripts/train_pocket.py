@@ -67,7 +67,9 @@ def main(
     else:
         tokenizer = train_tokenizer(corpus_lines(seed=seed))
         tokenizer.save_pretrained(tokenizer_dir)
-    trainer = PocketTrainer(config, folder=run_dir, tokenizer=tokenizer, device=device, is_compiled=is_compiled)
+    trainer = PocketTrainer(
+        config, folder=run_dir, tokenizer=tokenizer, device=device, is_compiled=is_compiled
+    )
     stopping: list[int] = []
     signal.signal(signal.SIGINT, lambda number, frame: stopping.append(number))
 

@@ -4,16 +4,37 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
-from models.base import Ask, Reply
+from models.answer_rows import answer_all
+from models.base import Ask, Reply, Request
+
+
+@dataclass
+class SpokenRow:
+    request: Request
+    words: deque[str]
+    said: list[str] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
+
+    def speak(self, *, word_s: float) -> bool:
+        """One word more; False once the reply is told."""
+        if self.words and not self.request.is_cancelled:
+            self.said.append(self.words.popleft())
+            self.request.set_text(" ".join(self.said))
+        if self.words and not self.request.is_cancelled:
+            return True
+        latency_s = time.monotonic() - self.started
+        self.request.finish(Reply(" ".join(self.said), len(self.said), latency_s, word_s))
+        return False
 
 
 class ScriptedModel:
     """Answers in the order of `enqueue`, word by word; `default` once the script is at its end.
 
-    Set `word_s` to make it slow, `gate` (a threading.Event) to make it wait before a batch.
-    `calls` holds each Ask, `batches` the size of each batch.
+    Set `word_s` to make it slow, `gate` (a threading.Event) to make it wait before it begins.
+    `calls` holds each Ask, `batches` how many joined at once, `most_running` the most side by side.
     """
 
     name = "scripted"
@@ -26,6 +47,7 @@ class ScriptedModel:
         self.gate: threading.Event | None = None
         self.calls: list[Ask] = []
         self.batches: list[int] = []
+        self.most_running = 0
         self._script: deque[str | Exception] = deque()
 
     def enqueue(self, reply: str | Exception) -> None:
@@ -35,44 +57,29 @@ class ScriptedModel:
         return ask
 
     def answer(self, asks: list[Ask]) -> list[Reply]:
-        return self.stream(asks, on_text=lambda _row, _text: None, is_cancelled=lambda _row: False)
+        return answer_all(self.serve, asks)
 
-    def stream(
-        self,
-        asks: list[Ask],
-        *,
-        on_text: Callable[[int, str], None],
-        is_cancelled: Callable[[int], bool],
-    ) -> list[Reply]:
+    def serve(self, take: Callable[[int], Sequence[Request]]) -> None:
+        rows: list[SpokenRow] = []
+        while True:
+            newcomers = take(len(rows))
+            if newcomers:
+                rows += self._begin(newcomers)
+            if not rows:
+                return
+            self.most_running = max(self.most_running, len(rows))
+            time.sleep(self.word_s)
+            rows = [row for row in rows if row.speak(word_s=self.word_s)]
+
+    def _begin(self, newcomers: Sequence[Request]) -> list[SpokenRow]:
         if self.gate is not None:
             self.gate.wait(timeout=10)
-        self.calls += asks
-        self.batches.append(len(asks))
-        texts = [self._next_text() for _ in asks]
-        return [self._speak(row, text, on_text, is_cancelled) for row, text in enumerate(texts)]
+        self.calls += [request.ask for request in newcomers]
+        self.batches.append(len(newcomers))
+        return [SpokenRow(request, deque(self._next_text().split())) for request in newcomers]
 
     def _next_text(self) -> str:
         reply = self._script.popleft() if self._script else self.default
         if isinstance(reply, Exception):
             raise reply
         return reply
-
-    def _speak(
-        self,
-        row: int,
-        text: str,
-        on_text: Callable[[int, str], None],
-        is_cancelled: Callable[[int], bool],
-    ) -> Reply:
-        started = time.monotonic()
-        said: list[str] = []
-        for word in text.split():
-            if is_cancelled(row):
-                break
-            said.append(word)
-            on_text(row, " ".join(said))
-            time.sleep(self.word_s)
-        latency_s = time.monotonic() - started
-        return Reply(
-            " ".join(said), tokens=len(said), latency_s=latency_s, first_word_s=self.word_s
-        )

@@ -39,3 +39,30 @@ def random_pocket(random_pocket_folder: Path) -> TransformersVLM:
     from models.transformers_vlm import TransformersVLM
 
     return TransformersVLM.load(random_pocket_folder, name="random")
+
+
+@pytest.fixture(scope="session")
+def hybrid_pocket(random_pocket: TransformersVLM) -> TransformersVLM:
+    """Layers as the full-size MiniCPM-V 4.6 has them: three of linear attention to one of full."""
+    import torch
+    from transformers.models.minicpmv4_6.modeling_minicpmv4_6 import (
+        MiniCPMV4_6ForConditionalGeneration,
+    )
+
+    from models.pocket_architecture import build_config
+    from models.transformers_vlm import TransformersVLM
+
+    tokenizer = random_pocket._tokenizer
+    config = build_config(tokenizer)
+    text = config.text_config
+    text.layer_types = ["linear_attention"] * 3 + ["full_attention"]
+    text.linear_num_key_heads = text.linear_num_value_heads = 4
+    text.linear_key_head_dim = text.linear_value_head_dim = 16
+    torch.manual_seed(7)
+    model = MiniCPMV4_6ForConditionalGeneration._from_config(config)
+    for weight in model.model.parameters():
+        if weight.dim() == 2 and weight is not model.lm_head.weight:
+            weight.data.mul_(8)
+    model.generation_config.eos_token_id = tokenizer.eos_token_id
+    processor = random_pocket._processor
+    return TransformersVLM(model, processor, name="hybrid", quantization="fp32")

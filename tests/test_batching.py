@@ -69,16 +69,43 @@ def test_answer_streams_and_ends_with_the_reply(
     assert updates[-1].reply.tokens == 5
 
 
-def test_everything_that_waits_goes_as_one_batch(
+def test_what_waits_joins_together_up_to_the_limit(
     batcher: Batcher, scripted_model: ScriptedModel, gate: threading.Event, ask: Ask
 ) -> None:
     tickets = [occupy(batcher, ask)]
     tickets += [batcher.submit(ask, player_id=f"player {n}") for n in range(6)]
+    wait_until(lambda: all(ticket.is_prepared for ticket in tickets))
     gate.set()
     for ticket in tickets:
         last_update(ticket)
 
-    assert scripted_model.batches == [1, 4, 2]
+    assert scripted_model.batches[:2] == [1, 3]
+    assert scripted_model.most_running == 4
+    assert len(scripted_model.calls) == 7
+
+
+def test_newcomer_does_not_wait_for_a_long_answer(
+    batcher: Batcher, scripted_model: ScriptedModel, ask: Ask
+) -> None:
+    scripted_model.enqueue("word " * 1000)
+    scripted_model.word_s = 0.01
+    long = batcher.submit(ask, player_id="anna")
+    wait_until(lambda: first_update(long).text)
+
+    assert last_update(batcher.submit(ask, player_id="ben")).text == "There is a red car."
+    assert not first_update(long).is_done
+    long.cancel()
+
+
+def test_questions_are_prepared_while_others_are_answered(
+    batcher: Batcher, scripted_model: ScriptedModel, gate: threading.Event, ask: Ask
+) -> None:
+    occupy(batcher, ask)
+    waiting = batcher.submit(ask, player_id="anna")
+    wait_until(lambda: waiting.is_prepared)
+
+    assert first_update(waiting).place == 1
+    assert scripted_model.batches == []
 
 
 def test_replies_reach_their_own_tickets(
@@ -115,8 +142,9 @@ def test_one_player_has_one_question_in_flight(
 
 
 def test_player_may_ask_again_as_soon_as_the_answer_is_told(batcher: Batcher, ask: Ask) -> None:
-    for _ in range(50):
-        last_update(batcher.submit(ask, player_id="anna"))
+    heard = [last_update(batcher.submit(ask, player_id="anna")).text for _ in range(50)]
+
+    assert heard == ["There is a red car."] * 50
 
 
 def test_full_queue_refuses_and_then_takes_again(
@@ -213,17 +241,17 @@ def test_unreadable_picture_is_told_and_leaves_no_slot_taken(
     with monkeypatch.context() as patch:
         patch.setattr(scripted_model, "prepare", unreadable)
         with pytest.raises(ModelError, match="isn't counted"):
-            batcher.submit(ask, player_id="anna")
+            last_update(batcher.submit(ask, player_id="anna"))
 
     assert last_update(batcher.submit(ask, player_id="anna")).is_done
 
 
-def test_wrong_number_of_replies_does_not_kill_the_worker(
+def test_model_that_leaves_questions_unanswered_is_told(
     batcher: Batcher, scripted_model: ScriptedModel, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(scripted_model, "stream", lambda _asks, **_: [])
-        with pytest.raises(ModelError):
+        patch.setattr(scripted_model, "serve", lambda take: [take(0)])
+        with pytest.raises(ModelError, match="isn't counted"):
             last_update(batcher.submit(ask, player_id="anna"))
 
     assert last_update(batcher.submit(ask, player_id="anna")).is_done
@@ -316,4 +344,4 @@ def test_forty_players_in_threads_all_get_their_answers(
             thread.join(timeout=30)
 
     assert done == ["There is a red car."] * 200
-    assert max(scripted_model.batches) <= 8
+    assert 1 < scripted_model.most_running <= 8

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from apps.game.pictures import BLOCK_BYTES, served_picture
+from models.base import Ask
 from models.prompts import HONEST, WRONG
 from tests.fixtures_game import GameServer, Message, same_for_all
 from tests.fixtures_models import ScriptedModel
@@ -80,10 +81,10 @@ class SlowLiar(ScriptedModel):
 
     extra_s = 0.25
 
-    def stream(self, asks, **rest):  # type: ignore[no-untyped-def]
-        if any(ask.system == WRONG for ask in asks):
+    def prepare(self, ask: Ask) -> Ask:
+        if ask.system == WRONG:
             time.sleep(self.extra_s)
-        return super().stream(asks, **rest)
+        return super().prepare(ask)
 
 
 @pytest.fixture(scope="module")

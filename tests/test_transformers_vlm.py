@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from models.answer_rows import Collected
 from models.base import Ask
 from models.errors import ModelError
 from models.prompts import HONEST, WRONG
@@ -58,48 +60,78 @@ def test_pictures_of_other_shapes_share_a_batch(random_pocket: TransformersVLM) 
     assert [reply.text for reply in random_pocket.answer(asks)] == alone
 
 
-@pytest.mark.parametrize("size", [(640, 480), (300, 500), (50, 50), (1920, 400), (7, 3)])
-def test_prepared_picture_is_what_the_model_would_see(
-    random_pocket: TransformersVLM, size: tuple[int, int]
-) -> None:
-    ask = Ask(noise_picture(3, size=size), "What?", HONEST)
-    process = random_pocket._processor.image_processor
-    raw, prepared = (
-        process([[one.image]], return_tensors="pt") for one in (ask, random_pocket.prepare(ask))
-    )
+def test_answers_equal_those_of_generate(random_pocket: TransformersVLM) -> None:
+    asks = make_asks()
+    reference = [random_pocket.answer_by_generate(ask) for ask in asks]
+    replies = random_pocket.answer(asks)
 
-    assert raw["pixel_values"].equal(prepared["pixel_values"])
-    assert raw["target_sizes"].equal(prepared["target_sizes"])
+    assert [reply.text for reply in replies] == [reply.text for reply in reference]
+    assert [reply.tokens for reply in replies] == [reply.tokens for reply in reference]
 
 
-def test_preparing_shrinks_a_scene(random_pocket: TransformersVLM) -> None:
-    assert random_pocket.prepare(Ask(noise_picture(3), "?", HONEST)).image.size == (160, 120)
+def test_preparing_changes_no_answer(random_pocket: TransformersVLM) -> None:
+    asks = make_asks()
+    prepared = [random_pocket.prepare(ask) for ask in asks]
+
+    assert all(ask.prepared is not None for ask in prepared)
+    assert [reply.text for reply in random_pocket.answer(prepared)] == [
+        reply.text for reply in random_pocket.answer(asks)
+    ]
+
+
+@dataclass
+class Listening(Collected):
+    """Keeps every text it heard, and loses interest after `patience` of them."""
+
+    patience: int = 1_000
+    heard: list[str] = field(default_factory=list)
+
+    def set_text(self, text: str) -> None:
+        self.heard.append(text)
+        self.is_cancelled = len(self.heard) >= self.patience
+
+
+def serve_in_turns(model: TransformersVLM, *turns: Sequence[Listening]) -> list[Listening]:
+    """Hands over one group of requests at every token, then nothing more."""
+    waiting = list(turns)
+    model.serve(lambda _running: waiting.pop(0) if waiting else [])
+    return [request for turn in turns for request in turn]
+
+
+def test_rows_that_join_and_leave_say_what_they_say_alone(random_pocket: TransformersVLM) -> None:
+    asks = [replace(ask, max_tokens=4 + 3 * n) for n, ask in enumerate(make_asks())]
+    requests = [Listening(ask) for ask in (*asks, *reversed(asks))]
+    serve_in_turns(random_pocket, requests[:1], requests[1:3], [], requests[3:4], requests[4:])
+    alone = [random_pocket.answer([request.ask])[0].text for request in requests]
+
+    assert [request.reply.text for request in requests] == alone
+
+
+def test_rows_of_linear_attention_join_and_leave_too(hybrid_pocket: TransformersVLM) -> None:
+    asks = [replace(ask, max_tokens=4 + 3 * n) for n, ask in enumerate(make_asks())]
+    requests = [Listening(ask) for ask in asks]
+    serve_in_turns(hybrid_pocket, requests[:2], requests[2:3], [], requests[3:])
+    reference = [hybrid_pocket.answer_by_generate(ask).text for ask in asks]
+
+    assert [request.reply.text for request in requests] == reference
+    assert len(set(reference)) > 1
 
 
 def test_streamed_text_grows_to_the_reply(random_pocket: TransformersVLM) -> None:
-    heard: dict[int, list[str]] = {}
-    replies = random_pocket.stream(
-        make_asks(),
-        on_text=lambda row, text: heard.setdefault(row, []).append(text),
-        is_cancelled=lambda _row: False,
-    )
-
-    for row, reply in enumerate(replies):
-        assert heard[row][-1] == reply.text
-        assert len(heard[row]) > 1
+    for request in serve_in_turns(random_pocket, [Listening(ask) for ask in make_asks()]):
+        assert request.heard[-1] == request.reply.text
+        assert len(request.heard) > 1
 
 
 @pytest.fixture
 def looks(random_pocket: TransformersVLM, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many pictures went through the vision tower, a batch each."""
+    """A 1 for each picture that went through the vision tower."""
     from models.picture_memory import PictureMemory
 
     counted: list[int] = []
-    encode = random_pocket._encode
+    look = random_pocket._look
     monkeypatch.setattr(random_pocket, "_memory", PictureMemory(max_pictures=3))
-    monkeypatch.setattr(
-        random_pocket, "_encode", lambda *args: (counted.append(len(args[1])), encode(*args))[1]
-    )
+    monkeypatch.setattr(random_pocket, "_look", lambda seen: (counted.append(1), look(seen))[1])
     return counted
 
 
@@ -112,7 +144,7 @@ def test_remembered_picture_gives_the_same_answer(
 
     assert again[:2] == first[1:]
     assert again[2] == random_pocket.answer([make_asks()[3]])[0].text
-    assert looks == [3, 1, 1]
+    assert sum(looks) == 5
 
 
 def test_no_player_profits_from_a_picture_that_another_saw(
@@ -143,26 +175,19 @@ def test_each_row_keeps_its_own_limit(random_pocket: TransformersVLM) -> None:
 
 def test_cancelled_row_stops_and_the_others_go_on(random_pocket: TransformersVLM) -> None:
     asks = make_asks(max_tokens=10)
-    full = random_pocket.answer(asks)
-    heard: set[int] = set()
-    replies = random_pocket.stream(
-        asks,
-        on_text=lambda row, _text: heard.add(row),
-        is_cancelled=lambda row: row == 1,
-    )
+    full = [reply.text for reply in random_pocket.answer(asks)]
+    requests = [Listening(ask, patience=2 if n == 1 else 1_000) for n, ask in enumerate(asks)]
+    serve_in_turns(random_pocket, requests)
 
-    assert replies[1].tokens == 1
-    assert [reply.text for reply in replies if reply is not replies[1]] == [
-        reply.text for reply in full if reply is not full[1]
-    ]
+    assert requests[1].reply.tokens < 10
+    assert [r.reply.text for r in requests if r is not requests[1]] == [full[0], *full[2:]]
 
 
 def test_generation_ends_when_all_rows_are_cancelled(random_pocket: TransformersVLM) -> None:
-    replies = random_pocket.stream(
-        make_asks(max_tokens=40), on_text=lambda _row, _text: None, is_cancelled=lambda _row: True
-    )
+    requests = [Listening(ask, patience=1) for ask in make_asks(max_tokens=40)]
+    serve_in_turns(random_pocket, requests)
 
-    assert [reply.tokens for reply in replies] == [1] * len(QUESTIONS)
+    assert max(request.reply.tokens for request in requests) < 40
 
 
 def test_first_word_comes_before_the_end(random_pocket: TransformersVLM) -> None:

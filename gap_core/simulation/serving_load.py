@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from gap_core.scoring.posterior import Interval
 from models.base import Ask, Reply, VisionModel
-from models.batching import Batcher
+from models.batching import Batcher, with_waiting
 
 Answering = Callable[[Ask, str], Reply]
 RESAMPLES = 2000
@@ -35,7 +35,7 @@ class LoadPlan:
     think_s: float = 0.2
     block_s: float = 8.0
     blocks: int = 6
-    max_batch: int = 16
+    max_batch: int = 32
     questions_a_picture: int = 2
     seed: int = 1
 
@@ -66,19 +66,20 @@ def measure_ways(
         plan: who asks how often, for how long.
         on_block: called after each block, for a progress bar.
     """
-    model.answer(asks[:1])
+    alone = generate_alone(model)
+    alone(asks[0])
     model.answer(asks[: plan.max_batch])
     figures = [ServingFigures("one lock", plan.block_s), ServingFigures("batcher", plan.block_s)]
     with ExitStack() as stack:
         batcher = stack.enter_context(Batcher(model, max_batch=plan.max_batch))
         for block in range(plan.blocks):
-            for way, answering in zip(figures, (lock_around(model), through(batcher)), strict=True):
+            for way, answering in zip(figures, (lock_around(alone), through(batcher)), strict=True):
                 run_block(answering, asks, plan=plan, seed=plan.seed + block, into=way)
                 on_block()
     return figures
 
 
-def lock_around(model: VisionModel) -> Answering:
+def lock_around(answer_alone: Callable[[Ask], Reply]) -> Answering:
     """The usual way: whoever holds the lock has the model alone, and nothing is remembered."""
     lock = threading.Lock()
 
@@ -86,15 +87,16 @@ def lock_around(model: VisionModel) -> Answering:
         asked = time.monotonic()
         with lock:
             waited_s = time.monotonic() - asked
-            reply = model.answer([replace(ask, scope="")])[0]
-        return Reply(
-            reply.text,
-            reply.tokens,
-            latency_s=reply.latency_s + waited_s,
-            first_word_s=reply.first_word_s + waited_s,
-        )
+            reply = answer_alone(ask)
+        return with_waiting(reply, waited_s=waited_s)
 
     return answer
+
+
+def generate_alone(model: VisionModel) -> Callable[[Ask], Reply]:
+    """One answer at a time, by transformers' own `generate` where the model has it."""
+    by_generate: Callable[[Ask], Reply] | None = getattr(model, "answer_by_generate", None)
+    return by_generate or (lambda ask: model.answer([replace(ask, scope="")])[0])
 
 
 def through(batcher: Batcher) -> Answering:
@@ -160,11 +162,6 @@ def ratio_interval(values: list[float], base: list[float], *, seed: int) -> Inte
         sum(new for new, _ in some) / max(sum(old for _, old in some), 1e-9) for some in drawn
     ]
     return _interval(sum(values) / max(sum(base), 1e-9), ratios)
-
-
-def _ratio(pairs: list[tuple[float, float]]) -> float:
-    base = sum(old for _, old in pairs)
-    return sum(new for new, _ in pairs) / base if base else float("nan")
 
 
 def _interval(mean: float, draws: list[float]) -> Interval:

@@ -1,0 +1,161 @@
+"""The tensors of all answers in the making: rows join and leave between two tokens.
+
+Called by `TransformersVLM`. transformers' own continuous batching takes text alone; `generate`
+keeps a batch until its longest answer is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import nn
+from transformers import DynamicCache
+from transformers.modeling_outputs import BaseModelOutputWithPooling
+
+# Prompts of nearly equal length get the same shape, so that their time tells nothing.
+PROMPT_MULTIPLE_TOKENS = 16
+
+
+class Prompt(NamedTuple):
+    """Token ids of a whole prompt, and the features of its picture, (tokens, hidden) a slice."""
+
+    ids: list[int]
+    seen: list[torch.Tensor]
+
+
+class RunningBatch:
+    """Greedy decoding of rows of different age, padded on the left to one width.
+
+    Args:
+        model: a model with a picture part, whose `model` takes embeddings of pictures.
+        pad_id: the token that fills up on the left; never attended to.
+    """
+
+    def __init__(self, model: Any, *, pad_id: int) -> None:
+        self._model = model
+        self._pad_id = pad_id
+        self._cache: DynamicCache | None = None
+        self._mask = torch.empty(0, 0, dtype=torch.long)  # (rows, width), 1 where attended
+        self._newest = torch.empty(0, dtype=torch.long)  # (rows,), the last token of each row
+
+    def __len__(self) -> int:
+        """Rows in the making."""
+        return len(self._newest)
+
+    def admit(self, prompts: Sequence[Prompt]) -> list[int]:
+        """Appends rows; the first token of each."""
+        longest = max(len(prompt.ids) for prompt in prompts)
+        width = -(-longest // PROMPT_MULTIPLE_TOKENS) * PROMPT_MULTIPLE_TOKENS
+        missing = [width - len(prompt.ids) for prompt in prompts]
+        device = self._model.device
+        ids = [[self._pad_id] * m + p.ids for m, p in zip(missing, prompts, strict=True)]
+        mask = [[0] * m + [1] * (width - m) for m in missing]
+        cache = DynamicCache(config=self._model.config)
+        seen = [slice_ for prompt in prompts for slice_ in prompt.seen]
+        newest = self._forward(
+            torch.tensor(ids, device=device),
+            torch.tensor(mask, device=device),
+            cache,
+            mm_encoder_outputs={"image": BaseModelOutputWithPooling(pooler_output=seen)},
+        )
+        self._join(cache, torch.tensor(mask, device=device), newest)
+        return [int(token) for token in newest]
+
+    def step(self) -> list[int]:
+        """One more token for every row."""
+        if self._cache is None:
+            return []
+        self._mask = torch.cat([self._mask, torch.ones_like(self._mask[:, :1])], dim=1)
+        self._newest = self._forward(self._newest[:, None], self._mask, self._cache)
+        return [int(token) for token in self._newest.tolist()]
+
+    def keep(self, rows: list[int]) -> None:
+        """Drops all other rows, and the columns that are padding in every row that is left."""
+        if len(rows) == len(self):
+            return
+        if not rows:
+            self._cache = None
+            self._mask, self._newest = self._mask[:0, :0], self._newest[:0]
+            return
+        chosen = torch.tensor(rows, device=self._newest.device)
+        self._mask, self._newest = self._mask[chosen], self._newest[chosen]
+        unused = int(self._mask.any(0).int().argmax())
+        self._mask = self._mask[:, unused:]
+        for layer in self._layers():
+            _change_states(layer, lambda state: state[chosen])
+            _change_keys(layer, lambda keys: keys[chosen][:, :, unused:])
+
+    def _forward(
+        self, ids: torch.Tensor, mask: torch.Tensor, cache: DynamicCache, **pictures: Any
+    ) -> torch.Tensor:
+        """The most likely next token of each row, (rows,), after the tokens (rows, n)."""
+        positions = (mask.cumsum(-1) - 1).clamp(min=0)[:, -ids.shape[1] :]
+        hidden = self._model.model(
+            input_ids=ids,
+            attention_mask=mask,
+            position_ids=positions,
+            past_key_values=cache,
+            use_cache=True,
+            **pictures,
+        ).last_hidden_state  # (rows, n, D)
+        head: nn.Module = self._model.get_output_embeddings()
+        return head(hidden[:, -1]).argmax(-1)
+
+    def _join(self, cache: DynamicCache, mask: torch.Tensor, newest: torch.Tensor) -> None:
+        if self._cache is None:
+            self._cache, self._mask, self._newest = cache, mask, newest
+            return
+        width = max(mask.shape[1], self._mask.shape[1])
+        for old, new in zip(self._layers(), cache.layers, strict=True):
+            _join_layer(old, new, width)
+        self._mask = torch.cat([_widened(part, width, dim=1) for part in (self._mask, mask)])
+        self._newest = torch.cat([self._newest, newest])
+
+    def _layers(self) -> list[Any]:
+        return [] if self._cache is None else self._cache.layers
+
+
+def _join_layer(old: Any, new: Any, width: int) -> None:
+    """Appends the rows of one cache layer to another's, both `width` wide."""
+    arriving_states = _states(new)
+    _change_states(old, lambda state: torch.cat([state, arriving_states.pop(0)]))
+    arriving_keys = [new.keys, new.values] if _has_keys(new) else []
+    _change_keys(
+        old,
+        lambda keys: torch.cat([_widened(part, width) for part in (keys, arriving_keys.pop(0))]),
+    )
+
+
+def _widened(part: torch.Tensor, width: int, *, dim: int = 2) -> torch.Tensor:
+    """Zeros added on the left of dimension `dim` of (rows, width), or (rows, heads, width, D)."""
+    missing = width - part.shape[dim]
+    if not missing:
+        return part
+    shape = list(part.shape)
+    shape[dim] = missing
+    return torch.cat([part.new_zeros(shape), part], dim=dim)
+
+
+def _has_keys(layer: Any) -> bool:
+    return getattr(layer, "keys", None) is not None
+
+
+def _states(layer: Any) -> list[torch.Tensor]:
+    """States of a layer of linear attention, which have no width; none of other layers."""
+    found = [getattr(layer, name, {}) for name in ("conv_states", "recurrent_states")]
+    return [state for states in found for state in states.values() if state is not None]
+
+
+def _change_states(layer: Any, change: Callable[[torch.Tensor], torch.Tensor]) -> None:
+    for name in ("conv_states", "recurrent_states"):
+        states = getattr(layer, name, {})
+        for key, state in states.items():
+            if state is not None:
+                states[key] = change(state)
+
+
+def _change_keys(layer: Any, change: Callable[[torch.Tensor], torch.Tensor]) -> None:
+    if _has_keys(layer):
+        layer.keys, layer.values = change(layer.keys), change(layer.values)
