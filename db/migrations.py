@@ -186,3 +186,9 @@ def m006_append_only(db: Database) -> None:
     for table in ("verdicts", "posteriors", "consents"):
         for verb in ("UPDATE", "DELETE"):
             db.executescript(APPEND_ONLY.format(table=table, verb=verb))
+
+
+@migrations()
+def m009_hidden_nicknames(db: Database) -> None:
+    """What a player typed, where a neutral name has taken its place."""
+    db.execute("ALTER TABLE players ADD COLUMN hidden_nickname TEXT")

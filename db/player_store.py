@@ -39,6 +39,28 @@ class PlayerStore:
         row = self._connection.row("SELECT * FROM players WHERE id = :id", {"id": player_id})
         return None if row is None else _player(row)
 
+    def find(self, nickname_key: str) -> PlayerRecord | None:
+        """The player who is called so."""
+        row = self._connection.row(
+            "SELECT * FROM players WHERE nickname_key = :key", {"key": nickname_key}
+        )
+        return None if row is None else _player(row)
+
+    def rename(
+        self, player_id: str, *, nickname: str, nickname_key: str, hidden_nickname: str | None
+    ) -> None:
+        """Call the player otherwise, everywhere; nobody else may be called so."""
+        self._connection.rows(
+            """UPDATE players SET nickname = :nickname, nickname_key = :nickname_key,
+                hidden_nickname = :hidden_nickname WHERE id = :id""",
+            {
+                "id": player_id,
+                "nickname": nickname,
+                "nickname_key": nickname_key,
+                "hidden_nickname": hidden_nickname,
+            },
+        )
+
     def consents(self, player_id: str) -> list[str]:
         """The versions of the consent text this player agreed to, oldest first."""
         rows = self._connection.rows(
@@ -62,4 +84,5 @@ def _player(row: sqlite3.Row) -> PlayerRecord:
         nickname_key=row["nickname_key"],
         team=row["team"],
         created_utc=utc_moment(row["created_utc"]),
+        hidden_nickname=row["hidden_nickname"],
     )

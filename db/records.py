@@ -39,13 +39,17 @@ class DrawnImage:
 
 @dataclass(frozen=True)
 class PlayerRecord:
-    """Somebody who joined; `nickname_key` is the nickname as compared with others."""
+    """Somebody who joined; `nickname_key` is the nickname as compared with others.
+
+    Where the host has hidden it, `nickname` is a neutral one and `hidden_nickname` what was typed.
+    """
 
     id: str
     nickname: str
     nickname_key: str
     team: str
     created_utc: datetime
+    hidden_nickname: str | None = None
 
 
 @dataclass(frozen=True)

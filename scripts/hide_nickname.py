@@ -1,0 +1,44 @@
+"""Takes a rude nickname off every page, or brings it back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command()
+@click.argument("nickname")
+@click.option("--undo", is_flag=True, help="NICKNAME is the neutral one: bring the other back.")
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Data folder; default ./data.")
+@click.option(
+    "--db", type=click.Path(path_type=Path), help="Database; default gap.db in the data folder."
+)
+def main(nickname: str, undo: bool, **places: Any) -> None:
+    """Call the player NICKNAME by a neutral name, such as "player 7", everywhere and at once.
+
+    The game may be running; the player plays on and keeps all points.
+
+    Example: python -m scripts.hide_nickname "Rude Name"
+    """
+    from db import Store, StoreError
+    from gap_core.errors import GapError
+    from gap_core.play.nicknames import hide_nickname, restore_nickname
+    from gap_core.settings import Settings
+
+    settings = Settings(**{name: place for name, place in places.items() if place is not None})
+    try:
+        if not settings.db.is_file():
+            raise GapError(f"No database at '{settings.db}'. Name its folder with --data-dir.")
+        with Store.open(settings.db) as store:
+            renamed = (restore_nickname if undo else hide_nickname)(store, nickname)
+    except (GapError, StoreError) as err:
+        raise click.ClickException(str(err)) from err
+    click.echo(f"'{renamed.before}' is called '{renamed.now}' now.")
+    click.echo(json.dumps(renamed._asdict()))
+
+
+if __name__ == "__main__":
+    main()
