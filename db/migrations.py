@@ -149,6 +149,26 @@ CREATE TRIGGER {table}_never_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append only'); END;
 """
 
+# NULL in posteriors from before the joint estimator.
+JOINT_COLUMNS = {
+    "untainted_marked_wrong": "INTEGER",
+    "untainted_marked_correct": "INTEGER",
+    "joint": "REAL",
+    "joint_low": "REAL",
+    "joint_high": "REAL",
+}
+POPULATIONS = """
+CREATE TABLE populations (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    verdicts INTEGER NOT NULL,
+    error_rate REAL NOT NULL,
+    honest_wrong REAL NOT NULL,
+    told_right REAL NOT NULL,
+    weights_json TEXT NOT NULL,
+    fitted_utc TEXT NOT NULL
+);
+"""
+
 
 @migrations()
 def m001_images_and_decks(db: Database) -> None:
@@ -186,6 +206,16 @@ def m006_append_only(db: Database) -> None:
     for table in ("verdicts", "posteriors", "consents"):
         for verb in ("UPDATE", "DELETE"):
             db.executescript(APPEND_ONLY.format(table=table, verb=verb))
+
+
+@migrations()
+def m007_joint_posteriors(db: Database) -> None:
+    """The joint estimator's population, and its posterior beside the others."""
+    for column, kind in JOINT_COLUMNS.items():
+        db.execute(f"ALTER TABLE posteriors ADD COLUMN {column} {kind}")
+    db.executescript(POPULATIONS)
+    for verb in ("UPDATE", "DELETE"):
+        db.executescript(APPEND_ONLY.format(table="populations", verb=verb))
 
 
 @migrations()

@@ -154,12 +154,14 @@ class SessionScore:
 
 @dataclass(frozen=True)
 class VerdictCounts:
-    """A player's verdicts on tainted pictures, by what the model had been told."""
+    """A player's verdicts: on tainted pictures by what the model had been told, and on others."""
 
     told_marked_wrong: int
     told_marked_correct: int
     honest_marked_wrong: int
     honest_marked_correct: int
+    untainted_marked_wrong: int
+    untainted_marked_correct: int
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,29 @@ class PosteriorRecord:
     smoothed: float
     smoothed_low: float
     smoothed_high: float
+    joint: float
+    joint_low: float
+    joint_high: float
     updated_utc: datetime
+
+
+@dataclass(frozen=True)
+class PopulationRecord:
+    """The population of players as the joint estimator fitted it.
+
+    Attributes:
+        verdicts: number of the last verdict that was seen.
+        error_rate: how often the model errs on untainted pictures.
+        honest_wrong, told_right: epsilon and delta of the model, taken as given.
+        weights: share of players at each point of the grid.
+    """
+
+    verdicts: int
+    error_rate: float
+    honest_wrong: float
+    told_right: float
+    weights: tuple[float, ...] = field(repr=False)
+    fitted_utc: datetime
 
 
 @dataclass(frozen=True)
@@ -199,7 +223,7 @@ class StandingRecord:
 
 @dataclass(frozen=True)
 class MarkedQuestion:
-    """A question marked wrong on an untainted picture, with its player's latest posterior."""
+    """A question marked wrong on an untainted picture."""
 
     turn_id: str
     image_id: str
@@ -207,8 +231,3 @@ class MarkedQuestion:
     question: str
     answer: str
     answered_by: AnsweredBy
-    wrong_marks: int
-    paper: float | None
-    smoothed: float
-    smoothed_low: float
-    smoothed_high: float

@@ -47,7 +47,7 @@ def main(players: int, sessions: int, model: str, data_dir: Path | None, seed: i
         folder = data_dir or Path(scratch)
         report = play(loaded, folder=folder, players=players, sessions=sessions, seed=seed)
     for name, value in report.items():
-        click.echo(f"{name:34}{value}")
+        click.echo(f"{name:40}{value}")
     click.echo(json.dumps({name: str(value) for name, value in report.items()}))
 
 
@@ -147,12 +147,15 @@ async def _one_turn(
 
 
 def _report(game: Any, log: "PlaytestLog", *, players: int) -> dict[str, Any]:
+    from gap_core.scoring.posterior import ESTIMATORS
     from gap_core.scoring.shares import share_of
     from gap_core.simulation.playtest import true_precision
 
-    questions = {question.turn_id: question for question in game.selected_questions()}
-    paper = {turn: q for turn, q in questions.items() if q.is_selected_by_paper}
-    smoothed = {turn: q for turn, q in questions.items() if q.is_selected_by_smoothed}
+    selected: dict[str, Any] = {}
+    for name in ESTIMATORS:
+        turns = [question.turn_id for question in game.selected_questions(estimator=name)]
+        selected[f"selected by {name}"] = len(turns)
+        selected[f"their true precision, {name}"] = true_precision(log, turns)
     wrong = sum(mark == "wrong" for mark in log.marked.values())
     return {
         "players": players,
@@ -162,11 +165,7 @@ def _report(game: Any, log: "PlaytestLog", *, players: int) -> dict[str, Any]:
         "verdicts": len(log.marked),
         "verdicts Wrong": wrong,
         "answers truly wrong": share_of(sum(map(log.is_wrong, log.asked)), len(log.asked)),
-        "selected by paper's posterior": len(paper),
-        "their true precision": true_precision(log, paper),
-        "selected by smoothed posterior": len(smoothed),
-        "their true precision, smoothed": true_precision(log, smoothed),
-    }
+    } | selected
 
 
 if __name__ == "__main__":

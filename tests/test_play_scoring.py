@@ -4,11 +4,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
+from db import Store
+from db.migrations import migrations
 from gap_core.errors import GapError
 from gap_core.play import OpenTurn
+from gap_core.play.posteriors import latest_population
+from gap_core.scoring.counts import SAMPLES, PlayerCounts
+from gap_core.scoring.joint import JointEstimator
+from gap_core.scoring.posterior import ESTIMATORS, posterior_of
 from models.prompts import WRONG
 from tests.fixtures_play import Table
 
@@ -69,20 +77,20 @@ def test_questions_of_a_good_player_are_selected_and_of_a_poor_one_not(table: Ta
     good = play_marking_all_wrong(table, "good", sessions=2)
     table.rules = replace(table.rules, wrong_rate=0.0)
     play_marking_all_wrong(table, "poor", sessions=2)
-    selected = table.game.selected_questions()
+    selected = table.game.selected_questions(estimator="paper")
     assert {question.player_id for question in selected} == {good}
     assert len(selected) == 10
     assert all(question.wrong_marks == 10 for question in selected)
-    assert all(question.is_selected_by_paper for question in selected)
+    assert all(question.posterior.mean == 1.0 for question in selected)
 
 
 def test_one_session_is_enough_for_paper_and_not_for_smoothed(table: Table) -> None:
     table.rules = replace(table.rules, wrong_rate=1.0)
     play_marking_all_wrong(table, "lucky", sessions=1)
-    (question, *_) = table.game.selected_questions()
-    assert (question.paper, question.is_selected_by_paper) == (1.0, True)
-    assert question.smoothed < 1.0
-    assert question.is_selected_by_smoothed == (question.smoothed > 0.8)
+    assert len(table.game.selected_questions(estimator="paper")) == 5
+    assert table.game.selected_questions(estimator="paper", by="lower_bound") == []
+    assert table.game.selected_questions(estimator="smoothed", by="lower_bound") == []
+    assert posteriors(table)[-1]["smoothed"] < 1.0
 
 
 def test_player_without_a_tainted_verdict_selects_nothing(table: Table) -> None:
@@ -93,13 +101,78 @@ def test_player_without_a_tainted_verdict_selects_nothing(table: Table) -> None:
         table.game.view(player_id)
         turn = table.ask(player_id)
     table.mark(player_id, turn, "wrong")
-    assert table.game.selected_questions() == []
+    assert [table.game.selected_questions(estimator=name) for name in ESTIMATORS] == [[]] * 4
 
 
-@pytest.mark.parametrize("table_name", ["verdicts", "posteriors", "consents"])
+def play_carefully(table: Table, nickname: str, *, errors_on_untainted: int) -> str:
+    """Three sessions that find every error and mark nothing else; so many untainted errors each."""
+    player_id = table.join(nickname)
+    for _ in range(3):
+        table.game.start_session(player_id)
+        left = errors_on_untainted
+        for _ in range(10):
+            turn = table.ask(player_id)
+            finds = turn.system == WRONG
+            if not is_tainted(table, turn) and left:
+                finds, left = True, left - 1
+            table.mark(player_id, turn, "wrong" if finds else "correct")
+            if not finds:
+                table.clock.advance(200)
+                table.game.view(player_id)
+    return player_id
+
+
+def test_joint_is_the_default_and_selects_careful_players_not_the_careless(table: Table) -> None:
+    careful = {play_carefully(table, f"careful {n}", errors_on_untainted=3) for n in range(4)}
+    for number in range(2):
+        play_marking_all_wrong(table, f"careless {number}", sessions=3)
+    selected = table.game.selected_questions()
+    assert {question.estimator for question in selected} == {"joint"}
+    assert {question.player_id for question in selected} == careful
+    assert all(question.posterior.mean > 0.8 for question in selected)
+
+
+def test_population_is_fitted_again_only_when_enough_is_new(table: Table) -> None:
+    assert not table.game.refit_population()
+    player_id = table.join()
+    table.play_session(player_id, catches_traps=True)
+    assert table.game.refit_population()
+    assert not table.game.refit_population()
+    table.play_session(player_id, catches_traps=True)
+    assert table.game.refit_population()
+
+
+def test_verdicts_are_scored_with_the_population_as_last_fitted(table: Table) -> None:
+    table.play_session(table.join("first"), catches_traps=True)
+    flat = posteriors(table)[0]
+    table.game.refit_population()
+    table.play_session(table.join("second"), catches_traps=True)
+    with table.store() as store:
+        population = latest_population(store, errors=table.rules.model_errors)
+    last = posteriors(table)[-1]
+    counts = PlayerCounts(*(last[name] for name in SAMPLES))
+    assert 0 <= flat["joint_low"] <= flat["joint"] <= flat["joint_high"] <= 1
+    found = posterior_of(JointEstimator(population), counts)
+    assert found is not None and last["joint"] == pytest.approx(found.mean)
+
+
+def test_posteriors_from_before_the_joint_estimator_are_kept(tmp_path: Path) -> None:
+    earlier = Database(tmp_path / "gap.db")
+    migrations.apply(earlier, stop_before="m007_joint_posteriors")
+    earlier.execute("PRAGMA foreign_keys=OFF")
+    earlier.execute("INSERT INTO posteriors VALUES (1, 'p', 'v', 3, 0, 1, 2, .75, .7, .5, .9, 't')")
+    earlier.conn.commit()
+    earlier.close()
+    with Store.open(tmp_path / "gap.db") as store:
+        (row,) = store.connection.rows("SELECT * FROM posteriors")
+    assert (row["smoothed"], row["joint"], row["untainted_marked_wrong"]) == (0.7, None, None)
+
+
+@pytest.mark.parametrize("table_name", ["verdicts", "posteriors", "consents", "populations"])
 @pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET rowid = rowid"])
 def test_records_of_judgement_only_grow(table: Table, table_name: str, statement: str) -> None:
     table.play_session(table.join(), catches_traps=True)
+    table.game.refit_population()
     with table.store() as store, pytest.raises(sqlite3.IntegrityError, match="append only"):
         store.connection.rows(statement.format(table_name))
 

@@ -58,4 +58,4 @@ def test_true_precision_counts_answers_that_are_false_of_the_scene():
     log = PlaytestLog()
     log.asked["a"] = (SCENE, question, true_answer(SCENE, question))
     log.asked["b"] = (SCENE, question, "It is purple.")
-    assert true_precision(log, {"a": None, "b": None})[:3] == (1, 2, 0.5)
+    assert true_precision(log, ["a", "b"])[:3] == (1, 2, 0.5)

@@ -1,7 +1,7 @@
 """The whole web application: our pages, Gradio mounted at /play, guards. Called by the script."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import anyio.to_thread
 import gradio as gr
@@ -18,8 +18,11 @@ from apps.game.identity import Identity
 from apps.game.pages import Pages
 from apps.game.templating import STATIC, trouble_page
 from apps.game.theme import build_theme
+from db import StoreError
+from gap_core.play import Game
 
 HANDLER_THREADS = 128  # each short step of a player's event takes one; far more than ever run
+LEARN_EVERY_S = 60.0
 STYLES = (
     '<link rel="icon" href="/static/favicon.svg">'
     '<link rel="stylesheet" href="/static/look.css">'
@@ -36,7 +39,10 @@ def build_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = HANDLER_THREADS
         on_ready()
-        yield
+        async with anyio.create_task_group() as background:
+            background.start_soon(_keep_learning, handlers.game)
+            yield
+            background.cancel_scope.cancel()
 
     identity = Identity(secret)
     pages = Pages(handlers.game, identity)
@@ -78,6 +84,14 @@ def mount_board(app: FastAPI, board: gr.Blocks, pages: Pages) -> None:
         ssr_mode=False,
         pwa=False,
     )
+
+
+async def _keep_learning(game: Game) -> None:
+    """Fit the population of players again and again, beside the game."""
+    while True:
+        await anyio.sleep(LEARN_EVERY_S)
+        with suppress(StoreError):  # the disk may be full now and not in a minute
+            await anyio.to_thread.run_sync(game.refit_population, abandon_on_cancel=True)
 
 
 async def _show_trouble(_request: Request, error: Exception) -> Response:

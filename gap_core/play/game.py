@@ -20,6 +20,7 @@ from gap_core.play import asking, marking, showing
 from gap_core.play.dealing import deal_rounds, new_id
 from gap_core.play.draw import WrongDraw
 from gap_core.play.flow import Flow
+from gap_core.play.posteriors import refit_population
 from gap_core.play.rules import Rules
 from gap_core.play.secrecy import check_answer
 from gap_core.play.selecting import selected_questions
@@ -38,6 +39,7 @@ from gap_core.play.views import (
     SelectedQuestion,
     Standing,
 )
+from gap_core.scoring.posterior import DEFAULT_ESTIMATOR, EstimatorName, SelectedBy
 from models.prompts import HONEST, WRONG
 
 SERVER_STOPPED = "lost: the server stopped before the answer came"
@@ -284,10 +286,30 @@ class Game:
             for line in lines
         ]
 
-    def selected_questions(self) -> list[SelectedQuestion]:
+    def selected_questions(
+        self,
+        *,
+        estimator: EstimatorName = DEFAULT_ESTIMATOR,
+        by: SelectedBy = "estimate",
+    ) -> list[SelectedQuestion]:
         """Questions on untainted pictures whose "Wrong" can be believed, oldest first."""
+        self.refit_population()
         with Store.open(self._db_path) as store:
-            return selected_questions(store, theta=self.rules.theta)
+            return selected_questions(
+                store,
+                theta=self.rules.theta,
+                estimator=estimator,
+                by=by,
+                errors=self.rules.model_errors,
+            )
+
+    def refit_population(self) -> bool:
+        """Learn from what all players have said, if there is enough new of it; whether it was.
+
+        Cheap when there is not. A server calls it in the background, over and over.
+        """
+        with Store.open(self._db_path) as store:
+            return refit_population(store, errors=self.rules.model_errors, now=self._clock())
 
     @contextmanager
     def _transaction(self) -> Iterator[Flow]:

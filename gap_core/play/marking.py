@@ -1,21 +1,14 @@
 """Taking a verdict and what follows from it. Called by the game, inside its transaction."""
 
-from dataclasses import asdict
 from datetime import timedelta
 
 from db import Store
-from db.records import PosteriorRecord, RoundRecord, TurnContext, TurnRecord, Verdict, VerdictCounts
+from db.records import RoundRecord, TurnContext, TurnRecord, Verdict
 from gap_core.errors import GapError
 from gap_core.play.asking import OVER
 from gap_core.play.dealing import new_id
 from gap_core.play.flow import Flow
-from gap_core.scoring.posterior import (
-    BetaPrior,
-    TaintedCounts,
-    fit_beta_prior,
-    paper_posterior,
-    smoothed_posterior,
-)
+from gap_core.play.posteriors import posterior_record
 
 NOT_YOURS = "This answer is not one of your game. Reload the page to see your game."
 TWICE = "This answer is marked already. Reload the page to see your game."
@@ -70,30 +63,12 @@ def _has_no_question_left(flow: Flow, asked_in: RoundRecord) -> bool:
 def _update_posterior(flow: Flow, context: TurnContext, verdict_id: str) -> None:
     # All of it is worked out for untainted pictures too and then dropped: a verdict that takes
     # longer on traps would tell them apart.
-    counts = flow.store.scores.counts(context.player_id)
-    smoothed = smoothed_posterior(_tainted(counts), prior=all_players_prior(flow.store))
-    posterior = PosteriorRecord(
-        player_id=context.player_id,
+    posterior = posterior_record(
+        flow.store,
+        context.player_id,
         verdict_id=verdict_id,
-        counts=counts,
-        paper=paper_posterior(_tainted(counts)),
-        smoothed=smoothed.mean,
-        smoothed_low=smoothed.low,
-        smoothed_high=smoothed.high,
-        updated_utc=flow.now,
+        errors=flow.rules.model_errors,
+        now=flow.now,
     )
     if context.round.tainted:
         flow.store.scores.add_posterior(posterior)
-
-
-def all_players_prior(store: Store) -> BetaPrior:
-    """The prior fitted over every player with a verdict on a tainted picture."""
-    tallies = store.scores.wrong_mark_tallies()
-    return fit_beta_prior(
-        [TaintedCounts(tally.told, 0, tally.honest, 0) for tally in tallies],
-        weights=[tally.players for tally in tallies],
-    )
-
-
-def _tainted(counts: VerdictCounts) -> TaintedCounts:
-    return TaintedCounts(**asdict(counts))

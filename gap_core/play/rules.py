@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, fields
 
+from gap_core.scoring.rates import ModelErrors
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -20,6 +22,8 @@ class Rules:
         asks_per_round: all questions, failed ones included, so that nobody stops the clock
             for ever by asking and hanging up.
         answer_max_tokens: where the model is cut off.
+        honest_wrong, told_right: epsilon and delta as measured of the model; 0 takes every answer
+            on a tainted picture for what it was told to be, as the paper does.
     """
 
     tainted_images: int = 5
@@ -36,6 +40,8 @@ class Rules:
     answer_timeout_s: float = 120.0
     asks_per_round: int = 36
     answer_max_tokens: int = 48
+    honest_wrong: float = 0.0
+    told_right: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse rules that contradict themselves."""
@@ -55,3 +61,8 @@ class Rules:
     def images_per_session(self) -> int:
         """Pictures, and so rounds, in a session."""
         return self.tainted_images + self.untainted_images
+
+    @property
+    def model_errors(self) -> ModelErrors:
+        """How often the model does not do as it is told on tainted pictures."""
+        return ModelErrors(self.honest_wrong, self.told_right)

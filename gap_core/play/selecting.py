@@ -1,37 +1,51 @@
 """Which marked questions are worth an expert's time. Called by the game."""
 
 from db import Store
-from db.records import MarkedQuestion
+from gap_core.play.posteriors import estimator_for, rows_of
 from gap_core.play.views import SelectedQuestion
+from gap_core.scoring.posterior import (
+    DEFAULT_ESTIMATOR,
+    EstimatorName,
+    SelectedBy,
+    is_selected,
+)
+from gap_core.scoring.rates import ModelErrors
 
 
-def selected_questions(store: Store, *, theta: float) -> list[SelectedQuestion]:
-    """Questions marked wrong on untainted pictures whose player's latest posterior exceeds theta.
+def selected_questions(
+    store: Store,
+    *,
+    theta: float,
+    estimator: EstimatorName = DEFAULT_ESTIMATOR,
+    by: SelectedBy = "estimate",
+    errors: ModelErrors = ModelErrors(),  # noqa: B008 (frozen)
+) -> list[SelectedQuestion]:
+    """Questions marked wrong on untainted pictures whose player's posterior exceeds theta.
 
-    Each estimator selects by itself; a question that one of them selects is listed with both.
+    Posteriors are those of all verdicts up to now.
 
     Source: GAP paper, section 3; theta 0.8.
     """
-    candidates = (_selected(question, theta) for question in store.scores.marked_questions())
-    return [
-        candidate
-        for candidate in candidates
-        if candidate.is_selected_by_paper or candidate.is_selected_by_smoothed
-    ]
-
-
-def _selected(question: MarkedQuestion, theta: float) -> SelectedQuestion:
-    return SelectedQuestion(
-        turn_id=question.turn_id,
-        image_id=question.image_id,
-        player_id=question.player_id,
-        question=question.question,
-        answer=question.answer,
-        wrong_marks=question.wrong_marks,
-        paper=question.paper,
-        smoothed=question.smoothed,
-        smoothed_low=question.smoothed_low,
-        smoothed_high=question.smoothed_high,
-        is_selected_by_paper=question.paper is not None and question.paper > theta,
-        is_selected_by_smoothed=question.smoothed > theta,
-    )
+    counts = store.scores.all_counts()
+    fitted = estimator_for(estimator, counts, store=store, errors=errors)
+    estimates = fitted.estimates(rows_of(counts))
+    posteriors = {player: estimates.of(place) for place, player in enumerate(counts)}
+    selected = []
+    for question in store.scores.marked_questions():
+        posterior = posteriors[question.player_id]
+        if posterior is None or not is_selected(posterior, theta=theta, by=by):
+            continue
+        own = counts[question.player_id]
+        selected.append(
+            SelectedQuestion(
+                turn_id=question.turn_id,
+                image_id=question.image_id,
+                player_id=question.player_id,
+                question=question.question,
+                answer=question.answer,
+                wrong_marks=own.told_marked_wrong + own.honest_marked_wrong,
+                estimator=estimator,
+                posterior=posterior,
+            )
+        )
+    return selected

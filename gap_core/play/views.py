@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from db.records import Verdict
+from gap_core.scoring.interval import Interval
+from gap_core.scoring.posterior import EstimatorName
 
 
 @dataclass(frozen=True)
@@ -130,12 +132,12 @@ class Standing:
 
 @dataclass(frozen=True)
 class SelectedQuestion:
-    """A question whose answer is probably wrong, by at least one of the estimators.
+    """A question whose answer is probably wrong.
 
     Attributes:
-        wrong_marks: n of the posterior, the player's wrong marks on tainted pictures.
-        paper, smoothed: P(the answer is wrong | marked wrong), each by its estimator.
-        smoothed_low, smoothed_high: the smoothed posterior's interval.
+        wrong_marks: the player's wrong marks on tainted pictures.
+        estimator: what selected it.
+        posterior: P(the answer is wrong | marked wrong by this player), by that estimator.
     """
 
     turn_id: str
@@ -144,9 +146,5 @@ class SelectedQuestion:
     question: str
     answer: str
     wrong_marks: int
-    paper: float | None
-    smoothed: float
-    smoothed_low: float
-    smoothed_high: float
-    is_selected_by_paper: bool
-    is_selected_by_smoothed: bool
+    estimator: EstimatorName
+    posterior: Interval

@@ -3,10 +3,9 @@
 Called by scripts/simulate_playtest.py. The truth is read from the scene graphs here, after play.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from gap_core.play import SelectedQuestion
 from gap_core.pocket_world import Scene
 from gap_core.pocket_world.questions import Question
 from gap_core.pocket_world.reading import judge_answer
@@ -28,6 +27,6 @@ class PlaytestLog:
         return not judge_answer(scene, question, answer).is_right
 
 
-def true_precision(log: PlaytestLog, selected: Mapping[str, SelectedQuestion]) -> Share:
+def true_precision(log: PlaytestLog, turns: Collection[str]) -> Share:
     """The share of the selected questions whose answer really was wrong."""
-    return share_of(sum(log.is_wrong(turn) for turn in selected), len(selected))
+    return share_of(sum(log.is_wrong(turn) for turn in turns), len(turns))

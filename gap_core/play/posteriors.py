@@ -1,0 +1,110 @@
+"""Players' posteriors as the store keeps them: the population, and what follows for a player.
+
+Called by marking at every verdict, by selection, and in the background by the game.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, astuple
+from datetime import datetime
+
+import numpy as np
+
+from db import Store
+from db.records import PopulationRecord, PosteriorRecord, VerdictCounts
+from gap_core.scoring.beta_prior import fit_beta_prior
+from gap_core.scoring.counts import SAMPLES, CountTables, PlayerCounts
+from gap_core.scoring.joint import JointEstimator
+from gap_core.scoring.population import FLAT, Population, fit_population, flat_population
+from gap_core.scoring.posterior import Estimator, EstimatorName, fit_estimator, posterior_of
+from gap_core.scoring.precision import PaperEstimator, SmoothedEstimator
+from gap_core.scoring.rates import ModelErrors
+
+GROWTH = 1.1  # in verdicts, before the population is worth fitting again
+
+
+def posterior_record(
+    store: Store, player_id: str, *, verdict_id: str, errors: ModelErrors, now: datetime
+) -> PosteriorRecord:
+    """What the player's verdicts up to this one say of them."""
+    stored = store.scores.counts(player_id)
+    counts = PlayerCounts(**asdict(stored))
+    paper = posterior_of(PaperEstimator(), counts)
+    smoothed = posterior_of(_smoothed_estimator(store), counts)
+    joint = posterior_of(JointEstimator(latest_population(store, errors=errors)), counts)
+    if smoothed is None or joint is None:
+        raise ValueError(f"{counts} got no posterior; every count table has one.")
+    return PosteriorRecord(
+        player_id=player_id,
+        verdict_id=verdict_id,
+        counts=stored,
+        paper=None if paper is None else paper.mean,
+        smoothed=smoothed.mean,
+        smoothed_low=smoothed.low,
+        smoothed_high=smoothed.high,
+        joint=joint.mean,
+        joint_low=joint.low,
+        joint_high=joint.high,
+        updated_utc=now,
+    )
+
+
+def latest_population(store: Store, *, errors: ModelErrors) -> Population:
+    """The population as last fitted; the flat one before the first fit."""
+    record = store.scores.latest_population()
+    if record is None or len(record.weights) != len(FLAT):
+        return flat_population(errors)
+    fitted_with = ModelErrors(record.honest_wrong, record.told_right)
+    return Population(np.array(record.weights), record.error_rate, fitted_with)
+
+
+def refit_population(store: Store, *, errors: ModelErrors, now: datetime) -> bool:
+    """Fit the population again if enough has been said since the last fit; whether it was.
+
+    Takes seconds with tens of thousands of players, so never within a transaction.
+    """
+    verdicts, last = store.scores.last_verdict_number(), store.scores.latest_population()
+    if verdicts == 0 or (last is not None and verdicts < GROWTH * last.verdicts):
+        return False
+    tables = CountTables.of(rows_of(store.scores.all_counts()))
+    population = fit_population(tables, errors=errors)
+    store.scores.add_population(
+        PopulationRecord(
+            verdicts=verdicts,
+            error_rate=population.error_rate,
+            honest_wrong=errors.honest_wrong,
+            told_right=errors.told_right,
+            weights=tuple(float(weight) for weight in population.weights),
+            fitted_utc=now,
+        )
+    )
+    return True
+
+
+def estimator_for(
+    name: EstimatorName,
+    counts: Mapping[str, VerdictCounts],
+    *,
+    store: Store,
+    errors: ModelErrors,
+) -> Estimator:
+    """The estimator of this name; `joint` over the population as last fitted."""
+    if name == "joint":
+        return JointEstimator(latest_population(store, errors=errors))
+    return fit_estimator(name, CountTables.of(rows_of(counts)), errors=errors)
+
+
+def rows_of(counts: Mapping[str, VerdictCounts]) -> np.ndarray:
+    """(N, 6) one row of counts a player, in the mapping's order."""
+    rows = [astuple(player) for player in counts.values()]
+    return np.array(rows, dtype=int).reshape(-1, len(SAMPLES))
+
+
+def _smoothed_estimator(store: Store) -> SmoothedEstimator:
+    tallies = store.scores.wrong_mark_tallies()
+    return SmoothedEstimator(
+        fit_beta_prior(
+            [tally.told for tally in tallies],
+            [tally.honest for tally in tallies],
+            players=[tally.players for tally in tallies],
+        )
+    )

@@ -1,0 +1,82 @@
+"""The joint estimator: a player's posterior over the population's grid. The game's default."""
+
+import numpy as np
+
+from gap_core.scoring.counts import SAMPLES, CountTables, Sample
+from gap_core.scoring.interval import LEVEL, Estimates, Interval, holding, weighted_quantiles
+from gap_core.scoring.population import FALSE_ALARM, HIT, Population, fit_population
+from gap_core.scoring.rates import ModelErrors, precision_of_wrong
+
+BLOCK_ROWS = 4096
+
+
+class JointEstimator:
+    """Mean and interval of h·pi / (h·pi + f·(1 - pi)) over where a player may stand.
+
+    Every count table has a posterior: without samples it is the population's, and a player with
+    h <= f stands below the diagonal, where the value is at most pi.
+
+    Source: specification of the project, scoring (c); nonparametric empirical Bayes.
+    """
+
+    def __init__(self, population: Population) -> None:
+        """Take the population as given; its own uncertainty is not in the intervals."""
+        values = precision_of_wrong(HIT, FALSE_ALARM, population.error_rate)
+        order = np.argsort(values, kind="stable")
+        self.population = population
+        self._values = values[order]  # (G,) ascending
+        self._log_shares = population.log_shares[:, order]  # (6, G)
+        self._log_weights = np.log(population.weights[order])
+
+    @classmethod
+    def fit(cls, tables: CountTables, *, errors: ModelErrors) -> "JointEstimator":
+        """The estimator over the population that explains these tables best."""
+        return cls(fit_population(tables, errors=errors))
+
+    def estimates(self, rows: np.ndarray, *, level: float = LEVEL) -> Estimates:
+        """Posteriors of players with these counts, (N, 6)."""
+        blocks = [
+            self._of_logs(rows[start : start + BLOCK_ROWS] @ self._log_shares, level)
+            for start in range(0, max(1, len(rows)), BLOCK_ROWS)
+        ]
+        return Estimates(*(np.concatenate(part) for part in zip(*blocks, strict=True)))
+
+    def new_player(self) -> "RunningPosterior":
+        """The posterior of somebody who has marked nothing yet, to be updated mark by mark."""
+        return RunningPosterior(self, np.zeros(len(self._values)))
+
+    def log_share(self, sample: Sample) -> np.ndarray:
+        """(G,) what one more such sample adds to a player's log likelihood."""
+        return self._log_shares[SAMPLES.index(sample)]
+
+    def of_log_likelihood(self, log_likelihood: np.ndarray, *, level: float = LEVEL) -> Interval:
+        """The posterior of one player, of whom the log likelihood (G,) is known."""
+        estimates = self._of_logs(log_likelihood[None], level)
+        return Interval(*(float(part[0]) for part in estimates))
+
+    def _of_logs(self, log_likelihoods: np.ndarray, level: float) -> Estimates:
+        logs = log_likelihoods + self._log_weights
+        shares = np.exp(logs - logs.max(axis=1, keepdims=True, initial=-np.inf))  # (N, G)
+        shares /= shares.sum(axis=1, keepdims=True)
+        low, high = (
+            weighted_quantiles(self._values, shares, share=tail)
+            for tail in ((1 - level) / 2, (1 + level) / 2)
+        )
+        return holding(shares @ self._values, low, high)
+
+
+class RunningPosterior:
+    """One player's posterior, updated in the same time at every sample, however many there were."""
+
+    def __init__(self, estimator: JointEstimator, log_likelihood: np.ndarray) -> None:
+        """Use `JointEstimator.new_player`."""
+        self._estimator = estimator
+        self._log_likelihood = log_likelihood
+
+    def see(self, sample: Sample) -> None:
+        """Take one more verdict into account."""
+        self._log_likelihood = self._log_likelihood + self._estimator.log_share(sample)
+
+    def interval(self, *, level: float = LEVEL) -> Interval:
+        """The posterior now."""
+        return self._estimator.of_log_likelihood(self._log_likelihood, level=level)

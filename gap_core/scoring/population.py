@@ -1,0 +1,146 @@
+"""Players as points (h, f) of a grid, and how many stand where. Called by the joint estimator.
+
+The weights of the grid and the untainted error rate pi are fitted together to everything seen:
+nonparametric empirical Bayes by EM, smoothed a little after each step (EMS), since points that
+stand alone make intervals too narrow.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gap_core.scoring.counts import SAMPLES, CountTables
+from gap_core.scoring.rates import ModelErrors, untainted_share
+
+GRID_SIDE = 25
+# Equal steps of the arcsine, whose spread is the same everywhere: dense near 0 and 1.
+GRID_AXIS = np.sin(np.pi / 4 * (2 * np.arange(GRID_SIDE) + 1) / GRID_SIDE) ** 2
+HIT, FALSE_ALARM = (axis.ravel() for axis in np.meshgrid(GRID_AXIS, GRID_AXIS, indexing="ij"))
+FLAT = np.full(GRID_SIDE**2, GRID_SIDE**-2.0)
+
+NEIGHBOUR_SHARE = 0.02  # of a point's weight, to each neighbour, after each step
+ROUNDS = 8  # of pi
+STEPS = 25  # of the weights within a round
+NEWTON_STEPS = 20
+RATE_BOUNDS = (0.005, 0.995)
+START_RATE = 0.5
+RATE_PRIOR = 1.0  # imagined errors, and as many right answers: holds pi where nothing tells it
+LONGEST_STEP = 6.0  # of pi, in steps that EM would take
+BLOCK_ROWS = 1024  # small enough that a block is read from memory once a step
+
+Parts = list[tuple[np.ndarray, np.ndarray, np.ndarray]]  # likelihood, players, rows
+
+
+@dataclass(frozen=True)
+class Population:
+    """Where players stand, as fitted.
+
+    Attributes:
+        weights: (G,) share of players at each point of the grid.
+        error_rate: pi, how often the model errs on untainted pictures.
+        errors: what was measured of the model on tainted pictures.
+    """
+
+    weights: np.ndarray
+    error_rate: float
+    errors: ModelErrors = ModelErrors()
+
+    @property
+    def log_shares(self) -> np.ndarray:
+        """(6, G) log probability of each sample at each point, in the order of SAMPLES.
+
+        A player's log likelihood is their counts times this, so a sample adds one row.
+        """
+        return _log_shares(self.error_rate, self.errors)
+
+
+def flat_population(errors: ModelErrors = ModelErrors()) -> Population:  # noqa: B008 (frozen)
+    """What is taken while nobody has played: every point alike, pi one half."""
+    return Population(FLAT, START_RATE, errors)
+
+
+def fit_population(
+    tables: CountTables,
+    *,
+    errors: ModelErrors = ModelErrors(),  # noqa: B008 (frozen)
+) -> Population:
+    """The weights and the error rate that explain everybody's counts best.
+
+    One imagined player of whom nothing is known is added, so nobody gives the flat population.
+
+    Source: Laird 1978 (mixtures by EM); Silverman et al. 1990 (EMS).
+    """
+    weights, rate = FLAT, START_RATE
+    before: tuple[float, float] | None = None
+    for _ in range(ROUNDS):
+        parts = _likelihoods(tables, rate, errors)
+        for _ in range(STEPS):
+            weights = _step(parts, weights)
+        gap = _best_rate(_untainted_marks(parts, weights), rate) - rate
+        before, rate = (rate, gap), _next_rate(rate, gap, before)
+    return Population(weights, rate, errors)
+
+
+def _log_shares(rate: float, errors: ModelErrors) -> np.ndarray:
+    told = errors.told_share(HIT, FALSE_ALARM)
+    honest = errors.honest_share(HIT, FALSE_ALARM)
+    other = untainted_share(HIT, FALSE_ALARM, rate)
+    return np.log(np.stack([told, 1 - told, honest, 1 - honest, other, 1 - other]))
+
+
+def _likelihoods(tables: CountTables, rate: float, errors: ModelErrors) -> Parts:
+    shares = _log_shares(rate, errors).astype(np.float32)
+    parts = []
+    for start in range(0, len(tables.rows), BLOCK_ROWS):
+        rows = tables.rows[start : start + BLOCK_ROWS].astype(np.float32)
+        fit = rows @ shares  # (B, G)
+        fit -= fit.max(axis=1, keepdims=True)
+        players = tables.players[start : start + BLOCK_ROWS].astype(np.float32)
+        parts.append((np.exp(fit, out=fit), players, rows))
+    return parts
+
+
+def _step(parts: Parts, weights: np.ndarray) -> np.ndarray:
+    share = weights.astype(np.float32)
+    total = np.zeros(len(weights))
+    for fit, players, _ in parts:
+        total += (players / (fit @ share)) @ fit
+    stepped = (weights * total + FLAT).reshape(GRID_SIDE, GRID_SIDE)
+    spread = _smoothed(_smoothed(stepped).T).T.ravel()
+    return spread / spread.sum()
+
+
+def _smoothed(weights: np.ndarray) -> np.ndarray:
+    padded = np.pad(weights, ((1, 1), (0, 0)), mode="edge")
+    neighbours = padded[:-2] + padded[2:]
+    return (1 - 2 * NEIGHBOUR_SHARE) * weights + NEIGHBOUR_SHARE * neighbours
+
+
+def _untainted_marks(parts: Parts, weights: np.ndarray) -> np.ndarray:
+    """(2, G) expected Wrong and Correct on untainted pictures of the players at each point."""
+    share, first = weights.astype(np.float32), SAMPLES.index("untainted_marked_wrong")
+    marks = np.zeros((2, len(weights)))
+    for fit, players, rows in parts:
+        marks += (rows[:, first:] * (players / (fit @ share))[:, None]).T @ fit
+    return marks * weights
+
+
+def _best_rate(marks: np.ndarray, rate: float) -> float:
+    gain = HIT - FALSE_ALARM
+    for _ in range(NEWTON_STEPS):
+        share = untainted_share(HIT, FALSE_ALARM, rate)
+        up, down = gain / share, gain / (1 - share)
+        slope = marks[0] @ up - marks[1] @ down + RATE_PRIOR / rate - RATE_PRIOR / (1 - rate)
+        bend = marks[0] @ up**2 + marks[1] @ down**2
+        bend += RATE_PRIOR / rate**2 + RATE_PRIOR / (1 - rate) ** 2
+        rate = float(np.clip(rate + slope / bend, *RATE_BOUNDS))
+    return rate
+
+
+def _next_rate(rate: float, gap: float, before: tuple[float, float] | None) -> float:
+    # EM alone closes the gap by a third a round; the secant of two rounds goes most of the way.
+    length = 1.0
+    if before is not None and before[1] != gap:
+        length = (rate - before[0]) / (before[1] - gap)
+        length = length if 0 < length < LONGEST_STEP else 1.0
+    return float(np.clip(rate + length * gap, *RATE_BOUNDS))
