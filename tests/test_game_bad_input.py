@@ -8,7 +8,7 @@ import httpx
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
-from apps.game.gatekeeper import EVENTS_PER_WINDOW, LARGEST_BODY_BYTES
+from apps.game.gatekeeper import EVENTS_PER_WINDOW, LARGEST_BODY_BYTES, MOST_UNHEARD
 from gap_core.play import Rules
 from tests.fixtures_game import GameServer, WirePlayer, wait_until
 from tests.fixtures_models import ScriptedModel
@@ -295,10 +295,21 @@ def test_large_bodies_are_refused(shared_server: GameServer, path: str) -> None:
 
 def test_hammering_is_slowed_for_that_player_only(shared_server: GameServer) -> None:
     ada, bob = shared_server.player(), shared_server.player()
-    codes = [ada.post_event("look").status_code for _ in range(EVENTS_PER_WINDOW + 3)]
+    names = [f"session{number}" for number in range(EVENTS_PER_WINDOW + 3)]
+    codes = [ada.post_event("look", session_hash=name).status_code for name in names]
 
-    assert codes[-1] == 429
+    assert (codes[0], codes[-1]) == (200, 429)
     assert bob.board("begin")["screen"] == "round"
+
+
+def test_events_that_nobody_listens_to_have_an_end(shared_server: GameServer) -> None:
+    # Gradio keeps every board of such a session in memory, for ever.
+    player = shared_server.player()
+    codes = [player.post_event("look").status_code for _ in range(MOST_UNHEARD + 1)]
+
+    assert codes == [200] * MOST_UNHEARD + [429]
+    list(player.listen(0))
+    assert player.post_event("look").status_code == 200
 
 
 def test_hammering_for_pictures_is_slowed_for_that_player_only(shared_server: GameServer) -> None:

@@ -2,13 +2,15 @@
 
 Gradio brings far more endpoints than a game needs, some of them open to anybody. Here only
 those are let through that its own page calls, and a browser session of Gradio's belongs to the
-player who opened it.
+player who opened it. What Gradio has to say it keeps in memory until the session listens, so a
+session that fires events and never listens is stopped.
 """
 
 import json
 import re
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,6 +26,7 @@ from apps.game.templating import TROUBLE, trouble_page
 MOUNT = "/play"
 LARGEST_BODY_BYTES = 32 * 1024
 MOST_SESSIONS = 20_000
+MOST_UNHEARD = 8  # events of a session since it last listened; a page listens after each
 EVENTS_PER_WINDOW = 60
 WINDOW_S = 10.0
 
@@ -45,6 +48,14 @@ class Refusal(Exception):
         self.status = status
 
 
+@dataclass
+class OpenSession:
+    """A browser session of Gradio's: whose it is, and its events that nobody listened to yet."""
+
+    owner: str
+    unheard: int = 0
+
+
 class Gatekeeper:
     """ASGI middleware; pure, so that streams and disconnects pass through it untouched."""
 
@@ -60,7 +71,7 @@ class Gatekeeper:
         self._events_wired = events
         self._identity = identity
         self._is_known = is_known
-        self._owners: OrderedDict[str, str] = OrderedDict()
+        self._sessions: OrderedDict[str, OpenSession] = OrderedDict()
         self._events = Rates(EVENTS_PER_WINDOW, window_s=WINDOW_S)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,16 +111,17 @@ class Gatekeeper:
             if named_event(body or b"") not in self._events_wired:
                 raise Refusal(404)  # Gradio would fall over it, with a traceback a request
         if (name := named_session(path, scope["query_string"], body)) is not None:
-            self._check_owner(name, player_id)
+            count_unheard(self._own_session(name, player_id), path)
 
-    def _check_owner(self, session: str, player_id: str) -> None:
+    def _own_session(self, name: str, player_id: str) -> OpenSession:
         """Gradio lets whoever knows a session's name listen to it and end it; here only one may."""
-        owner = self._owners.setdefault(session, player_id)
-        self._owners.move_to_end(session)
-        if owner != player_id:
+        session = self._sessions.setdefault(name, OpenSession(player_id))
+        self._sessions.move_to_end(name)
+        if session.owner != player_id:
             raise Refusal(404)
-        if len(self._owners) > MOST_SESSIONS:
-            self._owners.popitem(last=False)
+        if len(self._sessions) > MOST_SESSIONS:
+            self._sessions.popitem(last=False)
+        return session
 
     def _player_in(self, headers: Headers) -> str | None:
         return self._identity.read(cookie_parser(headers.get("cookie", "")).get(COOKIE))
@@ -125,6 +137,16 @@ class Gatekeeper:
         if self._events.wait_s(player_id) > 0:
             raise Refusal(429)
         self._events.count(player_id)
+
+
+def count_unheard(session: OpenSession, path: str) -> None:
+    """Count an event, and forget the count where the session listens."""
+    if path == "/gradio_api/queue/data":
+        session.unheard = 0
+    elif path == "/gradio_api/queue/join":
+        if session.unheard == MOST_UNHEARD:
+            raise Refusal(429)
+        session.unheard += 1
 
 
 def check_origin(method: str, headers: Headers) -> None:
