@@ -44,7 +44,7 @@ def serve_game(**given: Any) -> None:
     try:
         settings = read_settings(given)
         check_reach(settings)
-        with bound_socket(settings) as listener:
+        with bound_socket(settings) as listener, goodbye(settings):
             start(settings, listener)
     except (GapError, StoreError, ModelError) as err:
         raise click.ClickException(str(err)) from err
@@ -129,6 +129,15 @@ def describe_bind_failure(settings: Settings, err: OSError) -> str:
         f"Port {settings.port} is taken by another program (perhaps the game runs already: "
         f"http://{settings.host}:{settings.port}). Choose another: --port {settings.port + 1}"
     )
+
+
+@contextlib.contextmanager
+def goodbye(settings: Settings) -> Iterator[None]:
+    """Ctrl+C is how the game ends, so it is no error."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"\nStopped. All is kept in '{settings.db}'; open sessions go on next time.")
 
 
 def start(settings: Settings, listener: socket.socket) -> None:

@@ -120,6 +120,14 @@ def player_is_waiting(game_process: GameProcess) -> bool:
         return len(store.turns.unanswered()) == 1
 
 
+def test_ctrl_c_ends_with_one_friendly_line(game_process: GameProcess) -> None:
+    game_process.process.send_signal(signal.SIGINT)
+
+    assert game_process.process.wait(timeout=60) == 0
+    wait_until(lambda: "open sessions go on next time." in game_process.said)
+    assert "Abort" not in game_process.said and "Traceback" not in game_process.said
+
+
 @pytest.mark.browser
 def test_an_open_page_goes_on_by_itself(game_process: GameProcess, chromium: Any) -> None:
     page = chromium.new_page()

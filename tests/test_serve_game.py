@@ -85,3 +85,17 @@ def test_a_deck_for_one_session_is_enough(tmp_path: Path) -> None:
     fill_deck(tmp_path / "gap.db", tmp_path, tainted=5, untainted=5)
 
     check_deck(Settings(deck=DECK, data_dir=tmp_path))
+
+
+def test_stopping_it_ends_with_where_things_are(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def interrupt(*_given: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("scripts.serve_game.start", interrupt)
+    result = CliRunner().invoke(serve_game, ["--port", "0", "--data-dir", str(tmp_path)])
+
+    kept = tmp_path / "gap.db"
+    assert result.output == f"\nStopped. All is kept in '{kept}'; open sessions go on next time.\n"
+    assert result.exit_code == 0
