@@ -190,6 +190,15 @@ def test_turns_that_no_session_can_bring_about_are_refused(field: str, value: np
         replace(turns, **{field: value})
 
 
+def test_selected_turns_are_right_as_often_as_the_threshold_says(
+    drawn: SimulatedTurns, model: PlayerModel
+) -> None:
+    selected = model.select_turns(drawn.turns, threshold=0.8)
+
+    assert 0.2 < selected.mean() < 0.8
+    assert drawn.turns.revealed[selected].mean() > 0.85
+
+
 def test_ability_moves_by_rate_times_surprise_and_stays_within_one(model: PlayerModel) -> None:
     sure = Scores(np.array([0.5, 0.99]), np.full(2, 0.1), mean=0.5, sd=1 / 6)
     model = replace(model, ability=sure)

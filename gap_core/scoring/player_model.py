@@ -122,6 +122,13 @@ class PlayerModel:
             difficulty=difficulty,
         )
 
+    def select_turns(self, turns: Turns, *, threshold: float) -> np.ndarray:
+        """Which of these turns, on untainted images, probably reveal an error: (n,) booleans.
+
+        Source: GAP paper, eq. 22.
+        """
+        return self.predict_turns(turns) > threshold
+
     def after_session(self, turns: Turns, *, rate: float = 0.1) -> PlayerModel:
         """The model with A + rate (observed - expected) for each player of these turns.
 
