@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from apps.game.handlers import GIVEN_UP
 from gap_core.play import Rules, utc_now
 from tests.fixtures_game import GameServer
 from tests.fixtures_models import ScriptedModel
@@ -148,6 +149,24 @@ def test_a_reload_shows_the_same_picture_and_question(tab: Tab) -> None:
     assert page.get_attribute(".picture img", "src") == picture
     assert page.inner_text("[data-ref=question]") == "You: Is it blue?"
     assert page.inner_text("[data-ref=answer]") == "There is a red car."
+
+
+def test_a_reload_in_mid_answer_says_what_became_of_the_question(
+    tab: Tab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tab.server.model
+    assert isinstance(model, ScriptedModel)
+    monkeypatch.setattr(model, "word_s", 0.1)
+    model.enqueue("word " * 300)
+    page = tab.begin("Impatient")
+    page.fill(FIELD, "What is this?")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".bubble[data-is=said]")
+    page.reload()
+    page.wait_for_selector(".notice:visible")
+
+    assert page.inner_text(".notice") == GIVEN_UP
+    page.wait_for_selector(FIELD)
 
 
 def test_a_second_tab_shows_the_same_picture(tab: Tab) -> None:
