@@ -169,6 +169,71 @@ CREATE TABLE populations (
 );
 """
 
+WEEK_TOTALS = """
+CREATE TABLE week_totals (
+    week TEXT NOT NULL,
+    player_id TEXT NOT NULL REFERENCES players(id),
+    points INTEGER NOT NULL,
+    sessions INTEGER NOT NULL,
+    PRIMARY KEY (week, player_id)
+) WITHOUT ROWID;
+CREATE INDEX week_totals_by_points ON week_totals (week, points);
+INSERT INTO week_totals (week, player_id, points, sessions)
+SELECT {week}, player_id, sum(points), count(*) FROM sessions AS ended
+WHERE finished_utc IS NOT NULL GROUP BY 1, 2;
+"""
+
+WEEK_TRIGGER = """
+CREATE TRIGGER sessions_count_in_their_week_on_{verb} AFTER {event} ON sessions
+WHEN ended.finished_utc IS NOT NULL
+BEGIN
+    INSERT INTO week_totals (week, player_id, points, sessions)
+    VALUES ({week}, ended.player_id, ended.points, 1)
+    ON CONFLICT DO UPDATE
+    SET points = points + excluded.points, sessions = sessions + excluded.sessions;
+END;
+"""
+# The Monday on or before the day that the session ended.
+WEEK = "date(ended.finished_utc, '-6 days', 'weekday 1')"
+
+COUNTED = """
+    sessions.player_id,
+    sum(rounds.tainted AND turns.told_wrong AND verdicts.verdict = 'wrong'),
+    sum(rounds.tainted AND turns.told_wrong AND verdicts.verdict = 'correct'),
+    sum(rounds.tainted AND NOT turns.told_wrong AND verdicts.verdict = 'wrong'),
+    sum(rounds.tainted AND NOT turns.told_wrong AND verdicts.verdict = 'correct'),
+    sum(NOT rounds.tainted AND verdicts.verdict = 'wrong'),
+    sum(NOT rounds.tainted AND verdicts.verdict = 'correct')
+FROM verdicts
+JOIN turns ON turns.id = verdicts.turn_id
+JOIN rounds ON rounds.id = turns.round_id
+JOIN sessions ON sessions.id = rounds.session_id
+"""
+VERDICT_COUNTS = f"""
+CREATE TABLE verdict_counts (
+    player_id TEXT PRIMARY KEY REFERENCES players(id),
+    told_marked_wrong INTEGER NOT NULL,
+    told_marked_correct INTEGER NOT NULL,
+    honest_marked_wrong INTEGER NOT NULL,
+    honest_marked_correct INTEGER NOT NULL,
+    untainted_marked_wrong INTEGER NOT NULL,
+    untainted_marked_correct INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT INTO verdict_counts SELECT {COUNTED} GROUP BY sessions.player_id;
+CREATE TRIGGER verdicts_are_counted AFTER INSERT ON verdicts
+BEGIN
+    INSERT INTO verdict_counts
+    SELECT {COUNTED} WHERE verdicts.id = NEW.id GROUP BY sessions.player_id
+    ON CONFLICT DO UPDATE SET
+        told_marked_wrong = told_marked_wrong + excluded.told_marked_wrong,
+        told_marked_correct = told_marked_correct + excluded.told_marked_correct,
+        honest_marked_wrong = honest_marked_wrong + excluded.honest_marked_wrong,
+        honest_marked_correct = honest_marked_correct + excluded.honest_marked_correct,
+        untainted_marked_wrong = untainted_marked_wrong + excluded.untainted_marked_wrong,
+        untainted_marked_correct = untainted_marked_correct + excluded.untainted_marked_correct;
+END;
+"""
+
 
 @migrations()
 def m001_images_and_decks(db: Database) -> None:
@@ -222,3 +287,20 @@ def m007_joint_posteriors(db: Database) -> None:
 def m009_hidden_nicknames(db: Database) -> None:
     """What a player typed, where a neutral name has taken its place."""
     db.execute("ALTER TABLE players ADD COLUMN hidden_nickname TEXT")
+
+
+@migrations()
+def m010_week_totals(db: Database) -> None:
+    """Points of each week, kept by triggers, so that no page adds up every session."""
+    db.executescript(WEEK_TOTALS.format(week=WEEK))
+    for verb, event in (("insert", "INSERT"), ("finish", "UPDATE OF finished_utc")):
+        trigger = WEEK_TRIGGER.format(verb=verb, event=event, week=WEEK)
+        db.executescript(trigger.replace("ended.", "NEW."))
+
+
+@migrations()
+def m011_verdict_counts(db: Database) -> None:
+    """A player's verdicts, counted as they come; the smoothed estimator's prior as last fitted."""
+    db.executescript(VERDICT_COUNTS)
+    for column in ("smoothed_a", "smoothed_b"):
+        db.execute(f"ALTER TABLE populations ADD COLUMN {column} REAL")

@@ -190,6 +190,8 @@ class PopulationRecord:
         error_rate: how often the model errs on untainted pictures.
         honest_wrong, told_right: epsilon and delta of the model, taken as given.
         weights: share of players at each point of the grid.
+        smoothed_a, smoothed_b: the Beta prior of the smoothed estimator, fitted at the same time;
+            None in records from before it was kept.
     """
 
     verdicts: int
@@ -198,15 +200,8 @@ class PopulationRecord:
     told_right: float
     weights: tuple[float, ...] = field(repr=False)
     fitted_utc: datetime
-
-
-@dataclass(frozen=True)
-class WrongMarkTally:
-    """How many players have marked `told` told-wrong and `honest` honest answers as wrong."""
-
-    told: int
-    honest: int
-    players: int
+    smoothed_a: float | None = None
+    smoothed_b: float | None = None
 
 
 @dataclass(frozen=True)

@@ -1,59 +1,18 @@
-"""Posteriors, standings and marked questions. Called by play and scoring."""
+"""Posteriors and marked questions. Called by play and scoring."""
 
 import json
 from dataclasses import asdict
-from datetime import datetime
 
 from db.connection import Connection
+from db.migrations import COUNTED
 from db.records import (
     MarkedQuestion,
     PopulationRecord,
     PosteriorRecord,
-    StandingRecord,
     VerdictCounts,
-    WrongMarkTally,
 )
 from db.times import utc_moment, utc_text
 from db.turn_store import answered_by
-
-COUNTS = """
-    sum(rounds.tainted AND turns.told_wrong AND verdicts.verdict = 'wrong')
-        AS told_marked_wrong,
-    sum(rounds.tainted AND turns.told_wrong AND verdicts.verdict = 'correct')
-        AS told_marked_correct,
-    sum(rounds.tainted AND NOT turns.told_wrong AND verdicts.verdict = 'wrong')
-        AS honest_marked_wrong,
-    sum(rounds.tainted AND NOT turns.told_wrong AND verdicts.verdict = 'correct')
-        AS honest_marked_correct,
-    sum(NOT rounds.tainted AND verdicts.verdict = 'wrong') AS untainted_marked_wrong,
-    sum(NOT rounds.tainted AND verdicts.verdict = 'correct') AS untainted_marked_correct
-FROM sessions
-JOIN rounds ON rounds.session_id = sessions.id
-JOIN turns ON turns.round_id = rounds.id
-JOIN verdicts ON verdicts.turn_id = turns.id
-"""
-OWN_COUNTS = f"SELECT {COUNTS} WHERE sessions.player_id = :player_id HAVING count(*) > 0"
-ALL_COUNTS = f"SELECT sessions.player_id AS player_id, {COUNTS} GROUP BY sessions.player_id"
-
-TALLIES = """
-SELECT told_marked_wrong AS told, honest_marked_wrong AS honest, count(*) AS players
-FROM posteriors
-WHERE id IN (SELECT max(id) FROM posteriors GROUP BY player_id)
-GROUP BY told_marked_wrong, honest_marked_wrong
-ORDER BY told_marked_wrong, honest_marked_wrong
-"""
-
-STANDINGS = """
-WITH totals AS (
-    SELECT player_id, sum(points) AS points, count(*) AS sessions
-    FROM sessions WHERE finished_utc >= :since AND finished_utc < :until GROUP BY player_id
-)
-SELECT rank() OVER (ORDER BY totals.points DESC) AS rank, totals.player_id AS player_id,
-    players.nickname AS nickname, players.team AS team,
-    totals.points AS points, totals.sessions AS sessions
-FROM totals JOIN players ON players.id = totals.player_id
-ORDER BY rank, players.nickname_key
-"""
 
 MARKED = """
 SELECT turns.*, rounds.image_id AS image_id, sessions.player_id AS player_id
@@ -76,21 +35,27 @@ class ScoreStore:
 
     def counts(self, player_id: str) -> VerdictCounts:
         """This player's verdicts over all sessions."""
-        row = self._connection.row(OWN_COUNTS, {"player_id": player_id})
-        return VerdictCounts(0, 0, 0, 0, 0, 0) if row is None else VerdictCounts(*row)
+        row = self._connection.row(
+            "SELECT * FROM verdict_counts WHERE player_id = :player_id", {"player_id": player_id}
+        )
+        return VerdictCounts(0, 0, 0, 0, 0, 0) if row is None else VerdictCounts(*row[1:])
 
     def all_counts(self) -> dict[str, VerdictCounts]:
         """The verdicts of every player who has given one, by player."""
-        rows = self._connection.rows(ALL_COUNTS)
+        rows = self._connection.rows("SELECT * FROM verdict_counts")
         return {row["player_id"]: VerdictCounts(*row[1:]) for row in rows}
+
+    def recount(self) -> None:
+        """Count every verdict again; a trigger has kept the counts until now."""
+        with self._connection.transaction():
+            self._connection.rows("DELETE FROM verdict_counts")
+            self._connection.rows(
+                f"INSERT INTO verdict_counts SELECT {COUNTED} GROUP BY sessions.player_id"
+            )
 
     def last_verdict_number(self) -> int:
         """How many verdicts have been given; none is ever removed, so the last row tells."""
         return self._connection.rows("SELECT coalesce(max(rowid), 0) AS n FROM verdicts")[0]["n"]
-
-    def wrong_mark_tallies(self) -> list[WrongMarkTally]:
-        """All players' wrong marks on tainted pictures, equal ones counted together."""
-        return [WrongMarkTally(**dict(row)) for row in self._connection.rows(TALLIES)]
 
     def add_posterior(self, posterior: PosteriorRecord) -> None:
         """Append a player's posterior."""
@@ -113,9 +78,10 @@ class ScoreStore:
         """Append a population; the last one counts."""
         self._connection.rows(
             """INSERT INTO populations
-                (verdicts, error_rate, honest_wrong, told_right, weights_json, fitted_utc)
-            VALUES
-                (:verdicts, :error_rate, :honest_wrong, :told_right, :weights_json, :fitted_utc)""",
+                (verdicts, error_rate, honest_wrong, told_right, weights_json, smoothed_a,
+                smoothed_b, fitted_utc)
+            VALUES (:verdicts, :error_rate, :honest_wrong, :told_right, :weights_json,
+                :smoothed_a, :smoothed_b, :fitted_utc)""",
             vars(population)
             | {
                 "weights": None,
@@ -135,15 +101,10 @@ class ScoreStore:
             honest_wrong=row["honest_wrong"],
             told_right=row["told_right"],
             weights=tuple(json.loads(row["weights_json"])),
+            smoothed_a=row["smoothed_a"],
+            smoothed_b=row["smoothed_b"],
             fitted_utc=utc_moment(row["fitted_utc"]),
         )
-
-    def standings(self, *, since: datetime, until: datetime) -> list[StandingRecord]:
-        """Points of sessions finished in [since, until), best first; equal points share a rank."""
-        rows = self._connection.rows(
-            STANDINGS, {"since": utc_text(since), "until": utc_text(until)}
-        )
-        return [StandingRecord(**dict(row)) for row in rows]
 
     def marked_questions(self) -> list[MarkedQuestion]:
         """Questions marked wrong on untainted pictures, of players who have a posterior."""

@@ -10,6 +10,7 @@ from db.image_store import ImageStore
 from db.player_store import PlayerStore
 from db.score_store import ScoreStore
 from db.session_store import SessionStore
+from db.standing_store import StandingStore
 from db.turn_store import TurnStore
 
 
@@ -21,7 +22,8 @@ class Store:
         players: players and their consents.
         sessions: sessions and their rounds.
         turns: questions, answers and verdicts.
-        scores: posteriors, standings, marked questions.
+        scores: posteriors, marked questions.
+        standings: points of a week.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -32,6 +34,7 @@ class Store:
         self.sessions = SessionStore(connection)
         self.turns = TurnStore(connection)
         self.scores = ScoreStore(connection)
+        self.standings = StandingStore(connection)
 
     @classmethod
     def open(cls, path: Path) -> Self:

@@ -24,7 +24,7 @@ def test_blank_file_gets_every_table(store: Store) -> None:
     tables = set(store.connection.database.table_names())
     assert tables >= {
         "images", "scenes", "deck_images", "players", "consents", "sessions", "rounds", "turns",
-        "verdicts", "posteriors", "populations",
+        "verdicts", "posteriors", "populations", "week_totals", "verdict_counts",
     }  # fmt: skip
 
 

@@ -274,7 +274,7 @@ class Game:
         once the next step of any player has closed it.
         """
         with Store.open(self._db_path) as store:
-            lines = showing.week_standings(store, self._clock())[: max(0, limit)]
+            lines = store.standings.top(self._clock(), limit=limit)
         return [
             Standing(
                 rank=line.rank,

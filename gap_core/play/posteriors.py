@@ -11,7 +11,7 @@ import numpy as np
 
 from db import Store
 from db.records import PopulationRecord, PosteriorRecord, VerdictCounts
-from gap_core.scoring.beta_prior import fit_beta_prior
+from gap_core.scoring.beta_prior import BetaPrior
 from gap_core.scoring.counts import SAMPLES, CountTables, PlayerCounts
 from gap_core.scoring.joint import JointEstimator
 from gap_core.scoring.population import FLAT, Population, fit_population, flat_population
@@ -19,6 +19,7 @@ from gap_core.scoring.posterior import Estimator, EstimatorName, fit_estimator, 
 from gap_core.scoring.precision import PaperEstimator, SmoothedEstimator
 from gap_core.scoring.rates import ModelErrors
 
+FLAT_PRIOR = BetaPrior(1, 1)
 GROWTH = 1.1  # in verdicts, before the population is worth fitting again
 
 
@@ -29,8 +30,9 @@ def posterior_record(
     stored = store.scores.counts(player_id)
     counts = PlayerCounts(**asdict(stored))
     paper = posterior_of(PaperEstimator(), counts)
-    smoothed = posterior_of(_smoothed_estimator(store), counts)
-    joint = posterior_of(JointEstimator(latest_population(store, errors=errors)), counts)
+    record = store.scores.latest_population()
+    smoothed = posterior_of(SmoothedEstimator(_prior(record)), counts)
+    joint = posterior_of(JointEstimator(_population(record, errors=errors)), counts)
     if smoothed is None or joint is None:
         raise ValueError(f"{counts} got no posterior; every count table has one.")
     return PosteriorRecord(
@@ -50,23 +52,37 @@ def posterior_record(
 
 def latest_population(store: Store, *, errors: ModelErrors) -> Population:
     """The population as last fitted; the flat one before the first fit."""
-    record = store.scores.latest_population()
+    return _population(store.scores.latest_population(), errors=errors)
+
+
+def _population(record: PopulationRecord | None, *, errors: ModelErrors) -> Population:
     if record is None or len(record.weights) != len(FLAT):
         return flat_population(errors)
     fitted_with = ModelErrors(record.honest_wrong, record.told_right)
     return Population(np.array(record.weights), record.error_rate, fitted_with)
 
 
-def refit_population(store: Store, *, errors: ModelErrors, now: datetime) -> bool:
-    """Fit the population again if enough has been said since the last fit; whether it was.
+def _prior(record: PopulationRecord | None) -> BetaPrior:
+    """The smoothed estimator's prior as last fitted; the flat one before the first fit."""
+    if record is None or record.smoothed_a is None or record.smoothed_b is None:
+        return FLAT_PRIOR
+    return BetaPrior(record.smoothed_a, record.smoothed_b)
+
+
+def refit_population(
+    store: Store, *, errors: ModelErrors, now: datetime, is_forced: bool = False
+) -> bool:
+    """Fit population and prior again if enough has been said since the last fit; whether it was.
 
     Takes seconds with tens of thousands of players, so never within a transaction.
     """
     verdicts, last = store.scores.last_verdict_number(), store.scores.latest_population()
-    if verdicts == 0 or (last is not None and verdicts < GROWTH * last.verdicts):
+    is_enough = last is None or verdicts >= GROWTH * last.verdicts
+    if verdicts == 0 or not (is_enough or is_forced):
         return False
     tables = CountTables.of(rows_of(store.scores.all_counts()))
     population = fit_population(tables, errors=errors)
+    prior = SmoothedEstimator.fit(tables).prior
     store.scores.add_population(
         PopulationRecord(
             verdicts=verdicts,
@@ -75,6 +91,8 @@ def refit_population(store: Store, *, errors: ModelErrors, now: datetime) -> boo
             told_right=errors.told_right,
             weights=tuple(float(weight) for weight in population.weights),
             fitted_utc=now,
+            smoothed_a=prior.a,
+            smoothed_b=prior.b,
         )
     )
     return True
@@ -97,14 +115,3 @@ def rows_of(counts: Mapping[str, VerdictCounts]) -> np.ndarray:
     """(N, 6) one row of counts a player, in the mapping's order."""
     rows = [astuple(player) for player in counts.values()]
     return np.array(rows, dtype=int).reshape(-1, len(SAMPLES))
-
-
-def _smoothed_estimator(store: Store) -> SmoothedEstimator:
-    tallies = store.scores.wrong_mark_tallies()
-    return SmoothedEstimator(
-        fit_beta_prior(
-            [tally.told for tally in tallies],
-            [tally.honest for tally in tallies],
-            players=[tally.players for tally in tallies],
-        )
-    )

@@ -1,6 +1,6 @@
 """Building what a player sees from what is stored. Called by the game after every step."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from db import Store
 from db.records import PlayerRecord, RoundRecord, SessionRecord, StandingRecord, TurnRecord
@@ -14,20 +14,6 @@ from gap_core.play.views import (
     TurnView,
 )
 
-WEEK = timedelta(days=7)
-
-
-def week_start(now: datetime) -> datetime:
-    """Monday 00:00 UTC of the ISO week."""
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight - timedelta(days=now.weekday())
-
-
-def week_standings(store: Store, now: datetime) -> list[StandingRecord]:
-    """This week's standings, best first."""
-    since = week_start(now)
-    return store.scores.standings(since=since, until=since + WEEK)
-
 
 def player_of(record: PlayerRecord) -> Player:
     """The player as the pages know them."""
@@ -38,22 +24,17 @@ def player_of(record: PlayerRecord) -> Player:
 
 def game_view(store: Store, player: PlayerRecord, *, rules: Rules, now: datetime) -> GameView:
     """All that this player may see."""
-    standings = week_standings(store, now)
-    own = next((line for line in standings if line.player_id == player.id), None)
+    own = store.standings.own(now, player_id=player.id)
     session = store.sessions.latest(player.id)
     return GameView(
         player=player_of(player),
-        session=None if session is None else _session_view(store, session, rules, now, standings),
+        session=None if session is None else _session_view(store, session, rules, now, own),
         week_points=0 if own is None else own.points,
     )
 
 
 def _session_view(
-    store: Store,
-    session: SessionRecord,
-    rules: Rules,
-    now: datetime,
-    standings: list[StandingRecord],
+    store: Store, session: SessionRecord, rules: Rules, now: datetime, own: StandingRecord | None
 ) -> SessionView:
     rounds = store.sessions.rounds(session.id)
     shown = [dealt for dealt in rounds if dealt.opened_utc is not None]
@@ -62,24 +43,23 @@ def _session_view(
         place=max(1, len(shown)),
         total=len(rounds),
         round=None if opened is None else _round_view(store, opened, rules, now),
-        finished=_finished_view(store, session, standings),
+        finished=_finished_view(store, session, now, own),
     )
 
 
 def _finished_view(
-    store: Store, session: SessionRecord, standings: list[StandingRecord]
+    store: Store, session: SessionRecord, now: datetime, own: StandingRecord | None
 ) -> FinishedView | None:
     if session.finished_utc is None:
         return None
     score = store.sessions.score(session.id)
-    own = next((line.rank for line in standings if line.player_id == session.player_id), None)
     return FinishedView(
         points=session.points or 0,
         traps_caught=score.traps_caught,
         traps_set=score.traps_set,
         questions=score.questions,
-        standing=own,
-        of_players=len(standings),
+        standing=None if own is None else own.rank,
+        of_players=store.standings.players(now),
         was_played_out=session.finish_reason == "played",
     )
 
