@@ -304,3 +304,9 @@ def m011_verdict_counts(db: Database) -> None:
     db.executescript(VERDICT_COUNTS)
     for column in ("smoothed_a", "smoothed_b"):
         db.execute(f"ALTER TABLE populations ADD COLUMN {column} REAL")
+
+
+@migrations()
+def m008_error_rate_sd(db: Database) -> None:
+    """How well the error rate of a population is known; as if exactly, of earlier ones."""
+    db.execute("ALTER TABLE populations ADD COLUMN error_rate_sd REAL NOT NULL DEFAULT 0")

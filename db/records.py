@@ -187,7 +187,8 @@ class PopulationRecord:
 
     Attributes:
         verdicts: number of the last verdict that was seen.
-        error_rate: how often the model errs on untainted pictures.
+        error_rate: how often the model errs on untainted pictures; error_rate_sd its standard
+            error.
         honest_wrong, told_right: epsilon and delta of the model, taken as given.
         weights: share of players at each point of the grid.
         smoothed_a, smoothed_b: the Beta prior of the smoothed estimator, fitted at the same time;
@@ -196,6 +197,7 @@ class PopulationRecord:
 
     verdicts: int
     error_rate: float
+    error_rate_sd: float
     honest_wrong: float
     told_right: float
     weights: tuple[float, ...] = field(repr=False)

@@ -98,6 +98,7 @@ class ScoreStore:
         return PopulationRecord(
             verdicts=row["verdicts"],
             error_rate=row["error_rate"],
+            error_rate_sd=row["error_rate_sd"],
             honest_wrong=row["honest_wrong"],
             told_right=row["told_right"],
             weights=tuple(json.loads(row["weights_json"])),

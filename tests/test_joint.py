@@ -1,6 +1,8 @@
 # The joint estimator: what a sample adds, what a crowd teaches, what it recovers.
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -56,7 +58,8 @@ def test_without_samples_the_posterior_is_the_populations() -> None:
 
 
 def test_player_wrong_more_often_than_right_is_believed_less_than_the_error_rate() -> None:
-    inverted = posterior_of(JointEstimator(flat_population()), PlayerCounts(1, 19, 18, 2))
+    known = replace(flat_population(), error_rate_sd=0.0)
+    inverted = posterior_of(JointEstimator(known), PlayerCounts(1, 19, 18, 2))
     assert inverted is not None and inverted.high < 0.5
 
 
@@ -71,14 +74,36 @@ def test_nobody_gives_the_flat_population() -> None:
     population = fit_population(CountTables.of(np.zeros((0, 6), dtype=int)))
     np.testing.assert_allclose(population.weights, FLAT)
     assert population.error_rate == pytest.approx(0.5)
+    assert population.error_rate_sd == pytest.approx(flat_population().error_rate_sd, rel=0.02)
+
+
+def test_error_rate_is_known_better_the_more_players_there_are() -> None:
+    few, many = (
+        fit_population(crowd(0.85, 0.1, error_rate=0.3, players=n)).error_rate_sd for n in (4, 400)
+    )
+    assert few == pytest.approx(10 * many, rel=0.2)
+
+
+def test_doubt_about_the_error_rate_widens_the_interval_of_those_who_only_guess() -> None:
+    # Where h = f the value is pi itself, so pi's own interval is the player's.
+    sure = at_points((0.5, 0.5), error_rate=0.3).population
+    doubtful = replace(sure, error_rate_sd=0.1)
+    narrow, wide = (
+        posterior_of(JointEstimator(population), PlayerCounts(0, 0, 0, 0), level=0.9)
+        for population in (sure, doubtful)
+    )
+    assert narrow is not None and wide is not None
+    assert (narrow.low, narrow.high) == (pytest.approx(0.3), pytest.approx(0.3))
+    assert (wide.low, wide.high) == (pytest.approx(0.136, abs=0.01), pytest.approx(0.464, abs=0.01))
 
 
 @pytest.mark.parametrize("error_rate", [0.1, 0.5, 0.8])
 def test_crowd_alike_is_found_with_its_error_rate(error_rate: float) -> None:
     population = fit_population(crowd(0.85, 0.1, error_rate=error_rate), errors=ERRORS)
-    assert population.error_rate == pytest.approx(error_rate, abs=0.02)
-    assert population.weights @ HIT == pytest.approx(0.85, abs=0.02)
-    assert population.weights @ FALSE_ALARM == pytest.approx(0.1, abs=0.02)
+    a_step_of_the_grid = 0.035
+    assert population.error_rate == pytest.approx(error_rate, abs=a_step_of_the_grid)
+    assert population.weights @ HIT == pytest.approx(0.85, abs=a_step_of_the_grid)
+    assert population.weights @ FALSE_ALARM == pytest.approx(0.1, abs=a_step_of_the_grid)
 
 
 def test_weights_are_a_distribution() -> None:

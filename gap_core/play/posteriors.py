@@ -59,7 +59,9 @@ def _population(record: PopulationRecord | None, *, errors: ModelErrors) -> Popu
     if record is None or len(record.weights) != len(FLAT):
         return flat_population(errors)
     fitted_with = ModelErrors(record.honest_wrong, record.told_right)
-    return Population(np.array(record.weights), record.error_rate, fitted_with)
+    return Population(
+        np.array(record.weights), record.error_rate, record.error_rate_sd, fitted_with
+    )
 
 
 def _prior(record: PopulationRecord | None) -> BetaPrior:
@@ -87,6 +89,7 @@ def refit_population(
         PopulationRecord(
             verdicts=verdicts,
             error_rate=population.error_rate,
+            error_rate_sd=population.error_rate_sd,
             honest_wrong=errors.honest_wrong,
             told_right=errors.told_right,
             weights=tuple(float(weight) for weight in population.weights),

@@ -1,13 +1,24 @@
 """The joint estimator: a player's posterior over the population's grid. The game's default."""
 
 import numpy as np
+from scipy.special import ndtri
 
 from gap_core.scoring.counts import SAMPLES, CountTables, Sample
 from gap_core.scoring.interval import LEVEL, Estimates, Interval, holding, weighted_quantiles
-from gap_core.scoring.population import FALSE_ALARM, HIT, Population, fit_population
+from gap_core.scoring.population import (
+    FALSE_ALARM,
+    HIT,
+    RATE_BOUNDS,
+    Population,
+    fit_population,
+)
 from gap_core.scoring.rates import ModelErrors, precision_of_wrong
 
-BLOCK_ROWS = 4096
+BLOCK_ROWS = 512
+RATE_NODES = 7
+# Equally likely values of a normal variable, scaled to unit variance: what pi may be as well.
+_QUANTILES = ndtri((np.arange(RATE_NODES) + 0.5) / RATE_NODES)
+DEVIATIONS = _QUANTILES / np.sqrt(np.mean(_QUANTILES**2))
 
 
 class JointEstimator:
@@ -20,13 +31,17 @@ class JointEstimator:
     """
 
     def __init__(self, population: Population) -> None:
-        """Take the population as given; its own uncertainty is not in the intervals."""
-        values = precision_of_wrong(HIT, FALSE_ALARM, population.error_rate)
+        """Take the population as given, with pi as uncertain as it says."""
+        rates = population.error_rate + DEVIATIONS * population.error_rate_sd
+        values = np.concatenate(
+            [precision_of_wrong(HIT, FALSE_ALARM, rate) for rate in np.clip(rates, *RATE_BOUNDS)]
+        )
         order = np.argsort(values, kind="stable")
         self.population = population
-        self._values = values[order]  # (G,) ascending
-        self._log_shares = population.log_shares[:, order]  # (6, G)
-        self._log_weights = np.log(population.weights[order])
+        self._values = values[order]  # (R·G,) ascending
+        self._points = order % len(HIT)  # (R·G,) which point of the grid each belongs to
+        self._log_shares = population.log_shares  # (6, G)
+        self._log_weights = np.log(population.weights)
 
     @classmethod
     def fit(cls, tables: CountTables, *, errors: ModelErrors) -> "JointEstimator":
@@ -43,7 +58,7 @@ class JointEstimator:
 
     def new_player(self) -> "RunningPosterior":
         """The posterior of somebody who has marked nothing yet, to be updated mark by mark."""
-        return RunningPosterior(self, np.zeros(len(self._values)))
+        return RunningPosterior(self, np.zeros(len(HIT)))
 
     def log_share(self, sample: Sample) -> np.ndarray:
         """(G,) what one more such sample adds to a player's log likelihood."""
@@ -57,7 +72,8 @@ class JointEstimator:
     def _of_logs(self, log_likelihoods: np.ndarray, level: float) -> Estimates:
         logs = log_likelihoods + self._log_weights
         shares = np.exp(logs - logs.max(axis=1, keepdims=True, initial=-np.inf))  # (N, G)
-        shares /= shares.sum(axis=1, keepdims=True)
+        shares /= RATE_NODES * shares.sum(axis=1, keepdims=True)
+        shares = shares[:, self._points]  # (N, R·G)
         low, high = (
             weighted_quantiles(self._values, shares, share=tail)
             for tail in ((1 - level) / 2, (1 + level) / 2)

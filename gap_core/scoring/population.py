@@ -6,6 +6,7 @@ stand alone make intervals too narrow.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,14 +19,15 @@ GRID_AXIS = np.sin(np.pi / 4 * (2 * np.arange(GRID_SIDE) + 1) / GRID_SIDE) ** 2
 HIT, FALSE_ALARM = (axis.ravel() for axis in np.meshgrid(GRID_AXIS, GRID_AXIS, indexing="ij"))
 FLAT = np.full(GRID_SIDE**2, GRID_SIDE**-2.0)
 
-NEIGHBOUR_SHARE = 0.02  # of a point's weight, to each neighbour, after each step
-ROUNDS = 8  # of pi
+NEIGHBOUR_SHARE = 0.005  # of a point's weight, to each neighbour, after each step
+ROUNDS = 6  # of pi
 STEPS = 25  # of the weights within a round
 NEWTON_STEPS = 20
 RATE_BOUNDS = (0.005, 0.995)
 START_RATE = 0.5
 RATE_PRIOR = 1.0  # imagined errors, and as many right answers: holds pi where nothing tells it
 LONGEST_STEP = 6.0  # of pi, in steps that EM would take
+PROBE = 0.03  # how far from its best value pi is moved to see how firmly it is held there
 BLOCK_ROWS = 1024  # small enough that a block is read from memory once a step
 
 Parts = list[tuple[np.ndarray, np.ndarray, np.ndarray]]  # likelihood, players, rows
@@ -38,11 +40,13 @@ class Population:
     Attributes:
         weights: (G,) share of players at each point of the grid.
         error_rate: pi, how often the model errs on untainted pictures.
+        error_rate_sd: standard error of pi.
         errors: what was measured of the model on tainted pictures.
     """
 
     weights: np.ndarray
     error_rate: float
+    error_rate_sd: float = 0.0
     errors: ModelErrors = ModelErrors()
 
     @property
@@ -55,8 +59,9 @@ class Population:
 
 
 def flat_population(errors: ModelErrors = ModelErrors()) -> Population:  # noqa: B008 (frozen)
-    """What is taken while nobody has played: every point alike, pi one half."""
-    return Population(FLAT, START_RATE, errors)
+    """What is taken while nobody has played: every point alike, pi one half or anything."""
+    rounded = _Round(np.zeros((2, len(FLAT))), START_RATE)
+    return Population(FLAT, START_RATE, float(rounded.information**-0.5), errors)
 
 
 def fit_population(
@@ -68,17 +73,46 @@ def fit_population(
 
     One imagined player of whom nothing is known is added, so nobody gives the flat population.
 
-    Source: Laird 1978 (mixtures by EM); Silverman et al. 1990 (EMS).
+    Source: Laird 1978 (mixtures by EM); Silverman et al. 1990 (EMS); Meng & Rubin 1991 (standard
+        errors from the rate of convergence).
     """
     weights, rate = FLAT, START_RATE
-    before: tuple[float, float] | None = None
+    before: _Round | None = None
     for _ in range(ROUNDS):
-        parts = _likelihoods(tables, rate, errors)
-        for _ in range(STEPS):
-            weights = _step(parts, weights)
-        gap = _best_rate(_untainted_marks(parts, weights), rate) - rate
-        before, rate = (rate, gap), _next_rate(rate, gap, before)
-    return Population(weights, rate, errors)
+        weights, now = _round(tables, weights, rate, errors)
+        before, rate = now, _next_rate(now, before)
+    probe = rate + (PROBE if rate < START_RATE else -PROBE)
+    _, here = _round(tables, weights, rate, errors)
+    _, there = _round(tables, weights, probe, errors)
+    pull = np.clip((here.gap - there.gap) / (probe - rate), 1 / LONGEST_STEP, 1.0)
+    sd = float((here.information * pull) ** -0.5)
+    return Population(weights, rate, sd, errors)
+
+
+class _Round(NamedTuple):
+    """What the players tell of pi at the value `rate`."""
+
+    marks: np.ndarray  # (2, G) expected Wrong and Correct on untainted pictures, by point
+    rate: float
+
+    @property
+    def gap(self) -> float:
+        """How far EM would move pi."""
+        return _best_rate(self.marks, self.rate) - self.rate
+
+    @property
+    def information(self) -> float:
+        """Of pi, if everybody's place were known."""
+        return _slopes(self.marks, self.rate)[1]
+
+
+def _round(
+    tables: CountTables, weights: np.ndarray, rate: float, errors: ModelErrors
+) -> tuple[np.ndarray, _Round]:
+    parts = _likelihoods(tables, rate, errors)
+    for _ in range(STEPS):
+        weights = _step(parts, weights)
+    return weights, _Round(_untainted_marks(parts, weights), rate)
 
 
 def _log_shares(rate: float, errors: ModelErrors) -> np.ndarray:
@@ -126,21 +160,25 @@ def _untainted_marks(parts: Parts, weights: np.ndarray) -> np.ndarray:
 
 
 def _best_rate(marks: np.ndarray, rate: float) -> float:
-    gain = HIT - FALSE_ALARM
     for _ in range(NEWTON_STEPS):
-        share = untainted_share(HIT, FALSE_ALARM, rate)
-        up, down = gain / share, gain / (1 - share)
-        slope = marks[0] @ up - marks[1] @ down + RATE_PRIOR / rate - RATE_PRIOR / (1 - rate)
-        bend = marks[0] @ up**2 + marks[1] @ down**2
-        bend += RATE_PRIOR / rate**2 + RATE_PRIOR / (1 - rate) ** 2
+        slope, bend = _slopes(marks, rate)
         rate = float(np.clip(rate + slope / bend, *RATE_BOUNDS))
     return rate
 
 
-def _next_rate(rate: float, gap: float, before: tuple[float, float] | None) -> float:
+def _slopes(marks: np.ndarray, rate: float) -> tuple[float, float]:
+    """First derivative of the log likelihood of pi, and the second one's negative."""
+    gain, share = HIT - FALSE_ALARM, untainted_share(HIT, FALSE_ALARM, rate)
+    up, down = gain / share, gain / (1 - share)
+    slope = marks[0] @ up - marks[1] @ down + RATE_PRIOR / rate - RATE_PRIOR / (1 - rate)
+    bend = marks[0] @ up**2 + marks[1] @ down**2
+    return float(slope), float(bend + RATE_PRIOR / rate**2 + RATE_PRIOR / (1 - rate) ** 2)
+
+
+def _next_rate(now: _Round, before: _Round | None) -> float:
     # EM alone closes the gap by a third a round; the secant of two rounds goes most of the way.
-    length = 1.0
-    if before is not None and before[1] != gap:
-        length = (rate - before[0]) / (before[1] - gap)
+    gap, length = now.gap, 1.0
+    if before is not None and before.gap != gap:
+        length = (now.rate - before.rate) / (before.gap - gap)
         length = length if 0 < length < LONGEST_STEP else 1.0
-    return float(np.clip(rate + length * gap, *RATE_BOUNDS))
+    return float(np.clip(now.rate + length * gap, *RATE_BOUNDS))
