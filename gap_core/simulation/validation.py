@@ -1,0 +1,108 @@
+"""The proof of scoring: simulated players, whose truth is known, against every estimator.
+
+Called by scripts/validate_scoring.py.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gap_core.scoring.counts import SAMPLES, CountTables
+from gap_core.scoring.interval import Estimates
+from gap_core.scoring.joint import JointEstimator
+from gap_core.scoring.learners import is_learner
+from gap_core.scoring.posterior import ESTIMATORS, fit_estimator
+from gap_core.scoring.rates import ModelErrors, precision_of_wrong
+from gap_core.scoring.shares import Share, share_of
+from gap_core.simulation.populations import POPULATIONS, Crowd, sample_crowd
+from gap_core.simulation.replica import Played, World, play_sessions
+from gap_core.simulation.scoring_figures import EstimatorFigures, Truth, measure_estimators
+
+LEVEL = 0.9  # of the intervals whose coverage is counted
+MEASURED_ON = 2000  # answers from which epsilon and delta are measured, as measure_pocket does
+WITHOUT_LEARNERS = "joint, learners out"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One run: who plays how much, against which model."""
+
+    population: str
+    world: World
+    sessions: int
+    players: int
+    theta: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class ScenarioFigures:
+    """All estimators on one scenario.
+
+    Attributes:
+        error_rate: pi as the joint estimator found it.
+        learners_found: by kind of player, those the detector doubts.
+    """
+
+    scenario: Scenario
+    estimators: tuple[EstimatorFigures, ...]
+    error_rate: float
+    learners_found: dict[str, Share]
+
+
+def run_scenario(scenario: Scenario) -> ScenarioFigures:
+    """Play it and measure every estimator."""
+    rng = np.random.default_rng(scenario.seed)
+    kinds = POPULATIONS[scenario.population]
+    crowd = sample_crowd(kinds, players=scenario.players, rng=rng)
+    played = play_sessions(crowd, scenario.world, sessions=scenario.sessions, rng=rng)
+    errors = measured_errors(scenario.world.errors, rng)
+    tables = CountTables.of(played.counts)
+    joint = JointEstimator.fit(tables, errors=errors)
+    others = {
+        name: fit_estimator(name, tables, errors=errors) for name in ESTIMATORS if name != "joint"
+    }
+    doubted = is_learner(joint.population, played.counts)
+    estimates: dict[str, Estimates] = {
+        name: estimator.estimates(played.counts, level=LEVEL)
+        for name, estimator in (others | {"joint": joint}).items()
+    }
+    if crowd.is_learner.any():
+        estimates[WITHOUT_LEARNERS] = _without(doubted, played, errors)
+    return ScenarioFigures(
+        scenario=scenario,
+        estimators=measure_estimators(
+            estimates, truth_of(crowd, played, scenario.world), theta=scenario.theta
+        ),
+        error_rate=joint.population.error_rate,
+        learners_found={
+            str(kind): share_of(int(doubted[own].sum()), int(own.sum()))
+            for kind in np.unique(crowd.kinds)
+            if (own := crowd.kinds == kind).any()
+        },
+    )
+
+
+def measured_errors(errors: ModelErrors, rng: np.random.Generator) -> ModelErrors:
+    """What a measurement of epsilon and delta would have shown."""
+    shown = rng.binomial(MEASURED_ON, [errors.honest_wrong, errors.told_right]) / MEASURED_ON
+    return ModelErrors(float(shown[0]), float(shown[1]))
+
+
+def _without(doubted: np.ndarray, played: Played, errors: ModelErrors) -> Estimates:
+    """Joint posteriors over the others' population; those in doubt get none."""
+    joint = JointEstimator.fit(CountTables.of(played.counts[~doubted]), errors=errors)
+    mean, low, high = joint.estimates(played.counts, level=LEVEL)
+    return Estimates(np.where(doubted, np.nan, mean), low, high)
+
+
+def truth_of(crowd: Crowd, played: Played, world: World) -> Truth:
+    """What nobody in the game knows."""
+    return Truth(
+        marks=played.counts[:, SAMPLES.index("untainted_marked_wrong")],
+        wrong=played.truly_wrong,
+        precision=precision_of_wrong(
+            crowd.untainted.hit, crowd.untainted.false_alarm, world.error_rate
+        ),
+        is_bot=crowd.is_bot,
+    )
