@@ -84,6 +84,17 @@ def test_error_rate_is_known_better_the_more_players_there_are() -> None:
     assert few == pytest.approx(10 * many, rel=0.2)
 
 
+def test_doubt_about_epsilon_and_delta_is_doubt_about_the_error_rate() -> None:
+    # 0.7² · 0.05 · 0.95 / 2000 + 0.3² · 0.03 · 0.97 / 2000.
+    errors = replace(ERRORS, measured_on=2000)
+    assert errors.error_rate_variance(0.3) == pytest.approx(1.2947e-5, rel=1e-3)
+    tables = crowd(0.85, 0.1, error_rate=0.3, players=400)
+    exact, measured = (
+        fit_population(tables, errors=given).error_rate_sd for given in (ERRORS, errors)
+    )
+    assert measured**2 - exact**2 == pytest.approx(1.3e-5, rel=0.1)
+
+
 def test_doubt_about_the_error_rate_widens_the_interval_of_those_who_only_guess() -> None:
     # Where h = f the value is pi itself, so pi's own interval is the player's.
     sure = at_points((0.5, 0.5), error_rate=0.3).population

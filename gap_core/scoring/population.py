@@ -85,8 +85,8 @@ def fit_population(
     _, here = _round(tables, weights, rate, errors)
     _, there = _round(tables, weights, probe, errors)
     pull = np.clip((here.gap - there.gap) / (probe - rate), 1 / LONGEST_STEP, 1.0)
-    sd = float((here.information * pull) ** -0.5)
-    return Population(weights, rate, sd, errors)
+    variance = 1 / (here.information * pull) + errors.error_rate_variance(rate)
+    return Population(weights, rate, float(variance**0.5), errors)
 
 
 class _Round(NamedTuple):

@@ -16,17 +16,30 @@ class ModelErrors:
     Attributes:
         honest_wrong: epsilon, wrong though asked to be right.
         told_right: delta, right though told to be wrong.
+        measured_on: answers of each kind that they were measured on; None takes them as exact.
 
     Source: GAP paper, eq. 1 to 4.
     """
 
     honest_wrong: float = 0.0
     told_right: float = 0.0
+    measured_on: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse rates under which the instruction tells nothing of the answer."""
         if min(self.honest_wrong, self.told_right) < 0 or self.honest_wrong + self.told_right >= 1:
             raise ValueError(f"{self}: both must be 0 or more, and together below 1.")
+
+    def error_rate_variance(self, error_rate: float) -> float:
+        """What the doubt about epsilon and delta adds to the variance of pi.
+
+        From pi = (w - f) / (h - f): a slip of epsilon by d moves f by -d (h - f) and so pi by
+        d (1 - pi); one of delta moves pi by -d pi.
+        """
+        if self.measured_on is None:
+            return 0.0
+        slips = ((1 - error_rate, self.honest_wrong), (error_rate, self.told_right))
+        return sum(weight**2 * rate * (1 - rate) for weight, rate in slips) / self.measured_on
 
     def told_share(self, h: np.ndarray, f: np.ndarray) -> np.ndarray:
         """P(H=0 | T, I=1)."""

@@ -86,7 +86,7 @@ def run_scenario(scenario: Scenario) -> ScenarioFigures:
 def measured_errors(errors: ModelErrors, rng: np.random.Generator) -> ModelErrors:
     """What a measurement of epsilon and delta would have shown."""
     shown = rng.binomial(MEASURED_ON, [errors.honest_wrong, errors.told_right]) / MEASURED_ON
-    return ModelErrors(float(shown[0]), float(shown[1]))
+    return ModelErrors(float(shown[0]), float(shown[1]), measured_on=MEASURED_ON)
 
 
 def _without(doubted: np.ndarray, played: Played, errors: ModelErrors) -> Estimates:
