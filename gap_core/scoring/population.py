@@ -28,7 +28,8 @@ START_RATE = 0.5
 RATE_PRIOR = 1.0  # imagined errors, and as many right answers: holds pi where nothing tells it
 LONGEST_STEP = 6.0  # of pi, in steps that EM would take
 PROBE = 0.03  # how far from its best value pi is moved to see how firmly it is held there
-BLOCK_ROWS = 1024  # small enough that a block is read from memory once a step
+BLOCK_ROWS = 256  # small enough that a block is read from memory once a step
+LEAST_LOG = -60.0  # of a likelihood, against the best point's; what is below counts as nothing
 
 Parts = list[tuple[np.ndarray, np.ndarray, np.ndarray]]  # likelihood, players, rows
 
@@ -129,6 +130,8 @@ def _likelihoods(tables: CountTables, rate: float, errors: ModelErrors) -> Parts
         rows = tables.rows[start : start + BLOCK_ROWS].astype(np.float32)
         fit = rows @ shares  # (B, G)
         fit -= fit.max(axis=1, keepdims=True)
+        # Numbers too small for a normal float make every product many times slower.
+        fit[fit < LEAST_LOG] = -np.inf
         players = tables.players[start : start + BLOCK_ROWS].astype(np.float32)
         parts.append((np.exp(fit, out=fit), players, rows))
     return parts
