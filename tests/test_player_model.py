@@ -79,10 +79,8 @@ def test_intervals_of_parameters_cover_the_truth_in_many_simulations() -> None:
         held.append(np.abs(off) < 1.96 * np.array(se))
 
     cover = dict(zip(vars(truth), np.mean(held, axis=0), strict=True))
-    assert 0.90 <= cover["tau"] <= 0.99
-    assert 0.90 <= cover["gamma"]
-    # Spreads are estimated as if they did not depend on one another: a little too sure.
-    assert min(cover["alpha"], cover["beta"]) >= 0.80
+    # A hundred simulations: 0.95 comes out between 0.88 and 1 in 998 of a thousand.
+    assert min(cover.values()) >= 0.86, cover
 
 
 def test_equation_19_of_a_case_worked_by_hand(model: PlayerModel) -> None:
@@ -109,6 +107,15 @@ def test_player_with_every_question_right_stays_within_one() -> None:
     assert model.has_converged
     assert model.ability.value[1] < model.ability.value[0] <= 1
     assert np.isfinite([model.alpha.value, model.beta.value, model.alpha.se]).all()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_fit_of_a_few_players_comes_to_an_end(seed: int) -> None:
+    # Spreads and variances chased one another for ever while each went all the way at a sweep.
+    model = fit_player_model(draw_turns(150, players=15, images=12, seed=seed).turns)
+
+    assert model.has_converged
+    assert 0.1 < model.alpha.value * model.ability.sd < 3
 
 
 @pytest.mark.parametrize("outcome", [0, 1])

@@ -8,8 +8,8 @@ is free. (4) With few turns a player, scores fitted one by one are spread too wi
 - Logits of players are normal around one level, logits of images normal around 0; both spreads
   are estimated from the same turns (marginal likelihood, in the variational approximation).
 - log lambda has a standard normal prior, which matters only where fatigue is hardly seen. Level,
-  tau and gamma have priors of 10 logits, and each spread that of one more member at one logit:
-  nothing beside some hundred turns, but with them a single turn has a fit too.
+  tau and gamma have priors of 10 logits, and each spread is estimated as if PRIOR_MEMBERS more
+  stood at one logit: nothing beside a hundred members, but with it a single turn has a fit too.
 - A and D run over REACH spreads on each side of their mean, and the constant is the smallest
   that puts both ranges at or above 0. That fixes alpha, beta, every A and every D.
 """
@@ -25,7 +25,8 @@ from gap_core.scoring.player_turns import Turns
 
 MAX_SWEEPS = 200
 TOLERANCE = 1e-4
-MAX_SPREAD = 10.0  # logits; where every player is always or never right, it has no end
+PRIOR_MEMBERS = 3  # of one logit each, beside a group's own
+MAX_SPREAD = 5.0  # logits; where every player is always or never right, it has no end
 
 
 def fit_player_model(turns: Turns) -> PlayerModel:
@@ -51,12 +52,12 @@ def _summary(state: FitState) -> np.ndarray:
 
 
 def _spread_of(group: Group) -> float:
-    """The group's spread with the largest marginal likelihood, one step of the fixed point.
+    """The group's spread, one step nearer to the largest marginal likelihood.
 
-    Source: MacKay 1992, "Bayesian interpolation".
+    Source: Dempster, Laird & Rubin 1977, the EM algorithm.
     """
-    known = np.maximum(1 - group.variance / group.spread**2, 0).sum()
-    return min(float(np.sqrt(((group.mean**2).sum() + 1) / (known + 1))), MAX_SPREAD)
+    squares = (group.mean**2 + group.variance).sum() + PRIOR_MEMBERS
+    return min(float(np.sqrt(squares / (len(group.mean) + PRIOR_MEMBERS))), MAX_SPREAD)
 
 
 def _in_paper_scale(state: FitState, *, sweeps: int, has_converged: bool) -> PlayerModel:
