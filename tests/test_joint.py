@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gap_core.scoring.counts import SAMPLES, CountTables, PlayerCounts
-from gap_core.scoring.interval import weighted_quantiles
+from gap_core.scoring.interval import weighted_interval
 from gap_core.scoring.joint import JointEstimator
 from gap_core.scoring.population import (
     FALSE_ALARM,
@@ -167,7 +167,10 @@ def test_thousands_of_samples_leave_a_number() -> None:
     assert found is not None and 0.5 < found.low <= found.mean <= found.high <= 1
 
 
-def test_quantiles_lie_between_the_points_that_hold_the_weight() -> None:
+def test_interval_lies_between_the_points_that_hold_the_weight() -> None:
     values, weights = np.array([0.0, 0.5, 1.0]), np.array([[0.25, 0.5, 0.25], [0.0, 1.0, 0.0]])
-    assert weighted_quantiles(values, weights, share=0.5).tolist() == [0.5, 0.5]
-    assert weighted_quantiles(values, weights, share=0.01).tolist()[0] == 0.0
+    low, high = weighted_interval(values, weights, level=0.5)
+    # Middles of the weights at 0.125, 0.5 and 0.875: a quarter lies a third of the way up.
+    assert low.tolist() == [pytest.approx(1 / 6), 0.25]
+    assert high.tolist() == [pytest.approx(5 / 6), 0.75]
+    assert weighted_interval(values, weights, level=0.99)[0][0] == 0.0

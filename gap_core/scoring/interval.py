@@ -39,20 +39,27 @@ def holding(mean: np.ndarray, low: np.ndarray, high: np.ndarray) -> Estimates:
     return Estimates(mean, np.minimum(mean, low), np.maximum(mean, high))
 
 
-def weighted_quantiles(values: np.ndarray, weights: np.ndarray, *, share: float) -> np.ndarray:
-    """The value below which `share` of the weight lies, interpolated between points.
+def weighted_interval(
+    values: np.ndarray, weights: np.ndarray, *, level: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """The equal-tailed interval that holds `level` of the weight, interpolated between points.
 
     Args:
         values: (G,) ascending.
         weights: (N, G), each row summing to 1.
-        share: between 0 and 1.
+        level: above 0 and below 1.
 
     Returns:
-        (N,) one quantile a row.
+        Lower and upper bound of each row, (N,) each.
     """
-    middles = np.cumsum(weights, axis=1) - weights / 2  # (N, G)
-    above = np.clip((middles < share).sum(axis=1), 1, len(values) - 1)
+    middles = np.cumsum(weights, axis=1)
+    middles -= weights / 2  # (N, G)
     rows = np.arange(len(weights))
-    low, high = middles[rows, above - 1], middles[rows, above]
-    part = np.clip((share - low) / np.maximum(high - low, 1e-300), 0, 1)
-    return values[above - 1] + part * (values[above] - values[above - 1])
+
+    def quantile(share: float) -> np.ndarray:
+        above = np.clip((middles < share).sum(axis=1), 1, len(values) - 1)
+        low, high = middles[rows, above - 1], middles[rows, above]
+        part = np.clip((share - low) / np.maximum(high - low, 1e-300), 0, 1)
+        return values[above - 1] + part * (values[above] - values[above - 1])
+
+    return quantile((1 - level) / 2), quantile((1 + level) / 2)

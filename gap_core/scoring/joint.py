@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from gap_core.scoring.counts import SAMPLES, CountTables, Sample
-from gap_core.scoring.interval import LEVEL, Estimates, Interval, holding, weighted_quantiles
+from gap_core.scoring.interval import LEVEL, Estimates, Interval, holding, weighted_interval
 from gap_core.scoring.population import (
     FALSE_ALARM,
     HIT,
@@ -14,7 +14,7 @@ from gap_core.scoring.population import (
 )
 from gap_core.scoring.rates import ModelErrors, precision_of_wrong
 
-BLOCK_ROWS = 512
+BLOCK_ROWS = 64  # small enough for the processor to keep
 RATE_NODES = 7
 # Equally likely values of a normal variable, scaled to unit variance: what pi may be as well.
 _QUANTILES = ndtri((np.arange(RATE_NODES) + 0.5) / RATE_NODES)
@@ -74,10 +74,7 @@ class JointEstimator:
         shares = np.exp(logs - logs.max(axis=1, keepdims=True, initial=-np.inf))  # (N, G)
         shares /= RATE_NODES * shares.sum(axis=1, keepdims=True)
         shares = shares[:, self._points]  # (N, R·G)
-        low, high = (
-            weighted_quantiles(self._values, shares, share=tail)
-            for tail in ((1 - level) / 2, (1 + level) / 2)
-        )
+        low, high = weighted_interval(self._values, shares, level=level)
         return holding(shares @ self._values, low, high)
 
 
