@@ -196,6 +196,27 @@ END;
 # The Monday on or before the day that the session ended.
 WEEK = "date(ended.finished_utc, '-6 days', 'weekday 1')"
 
+WEEK_TIES = """
+ALTER TABLE week_totals ADD COLUMN reached_utc TEXT NOT NULL DEFAULT '';
+UPDATE week_totals SET reached_utc = (
+    SELECT max(ended.finished_utc) FROM sessions AS ended
+    WHERE ended.player_id = week_totals.player_id AND {week} = week_totals.week
+);
+DROP INDEX week_totals_by_points;
+CREATE INDEX week_totals_by_points ON week_totals (week, points DESC, reached_utc);
+"""
+WEEK_TRIGGER_WITH_TIES = """
+DROP TRIGGER sessions_count_in_their_week_on_{verb};
+CREATE TRIGGER sessions_count_in_their_week_on_{verb} AFTER {event} ON sessions
+WHEN ended.finished_utc IS NOT NULL
+BEGIN
+    INSERT INTO week_totals (week, player_id, points, sessions, reached_utc)
+    VALUES ({week}, ended.player_id, ended.points, 1, ended.finished_utc)
+    ON CONFLICT DO UPDATE SET points = points + excluded.points,
+        sessions = sessions + excluded.sessions, reached_utc = excluded.reached_utc;
+END;
+"""
+
 COUNTED = """
     sessions.player_id,
     sum(rounds.tainted AND turns.told_wrong AND verdicts.verdict = 'wrong'),
@@ -310,3 +331,12 @@ def m011_verdict_counts(db: Database) -> None:
 def m008_error_rate_sd(db: Database) -> None:
     """How well the error rate of a population is known; as if exactly, of earlier ones."""
     db.execute("ALTER TABLE populations ADD COLUMN error_rate_sd REAL NOT NULL DEFAULT 0")
+
+
+@migrations()
+def m012_week_ties(db: Database) -> None:
+    """Of equal points, who had them first stands first: an order that an index can give."""
+    db.executescript(WEEK_TIES.format(week=WEEK))
+    for verb, event in (("insert", "INSERT"), ("finish", "UPDATE OF finished_utc")):
+        trigger = WEEK_TRIGGER_WITH_TIES.format(verb=verb, event=event, week=WEEK)
+        db.executescript(trigger.replace("ended.", "NEW."))

@@ -9,7 +9,7 @@ from db.records import StandingRecord
 TOP = """
 SELECT player_id, nickname, team, points, sessions
 FROM week_totals JOIN players ON players.id = player_id
-WHERE week = :week ORDER BY points DESC, nickname_key LIMIT :limit
+WHERE week = :week ORDER BY points DESC, reached_utc LIMIT :limit
 """
 
 OWN = """
@@ -30,7 +30,10 @@ class StandingStore:
         self._connection = connection
 
     def top(self, moment: datetime, *, limit: int) -> list[StandingRecord]:
-        """The best of the week that holds this moment; equal points share a rank."""
+        """The best of the week that holds this moment.
+
+        Equal points share a rank; who had them first stands first.
+        """
         rows = self._connection.rows(TOP, {"week": _week(moment), "limit": max(0, limit)})
         points = [row["points"] for row in rows]
         return [_standing(row, rank=1 + points.index(row["points"])) for row in rows]

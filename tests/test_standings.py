@@ -33,9 +33,10 @@ def play(store: Store, player_id: str, points: int, *, ended: datetime = MONDAY)
 
 @pytest.fixture
 def three(store: Store) -> Store:
-    """Cy and Ada have 60 points each, Ben 20."""
-    for nickname, points in (("Cy", 60), ("Ben", 20), ("Ada", 60)):
-        play(store, add_player(store, nickname), points)
+    """Cy and Ada have 60 points each, Ben 20; Cy was there last."""
+    for hours, (nickname, points) in enumerate((("Ben", 20), ("Ada", 60), ("Cy", 60))):
+        ended = MONDAY + timedelta(hours=hours)
+        play(store, add_player(store, nickname), points, ended=ended)
     return store
 
 
@@ -43,6 +44,12 @@ def test_best_come_first_and_equal_points_share_a_rank(three: Store) -> None:
     lines = [(line.rank, line.nickname) for line in three.standings.top(MONDAY, limit=50)]
 
     assert lines == [(1, "Ada"), (1, "Cy"), (3, "Ben")]
+
+
+def test_who_had_the_points_first_stands_first(three: Store) -> None:
+    play(three, "Ben", 40, ended=MONDAY + timedelta(days=1))
+
+    assert [line.nickname for line in three.standings.top(MONDAY, limit=50)] == ["Ada", "Cy", "Ben"]
 
 
 def test_own_line_is_that_of_the_whole_list(three: Store) -> None:
@@ -100,3 +107,5 @@ def test_sessions_of_an_older_file_are_counted(tmp_path: Path) -> None:
 
     with Store.open(tmp_path / "gap.db") as store:
         assert store.standings.own(MONDAY, player_id="ada").points == 80
+        (reached,) = store.connection.rows("SELECT reached_utc FROM week_totals")[0]
+        assert reached == "2025-03-17T10:00:00.000+00:00"
