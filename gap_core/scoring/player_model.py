@@ -164,6 +164,15 @@ def mean_sigmoid(logit: np.ndarray, variance: np.ndarray) -> tuple[np.ndarray, n
 
     Source: MacKay 1992, "The evidence framework applied to classification networks".
     """
-    shrink = 1 / np.sqrt(1 + (np.pi / 8) * variance)
-    chance = 1 / (1 + np.exp(-shrink * logit))
-    return chance, shrink * chance * (1 - chance)
+    shrink = variance * (np.pi / 8)
+    shrink += 1
+    np.sqrt(shrink, out=shrink)  # in place: with a million turns, fresh arrays cost as much again
+    chance = logit / shrink
+    np.negative(chance, out=chance)
+    np.exp(chance, out=chance)
+    chance += 1
+    np.reciprocal(chance, out=chance)
+    slope = 1 - chance
+    slope *= chance
+    slope /= shrink
+    return chance, slope

@@ -28,15 +28,17 @@ class Group:
     """Players (sign 1) or images (sign -1): logits around their mean, normal with `spread`."""
 
     number: np.ndarray  # (n,) whose turn it is
+    cell: np.ndarray  # (n,) number * places + place - 1
     sign: int
     mean: np.ndarray  # (k,)
     variance: np.ndarray  # (k,)
     spread: float = 1.0
 
     @classmethod
-    def of(cls, number: np.ndarray, *, size: int, sign: int) -> Group:
+    def of(cls, number: np.ndarray, *, turns: Turns, size: int, sign: int) -> Group:
         """Nobody known yet."""
-        return cls(number, sign, mean=np.zeros(size), variance=np.ones(size))
+        cell = number * np.int64(turns.shape.places) + turns.place - 1
+        return cls(number, cell, sign, mean=np.zeros(size), variance=np.ones(size))
 
 
 class Equations(NamedTuple):
@@ -70,8 +72,8 @@ class FitState:
         self.time_left = turns.shape.time_left(turns.time_s)  # (n,)
         self.place = turns.place.astype(np.int64) - 1  # (n,)
         self.session_share = turns.shape.session_share(np.arange(1, turns.shape.places + 1))
-        self.players = Group.of(turns.player, size=turns.players, sign=1)
-        self.images = Group.of(turns.image, size=turns.images, sign=-1)
+        self.players = Group.of(turns.player, turns=turns, size=turns.players, sign=1)
+        self.images = Group.of(turns.image, turns=turns, size=turns.images, sign=-1)
         self.fixed = np.array([np.log(right / (1 - right)), 0.1, 0.1, 0.0])
 
     def expectations(self) -> tuple[np.ndarray, np.ndarray]:
@@ -129,8 +131,8 @@ class FitState:
 
     def _by_place(self, group: Group, weights: np.ndarray) -> np.ndarray:
         size, places = len(group.mean), len(self.session_share)
-        cell = group.number * places + self.place
-        return np.bincount(cell, weights=weights, minlength=size * places).reshape(size, places)
+        sums = np.bincount(group.cell, weights=weights, minlength=size * places)
+        return sums.reshape(size, places)
 
 
 def _step_within(fixed: np.ndarray, gradient: np.ndarray, hessian: np.ndarray) -> np.ndarray:
