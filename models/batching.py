@@ -20,6 +20,8 @@ from models.tickets import Ticket
 
 log = logging.getLogger(__name__)
 
+LAST_TOKEN_S = 1.0  # that a cancelled answer is given to end before its player is refused
+
 
 class Batcher:
     """Hands the waiting questions of all players to one model, as many at a time as allowed.
@@ -67,6 +69,7 @@ class Batcher:
             ModelError: closed, too many waiting, or this player has a question in flight.
         """
         with self._lock:
+            self._let_cancelled_end(player_id)
             self._refuse_submission(player_id)
             ticket = Ticket(
                 replace(ask, scope=ask.scope or player_id),
@@ -79,6 +82,14 @@ class Batcher:
             ticket.set_place(len(self._waiting))
             self._changed.notify_all()
         return ticket
+
+    def _let_cancelled_end(self, player_id: str) -> None:
+        """Who hung up and asks again at once waits for the token that the model is at."""
+        last = self._in_flight.get(player_id)
+        if last is not None and last.is_cancelled:
+            self._changed.wait_for(
+                lambda: self._in_flight.get(player_id) is not last, timeout=LAST_TOKEN_S
+            )
 
     def _refuse_submission(self, player_id: str) -> None:
         if self._is_closed:
@@ -195,6 +206,7 @@ class Batcher:
             taken_at = self._running.pop(ticket)
             if self._in_flight.get(ticket.player_id) is ticket:
                 del self._in_flight[ticket.player_id]
+            self._changed.notify_all()
         return taken_at - ticket.submitted_at
 
 

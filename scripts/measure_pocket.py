@@ -12,7 +12,8 @@ import click
 @click.option("--scenes", default=2_000, show_default=True, help="Fresh scenes of each deck.")
 @click.option("--quantize", type=click.Choice(["nf4"]), help="Load the model in 4 bit.")
 @click.option("--misses", type=click.Path(path_type=Path), help="File for the wrong answers.")
-def main(model: str, scenes: int, quantize: str | None, misses: Path | None) -> None:
+@click.option("--write", is_flag=True, help="Keep both error rates beside the weights.")
+def main(model: str, scenes: int, quantize: str | None, misses: Path | None, write: bool) -> None:
     """Print how often the pocket is right, with n and 95% intervals.
 
     Example: python -m scripts.measure_pocket --scenes 2000
@@ -24,6 +25,7 @@ def main(model: str, scenes: int, quantize: str | None, misses: Path | None) -> 
     from gap_core.pocket_world.questions import CATEGORIES
     from gap_core.scoring.shares import share_of
     from models.errors import ModelError
+    from models.measured import MeasuredErrors, write_measured
     from models.registry import load_model
 
     if scenes < 10:
@@ -64,6 +66,12 @@ def main(model: str, scenes: int, quantize: str | None, misses: Path | None) -> 
     )
     if misses is not None:
         misses.write_text("\n".join([*report.simple.misses, "--- told wrong", *told.misses]))
+    if write:
+        errors = MeasuredErrors(
+            honest_wrong=round(1 - (report.simple.right_share().mean or 0), 4),
+            told_right=round(told.right_share().mean or 0, 4),
+        )
+        write_measured(model, errors, n=report.simple.n.get("all", 0))
     click.echo(
         json.dumps(
             {

@@ -215,9 +215,11 @@ def open_model(name: str) -> VisionModel:
 
 def open_game(settings: Settings, model: VisionModel, *, secret: bytes) -> Game:
     """The game over the database; questions that a killed server owed an answer are given back."""
-    from gap_core.play import Game, ModelLabel
+    from gap_core.play import Game, ModelLabel, Rules
+    from models.measured import read_measured
     from models.prompts import PROMPT_VERSION
 
+    errors = read_measured(settings.model)
     label = ModelLabel(model.name, model.quantization, model.adapter, PROMPT_VERSION, SEED)
     game = Game(
         settings.db,
@@ -226,6 +228,7 @@ def open_game(settings: Settings, model: VisionModel, *, secret: bytes) -> Game:
         model=label,
         deck=settings.deck,
         event_code=settings.event_code,
+        rules=Rules(honest_wrong=errors.honest_wrong, told_right=errors.told_right),
     )
     game.release_lost_turns()
     return game

@@ -189,6 +189,18 @@ def test_cancelled_while_running_stops_within_a_word(
     assert last_update(batcher.submit(ask, player_id="anna")).text == "There is a red car."
 
 
+def test_who_hangs_up_may_ask_again_at_once(
+    batcher: Batcher, scripted_model: ScriptedModel, ask: Ask
+) -> None:
+    scripted_model.enqueue("word " * 1000)
+    scripted_model.word_s = 0.1
+    ticket = batcher.submit(ask, player_id="anna")
+    wait_until(lambda: first_update(ticket).text)
+    ticket.cancel()
+
+    assert last_update(batcher.submit(ask, player_id="anna")).text == "There is a red car."
+
+
 def test_running_row_keeps_its_slot_until_the_model_stopped_it(
     batcher: Batcher, gate: threading.Event, ask: Ask
 ) -> None:

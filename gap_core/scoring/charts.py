@@ -156,4 +156,4 @@ def _sized(chart: alt.Chart) -> alt.Chart:
 
 
 def _layered(*charts: alt.Chart, title: str) -> alt.LayerChart:
-    return alt.layer(*charts, title=title).properties(width=WIDTH_PX, height=HEIGHT_PX)
+    return alt.LayerChart(layer=list(charts), title=title, width=WIDTH_PX, height=HEIGHT_PX)
