@@ -61,7 +61,7 @@ class PocketConfig:
     warmup_steps: int = 100
     decay_share: float = 0.3
     competence: float = 0.9
-    wrong_shares: tuple[float, float, float] = (0.1, 0.25, 0.35)
+    wrong_shares: tuple[float, float, float] = (0.1, 0.25, 0.5)
     checkpoint_steps: int = 100
     stages: tuple[tuple[float, float, float], ...] = ((1, 0, 0), (0.3, 0.7, 0), (0.25, 0.5, 0.25))
 
