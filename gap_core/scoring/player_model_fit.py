@@ -24,7 +24,7 @@ from gap_core.scoring.player_model_newton import GAMMA, LEVEL, LOG_RATE, REACH, 
 from gap_core.scoring.player_turns import Turns
 
 MAX_SWEEPS = 200
-TOLERANCE = 1e-4
+TOLERANCE = 1e-3  # of level, tau, gamma, log lambda and spreads, a sweep; errors are far larger
 PRIOR_MEMBERS = 3  # of one logit each, beside a group's own
 MAX_SPREAD = 5.0  # logits; where every player is always or never right, it has no end
 

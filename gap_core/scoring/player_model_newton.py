@@ -92,8 +92,8 @@ class FitState:
         reach = REACH * group.spread
         at_end = (np.abs(group.mean) >= reach) & (pull * group.mean > 0)
         pull, border = np.where(at_end, 0, pull), np.where(at_end[:, None], 0, border)
-        gradient = gradient - border.T @ (pull / own)
-        hessian = hessian - border.T @ (border / own[:, None])
+        gradient = gradient - np.einsum("kf,k->f", border, pull / own)
+        hessian = hessian - np.einsum("kf,kg->fg", border, border / own[:, None])
         step = _step_within(self.fixed, gradient, hessian)
         self.fixed = np.clip(self.fixed + step, LOWEST, HIGHEST)
         move = np.clip((pull - border @ step) / own, -MAX_STEP, MAX_STEP)
@@ -107,13 +107,13 @@ class FitState:
         weight, timed = self._by_place(group, slope), self._by_place(group, late)  # (k, N)
         design = self._place_design()
         gradient = left_over.sum(axis=0) @ design
-        gradient[TAU] = residual @ self.time_left
+        gradient[TAU] = _dot(residual, self.time_left)
         gradient -= PRIOR_PRECISION * self.fixed
         hessian = design.T @ (weight.sum(axis=0)[:, None] * design)
         hessian[TAU] = hessian[:, TAU] = timed.sum(axis=0) @ design
-        hessian[TAU, TAU] = late @ self.time_left
+        hessian[TAU, TAU] = _dot(late, self.time_left)
         hessian[np.diag_indices(4)] += PRIOR_PRECISION
-        border = weight @ design  # (k, 4)
+        border = np.einsum("kp,pf->kf", weight, design)
         border[:, TAU] = timed.sum(axis=1)
         precision = group.spread**-2
         pull = group.sign * left_over.sum(axis=1) - precision * group.mean
@@ -133,6 +133,11 @@ class FitState:
         size, places = len(group.mean), len(self.session_share)
         sums = np.bincount(group.cell, weights=weights, minlength=size * places)
         return sums.reshape(size, places)
+
+
+def _dot(left: np.ndarray, right: np.ndarray) -> float:
+    """Like left @ right, without BLAS, whose threads wait for one another on a busy machine."""
+    return float(np.einsum("n,n->", left, right))
 
 
 def _step_within(fixed: np.ndarray, gradient: np.ndarray, hessian: np.ndarray) -> np.ndarray:
