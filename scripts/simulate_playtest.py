@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gap_core.pocket_world import Scene
     from gap_core.simulation.players import SimulatedPlayer
     from gap_core.simulation.playtest import PlaytestLog
+    from models.measured import MeasuredErrors
 
 QUESTIONS_PER_PICTURE = 4
 
@@ -35,17 +36,20 @@ def main(players: int, sessions: int, model: str, data_dir: Path | None, seed: i
     Example: python -m scripts.simulate_playtest --players 30 --sessions 2
     """
     from models.errors import ModelError
+    from models.measured import read_measured
     from models.registry import load_model
 
     if min(players, sessions) < 1:
         raise click.ClickException("A playtest needs at least one player and one session.")
     try:
-        loaded = load_model(model)
+        loaded, errors = load_model(model), read_measured(model)
     except ModelError as err:
         raise click.ClickException(str(err)) from err
     with tempfile.TemporaryDirectory() as scratch:
         folder = data_dir or Path(scratch)
-        report = play(loaded, folder=folder, players=players, sessions=sessions, seed=seed)
+        report = play(
+            loaded, folder=folder, players=players, sessions=sessions, seed=seed, errors=errors
+        )
     for name, value in report.items():
         click.echo(f"{name:40}{value}")
     click.echo(json.dumps({name: str(value) for name, value in report.items()}))
@@ -59,6 +63,7 @@ def play(
     sessions: int,
     seed: int,
     pictures: tuple[int, int] = (100, 200),
+    errors: "MeasuredErrors | None" = None,
 ) -> dict[str, Any]:
     """Deal a deck of so many tainted and untainted pictures, play side by side, and report."""
     from apps.game.handlers import GameHandlers
@@ -70,6 +75,7 @@ def play(
     from gap_core.simulation.players import SimulatedPlayer
     from gap_core.simulation.playtest import PlaytestLog
     from models.batching import Batcher
+    from models.measured import AS_TOLD
     from models.prompts import PROMPT_VERSION
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -80,7 +86,7 @@ def play(
         drawn = store.images.drawn("pocket")
     scenes = {Path(image.path).stem: scene_from_json(image.graph_json) for image in drawn}
     label = ModelLabel(model.name, model.quantization, model.adapter, PROMPT_VERSION, seed)
-    rules = Rules(questions_per_round=QUESTIONS_PER_PICTURE)
+    rules = Rules(questions_per_round=QUESTIONS_PER_PICTURE, **(errors or AS_TOLD)._asdict())
     game = Game(
         db_path,
         data_dir=folder,
