@@ -39,6 +39,12 @@ import click
     show_default=True,
     help="Epsilon and delta on tainted pictures; repeatable.",
 )
+@click.option(
+    "--measured-on",
+    default=2000,
+    show_default=True,
+    help="Answers from which the estimators know epsilon and delta.",
+)
 @click.option("--theta", default=0.8, show_default=True, help="Selection threshold.")
 @click.option("--seed", default=1, show_default=True, help="Seed of players and play.")
 def main(
@@ -47,6 +53,7 @@ def main(
     error_rates: tuple[float, ...],
     sessions: tuple[int, ...],
     model_errors: tuple[float, ...],
+    measured_on: int,
     theta: float,
     seed: int,
 ) -> None:
@@ -66,12 +73,20 @@ def main(
         if name not in POPULATIONS:
             known = ", ".join(POPULATIONS)
             raise click.ClickException(f"No population '{name}'. Choose one of: {known}.")
-    if min(players, *sessions) < 1 or not all(0 < rate < 1 for rate in error_rates):
-        raise click.ClickException("Players and sessions start at 1; error rates lie in (0, 1).")
+    if min(players, measured_on, *sessions) < 1 or not all(0 < rate < 1 for rate in error_rates):
+        raise click.ClickException("Every number starts at 1; error rates lie in (0, 1).")
     if not all(0 <= error < 0.5 for error in model_errors):
         raise click.ClickException("Model errors lie between 0 and 0.5; choose smaller ones.")
     scenarios = [
-        Scenario(name, World(rate, ModelErrors(error, error)), played, players, theta, seed)
+        Scenario(
+            name,
+            World(rate, ModelErrors(error, error)),
+            sessions=played,
+            players=players,
+            theta=theta,
+            seed=seed,
+            measured_on=measured_on,
+        )
         for name, error, rate, played in product(chosen, model_errors, error_rates, sessions)
     ]
     click.echo(f"{describe_hardware()}\n{players} players a scenario, theta {theta}, seed {seed}")

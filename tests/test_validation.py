@@ -142,7 +142,7 @@ def test_small_run_prints_every_estimator_and_ends_in_json() -> None:
     ("options", "words"),
     [
         (["--population", "saints"], "No population 'saints'"),
-        (["--players", "0"], "start at 1"),
+        (["--players", "0"], "starts at 1"),
         (["--error-rate", "1.5"], "lie in"),
         (["--model-error", "0.6"], "below|between"),
     ],

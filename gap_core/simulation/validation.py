@@ -19,13 +19,16 @@ from gap_core.simulation.replica import Played, World, play_sessions
 from gap_core.simulation.scoring_figures import EstimatorFigures, Truth, measure_estimators
 
 LEVEL = 0.9  # of the intervals whose coverage is counted
-MEASURED_ON = 2000  # answers from which epsilon and delta are measured, as measure_pocket does
 WITHOUT_LEARNERS = "joint, learners out"
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """One run: who plays how much, against which model."""
+    """One run: who plays how much, against which model.
+
+    Attributes:
+        measured_on: answers of each kind from which the estimators know epsilon and delta.
+    """
 
     population: str
     world: World
@@ -33,6 +36,7 @@ class Scenario:
     players: int
     theta: float
     seed: int
+    measured_on: int = 2000
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def run_scenario(scenario: Scenario) -> ScenarioFigures:
     kinds = POPULATIONS[scenario.population]
     crowd = sample_crowd(kinds, players=scenario.players, rng=rng)
     played = play_sessions(crowd, scenario.world, sessions=scenario.sessions, rng=rng)
-    errors = measured_errors(scenario.world.errors, rng)
+    errors = measured_errors(scenario.world.errors, scenario.measured_on, rng=rng)
     tables = CountTables.of(played.counts)
     joint = JointEstimator.fit(tables, errors=errors)
     others = {
@@ -83,10 +87,10 @@ def run_scenario(scenario: Scenario) -> ScenarioFigures:
     )
 
 
-def measured_errors(errors: ModelErrors, rng: np.random.Generator) -> ModelErrors:
-    """What a measurement of epsilon and delta would have shown."""
-    shown = rng.binomial(MEASURED_ON, [errors.honest_wrong, errors.told_right]) / MEASURED_ON
-    return ModelErrors(float(shown[0]), float(shown[1]), measured_on=MEASURED_ON)
+def measured_errors(errors: ModelErrors, n: int, *, rng: np.random.Generator) -> ModelErrors:
+    """What a measurement of epsilon and delta on n answers each would have shown."""
+    shown = rng.binomial(n, [errors.honest_wrong, errors.told_right]) / n
+    return ModelErrors(float(shown[0]), float(shown[1]), measured_on=n)
 
 
 def _without(doubted: np.ndarray, played: Played, errors: ModelErrors) -> Estimates:
