@@ -6,6 +6,7 @@ import json
 import sys
 from dataclasses import asdict
 from itertools import product
+from pathlib import Path
 
 import click
 
@@ -47,6 +48,9 @@ import click
 )
 @click.option("--theta", default=0.8, show_default=True, help="Selection threshold.")
 @click.option("--seed", default=1, show_default=True, help="Seed of players and play.")
+@click.option(
+    "--chart", type=click.Path(path_type=Path), help="Draw the precision into this .svg or .png."
+)
 def main(
     players: int,
     populations: tuple[str, ...],
@@ -56,16 +60,23 @@ def main(
     measured_on: int,
     theta: float,
     seed: int,
+    chart: Path | None,
 ) -> None:
     """Print precision, recall, calibration and coverage of every estimator.
 
     Example: python -m scripts.validate_scoring --players 2000 --population u_shape
     """
     from gap_core.hardware import describe_hardware
+    from gap_core.scoring.charts import SUFFIXES, precision_chart, save_chart
     from gap_core.scoring.rates import ModelErrors
     from gap_core.simulation.populations import POPULATIONS
     from gap_core.simulation.replica import World
-    from gap_core.simulation.scoring_report import goals_missed, scenario_lines, summary_lines
+    from gap_core.simulation.scoring_report import (
+        goals_missed,
+        precision_table,
+        scenario_lines,
+        summary_lines,
+    )
     from gap_core.simulation.validation import Scenario, run_scenario
 
     chosen = populations or tuple(POPULATIONS)
@@ -77,6 +88,8 @@ def main(
         raise click.ClickException("Every number starts at 1; error rates lie in (0, 1).")
     if not all(0 <= error < 0.5 for error in model_errors):
         raise click.ClickException("Model errors lie between 0 and 0.5; choose smaller ones.")
+    if chart is not None and chart.suffix not in SUFFIXES:
+        raise click.ClickException(f"'{chart}' is no chart file. Choose a .svg or .png.")
     scenarios = [
         Scenario(
             name,
@@ -101,6 +114,8 @@ def main(
     click.echo(f"\nGoals of joint missed: {len(missed)}")
     for words in missed:
         click.echo(f"  {words}")
+    if chart is not None:
+        save_chart(precision_chart(precision_table(found), theta=theta), chart)
     click.echo(json.dumps({"scenarios": [asdict(one) for one in found], "missed": missed}))
 
 

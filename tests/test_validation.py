@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -123,10 +124,12 @@ def test_calibration_error_of_nothing_is_zero() -> None:
     assert calibration_error(nothing, nothing, nothing).mean == 0
 
 
-def test_small_run_prints_every_estimator_and_ends_in_json() -> None:
+def test_small_run_prints_every_estimator_and_ends_in_json(tmp_path: Path) -> None:
+    chart = tmp_path / "precision.svg"
     options = ["--players", "300", "--error-rate", "0.5", "--sessions", "1", "--model-error", "0"]
     result = CliRunner().invoke(
-        main, [*options, "--population", "learners", "--population", "bots"]
+        main,
+        [*options, "--population", "learners", "--population", "bots", "--chart", str(chart)],
     )
     assert result.exit_code == 0, result.output
     record = json.loads(result.stdout.splitlines()[-1])
@@ -136,6 +139,7 @@ def test_small_run_prints_every_estimator_and_ends_in_json() -> None:
     assert len(bots["estimators"]) == 4 and bots["estimators"][0]["bots_out"][1] > 50
     assert "Goals of joint missed:" in result.output
     assert all(f"       1 {name}" in result.output for name in names[:4])
+    assert "selected questions that are true gaps" in chart.read_text()
 
 
 @pytest.mark.parametrize(
@@ -145,6 +149,7 @@ def test_small_run_prints_every_estimator_and_ends_in_json() -> None:
         (["--players", "0"], "starts at 1"),
         (["--error-rate", "1.5"], "lie in"),
         (["--model-error", "0.6"], "below|between"),
+        (["--chart", "precision.gif"], "Choose a .svg or .png"),
     ],
 )
 def test_scenario_that_makes_no_sense_is_refused(options: list[str], words: str) -> None:

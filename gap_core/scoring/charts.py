@@ -106,22 +106,18 @@ def precision_chart(table: pd.DataFrame, *, theta: float) -> alt.LayerChart:
     base = alt.Chart(table).encode(
         alt.X("error_rate:Q", axis=PERCENT, title="how often the model errs"), _colour("estimator")
     )
+    scale = alt.Scale(domain=[0.5, 1], clamp=True)
+    title = "selected questions that are true gaps"
     line = base.mark_line(point=True).encode(
-        alt.Y(
-            "precision:Q",
-            scale=alt.Scale(domain=[0.5, 1], clamp=True),
-            axis=PERCENT,
-            title="selected questions that are true gaps",
-        )
+        alt.Y("precision:Q", scale=scale, axis=PERCENT, title=title)
     )
-    interval = base.mark_rule(opacity=0.6).encode(alt.Y("low:Q"), alt.Y2("high:Q"))
+    interval = base.mark_rule(opacity=0.6).encode(alt.Y("low:Q", scale=scale), alt.Y2("high:Q"))
     promised = (
         alt.Chart(pd.DataFrame({"theta": [theta]}))
         .mark_rule(color="#777", strokeDash=[5, 4])
-        .encode(alt.Y("theta:Q"))
+        .encode(alt.Y("theta:Q", scale=scale))
     )
-    title = f"Selection at θ = {theta:g}"
-    return _layered(promised, interval, line, title=title)
+    return _layered(promised, interval, line, title=f"Selection at θ = {theta:g}")
 
 
 def save_chart(chart: alt.TopLevelMixin, path: Path, *, scale: float = 2.0) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from gap_core.scoring.posterior import DEFAULT_ESTIMATOR, ESTIMATORS
 from gap_core.simulation.scoring_figures import EstimatorFigures, missed_goals
 from gap_core.simulation.validation import Scenario, ScenarioFigures
@@ -87,3 +89,24 @@ def _mean(values: list[float]) -> str:
 
 def _least(values: list[float]) -> str:
     return f"{min(values):.3f}" if values else "none"
+
+
+def precision_table(all_found: Sequence[ScenarioFigures]) -> pd.DataFrame:
+    """Precision of the selected questions, one row a scenario and estimator that selected any.
+
+    Columns are those of `precision_chart`; with more than one population, error or number of
+    sessions the rows of one error rate stand above each other.
+    """
+    rows = [
+        {
+            "estimator": of.estimator,
+            "error_rate": found.scenario.world.error_rate,
+            "precision": of.precision.mean,
+            "low": of.precision.low,
+            "high": of.precision.high,
+        }
+        for found in all_found
+        for of in found.estimators
+        if of.precision.n
+    ]
+    return pd.DataFrame(rows)
