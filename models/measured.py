@@ -16,13 +16,17 @@ FILE_NAME = "measured.json"
 
 
 class MeasuredErrors(NamedTuple):
-    """Shares in [0, 1]: wrong though asked to be right, right though told to be wrong."""
+    """Shares in [0, 1]: wrong though asked to be right, right though told to be wrong.
+
+    `measured_on` is how many answers of each kind they were measured on, 0 where none were.
+    """
 
     honest_wrong: float
     told_right: float
+    measured_on: int
 
 
-AS_TOLD = MeasuredErrors(0.0, 0.0)
+AS_TOLD = MeasuredErrors(0.0, 0.0, 0)
 
 
 def read_measured(name: str) -> MeasuredErrors:
@@ -36,7 +40,9 @@ def read_measured(name: str) -> MeasuredErrors:
         return AS_TOLD
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        return MeasuredErrors(float(found["honest_wrong"]), float(found["told_right"]))
+        return MeasuredErrors(
+            float(found["honest_wrong"]), float(found["told_right"]), int(found["measured_on"])
+        )
     except (OSError, ValueError, KeyError, TypeError) as err:
         raise ModelError(
             f"The figures at '{path}' can't be read. Measure again: "
@@ -44,8 +50,8 @@ def read_measured(name: str) -> MeasuredErrors:
         ) from err
 
 
-def write_measured(name: str, errors: MeasuredErrors, *, n: int) -> Path:
-    """Keep what was measured on `n` answers of each kind beside the model's weights."""
+def write_measured(name: str, errors: MeasuredErrors) -> Path:
+    """Keep what was measured beside the model's weights."""
     path = find_folder(name) / FILE_NAME
-    path.write_text(json.dumps({**errors._asdict(), "n": n}, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(errors._asdict(), indent=1) + "\n", encoding="utf-8")
     return path

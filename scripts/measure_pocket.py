@@ -70,8 +70,9 @@ def main(model: str, scenes: int, quantize: str | None, misses: Path | None, wri
         errors = MeasuredErrors(
             honest_wrong=round(1 - (report.simple.right_share().mean or 0), 4),
             told_right=round(told.right_share().mean or 0, 4),
+            measured_on=report.simple.n.get("all", 0),
         )
-        write_measured(model, errors, n=report.simple.n.get("all", 0))
+        write_measured(model, errors)
     click.echo(
         json.dumps(
             {

@@ -228,7 +228,7 @@ def open_game(settings: Settings, model: VisionModel, *, secret: bytes) -> Game:
         model=label,
         deck=settings.deck,
         event_code=settings.event_code,
-        rules=Rules(honest_wrong=errors.honest_wrong, told_right=errors.told_right),
+        rules=Rules(**errors._asdict()),
     )
     game.release_lost_turns()
     return game

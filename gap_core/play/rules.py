@@ -24,6 +24,7 @@ class Rules:
         answer_max_tokens: where the model is cut off.
         honest_wrong, told_right: epsilon and delta as measured of the model; 0 takes every answer
             on a tainted picture for what it was told to be, as the paper does.
+        measured_on: answers of each kind that both were measured on; 0 takes them as exact.
     """
 
     tainted_images: int = 5
@@ -42,6 +43,7 @@ class Rules:
     answer_max_tokens: int = 48
     honest_wrong: float = 0.0
     told_right: float = 0.0
+    measured_on: int = 0
 
     def __post_init__(self) -> None:
         """Refuse rules that contradict themselves."""
@@ -65,4 +67,4 @@ class Rules:
     @property
     def model_errors(self) -> ModelErrors:
         """How often the model does not do as it is told on tainted pictures."""
-        return ModelErrors(self.honest_wrong, self.told_right)
+        return ModelErrors(self.honest_wrong, self.told_right, self.measured_on or None)
