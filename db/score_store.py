@@ -78,10 +78,10 @@ class ScoreStore:
         """Append a population; the last one counts."""
         self._connection.rows(
             """INSERT INTO populations
-                (verdicts, error_rate, honest_wrong, told_right, weights_json, smoothed_a,
-                smoothed_b, fitted_utc)
-            VALUES (:verdicts, :error_rate, :honest_wrong, :told_right, :weights_json,
-                :smoothed_a, :smoothed_b, :fitted_utc)""",
+                (verdicts, error_rate, error_rate_sd, honest_wrong, told_right, weights_json,
+                smoothed_a, smoothed_b, fitted_utc)
+            VALUES (:verdicts, :error_rate, :error_rate_sd, :honest_wrong, :told_right,
+                :weights_json, :smoothed_a, :smoothed_b, :fitted_utc)""",
             vars(population)
             | {
                 "weights": None,

@@ -17,7 +17,10 @@ from db.bulk_play import (
     plain_counts,
     plain_standings,
 )
+from gap_core.play.posteriors import latest_population, refit_population, rows_of
 from gap_core.play.rescoring import rescore
+from gap_core.scoring.counts import CountTables
+from gap_core.scoring.population import fit_population
 from gap_core.scoring.rates import ModelErrors
 from scripts.bench_scoring import main
 
@@ -68,6 +71,17 @@ def test_rescoring_gives_every_player_a_posterior(played: Store) -> None:
     assert np.all(rescored.posteriors.low <= rescored.posteriors.mean)
     assert np.all(rescored.posteriors.mean <= rescored.posteriors.high)
     assert played.scores.latest_population().verdicts == 3_000
+
+
+def test_stored_population_is_the_one_that_was_fitted(played: Store) -> None:
+    # The error rate's own doubt was once left out of what was written, and read as none.
+    fitted = fit_population(CountTables.of(rows_of(played.scores.all_counts())))
+    refit_population(played, errors=ModelErrors(), now=datetime(2025, 4, 1, tzinfo=UTC))
+    stored = latest_population(played, errors=ModelErrors())
+
+    assert stored.error_rate == fitted.error_rate
+    assert stored.error_rate_sd == fitted.error_rate_sd > 0
+    assert np.array_equal(stored.weights, fitted.weights)
 
 
 def test_benchmark_prints_both_ways(tmp_path: Path) -> None:
