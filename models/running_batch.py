@@ -51,17 +51,17 @@ class RunningBatch:
         missing = [width - len(prompt.ids) for prompt in prompts]
         device = self._model.device
         ids = [[self._pad_id] * m + p.ids for m, p in zip(missing, prompts, strict=True)]
-        mask = [[0] * m + [1] * (width - m) for m in missing]
+        mask = torch.tensor([[0] * m + [1] * (width - m) for m in missing], device=device)
         cache = DynamicCache(config=self._model.config)
         seen = [slice_ for prompt in prompts for slice_ in prompt.seen]
         newest = self._forward(
             torch.tensor(ids, device=device),
-            torch.tensor(mask, device=device),
+            mask,
             cache,
             mm_encoder_outputs={"image": BaseModelOutputWithPooling(pooler_output=seen)},
         )
-        self._join(cache, torch.tensor(mask, device=device), newest)
-        return [int(token) for token in newest]
+        self._join(cache, mask, newest)
+        return newest.tolist()
 
     def step(self) -> list[int]:
         """One more token for every row."""
@@ -69,7 +69,7 @@ class RunningBatch:
             return []
         self._mask = torch.cat([self._mask, torch.ones_like(self._mask[:, :1])], dim=1)
         self._newest = self._forward(self._newest[:, None], self._mask, self._cache)
-        return [int(token) for token in self._newest.tolist()]
+        return self._newest.tolist()
 
     def keep(self, rows: list[int]) -> None:
         """Drops all other rows, and the columns that are padding in every row that is left."""

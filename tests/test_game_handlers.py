@@ -142,6 +142,11 @@ async def until_first_words(handlers: GameHandlers, player_id: str) -> AsyncGene
     return boards
 
 
+async def hang_up(handlers: GameHandlers, player_id: str) -> None:
+    """Go away once an answer has begun to show."""
+    await (await until_first_words(handlers, player_id)).aclose()
+
+
 @pytest.fixture
 def talkative(scripted_model: ScriptedModel) -> ScriptedModel:
     """A model that talks for ten seconds."""
@@ -155,11 +160,7 @@ def test_hanging_up_stops_the_model_and_frees_the_player(
     handlers: GameHandlers, table: Table
 ) -> None:
     player_id = table.started()
-
-    async def hang_up() -> None:
-        await (await until_first_words(handlers, player_id)).aclose()
-
-    asyncio.run(hang_up())
+    asyncio.run(hang_up(handlers, player_id))
 
     assert handlers.look(player_id)["round"]["waiting"] is False
     assert handlers.look(player_id)["round"]["asked"] == []
@@ -170,11 +171,7 @@ def test_who_comes_back_is_told_that_the_question_was_given_up(
     handlers: GameHandlers, table: Table
 ) -> None:
     player_id = table.started()
-
-    async def hang_up() -> None:
-        await (await until_first_words(handlers, player_id)).aclose()
-
-    asyncio.run(hang_up())
+    asyncio.run(hang_up(handlers, player_id))
 
     assert handlers.look(player_id)["notice"] == GIVEN_UP
     assert asked(handlers, player_id)[-1]["notice"] == ""

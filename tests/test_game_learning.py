@@ -30,7 +30,10 @@ def test_population_is_fitted_in_the_background(
 ) -> None:
     monkeypatch.setattr("apps.game.app.LEARN_EVERY_S", 0.01)
     table.play_session(table.join(), catches_traps=True)
+    assert not is_fitted(table)
     anyio.run(learn_until, table.game, table)
+
+    assert is_fitted(table)
 
 
 def test_locked_database_is_tried_again(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,3 +49,6 @@ def test_locked_database_is_tried_again(table: Table, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(game, "refit_population", locked_at_first)
     anyio.run(learn_until, game, table)
+
+    assert is_fitted(table)
+    assert next(tries, None) is None
