@@ -149,25 +149,38 @@ class Batcher:
         return None
 
     def _serve_all(self) -> None:
-        while self._has_work():
+        while (first := self._next_ready()) is not None:
             try:
                 self.model.serve(self._take)
-                if self._running:
-                    raise ValueError(f"{len(self._running)} questions were left unanswered")
+                if left := self._unanswered(first):
+                    raise ValueError(f"{len(left)} questions were left unanswered")
             except Exception as error:  # whatever a model raises: the next answers must still run
-                log.exception("%d questions failed while being answered", len(self._running))
-                for ticket in list(self._running):
+                left = self._unanswered(first)
+                log.exception("%d questions failed while being answered", len(left))
+                for ticket in left:
                     self._free_slot(ticket)
                     ticket.fail(describe_crash(error))
 
-    def _has_work(self) -> bool:
-        """Waits for a question that is ready; False once closed."""
+    def _next_ready(self) -> Ticket | None:
+        """The first in the queue, waited for until the model can take it; None once closed."""
         with self._lock:
             while not self._is_closed:
                 if self._waiting and self._waiting[0].is_prepared:
-                    return True
+                    return self._waiting[0]
                 self._changed.wait()
-        return False
+        return None
+
+    def _unanswered(self, first: Ticket) -> list[Ticket]:
+        """What the model left unfinished, with `first` where it didn't even take that.
+
+        Otherwise a model that fails at once would be handed the same question for ever.
+        """
+        with self._lock:
+            if first in self._waiting and not self._is_closed:
+                self._waiting.remove(first)
+                self._running[first] = time.monotonic()
+                self._tell_places()
+            return list(self._running)
 
     def _take(self, running: int) -> Sequence[_Running]:
         """The next in the queue, as many as are ready and fit; asked at every token."""

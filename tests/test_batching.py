@@ -56,6 +56,17 @@ def occupy(batcher: Batcher, ask: Ask) -> Ticket:
     return ticket
 
 
+def start_long_answer(
+    batcher: Batcher, model: ScriptedModel, ask: Ask, *, word_s: float = 0.01
+) -> Ticket:
+    """Anna's ticket of an answer that goes on and on; its first words are there."""
+    model.enqueue("word " * 1000)
+    model.word_s = word_s
+    ticket = batcher.submit(ask, player_id="anna")
+    wait_until(lambda: first_update(ticket).text)
+    return ticket
+
+
 def test_answer_streams_and_ends_with_the_reply(
     batcher: Batcher, scripted_model: ScriptedModel, ask: Ask
 ) -> None:
@@ -87,10 +98,7 @@ def test_what_waits_joins_together_up_to_the_limit(
 def test_newcomer_does_not_wait_for_a_long_answer(
     batcher: Batcher, scripted_model: ScriptedModel, ask: Ask
 ) -> None:
-    scripted_model.enqueue("word " * 1000)
-    scripted_model.word_s = 0.01
-    long = batcher.submit(ask, player_id="anna")
-    wait_until(lambda: first_update(long).text)
+    long = start_long_answer(batcher, scripted_model, ask)
 
     assert last_update(batcher.submit(ask, player_id="ben")).text == "There is a red car."
     assert not first_update(long).is_done
@@ -178,10 +186,7 @@ def test_cancelled_while_waiting_never_reaches_the_model(
 def test_cancelled_while_running_stops_within_a_word(
     batcher: Batcher, scripted_model: ScriptedModel, ask: Ask
 ) -> None:
-    scripted_model.enqueue("word " * 1000)
-    scripted_model.word_s = 0.01
-    ticket = batcher.submit(ask, player_id="anna")
-    wait_until(lambda: first_update(ticket).text)
+    ticket = start_long_answer(batcher, scripted_model, ask)
     ticket.cancel()
     wait_until(lambda: "anna" not in batcher._in_flight)
 
@@ -192,10 +197,7 @@ def test_cancelled_while_running_stops_within_a_word(
 def test_who_hangs_up_may_ask_again_at_once(
     batcher: Batcher, scripted_model: ScriptedModel, ask: Ask
 ) -> None:
-    scripted_model.enqueue("word " * 1000)
-    scripted_model.word_s = 0.1
-    ticket = batcher.submit(ask, player_id="anna")
-    wait_until(lambda: first_update(ticket).text)
+    ticket = start_long_answer(batcher, scripted_model, ask, word_s=0.1)
     ticket.cancel()
 
     assert last_update(batcher.submit(ask, player_id="anna")).text == "There is a red car."
@@ -214,9 +216,7 @@ def test_running_row_keeps_its_slot_until_the_model_stopped_it(
 def test_leaving_the_iterator_cancels(
     batcher: Batcher, scripted_model: ScriptedModel, ask: Ask
 ) -> None:
-    scripted_model.enqueue("word " * 1000)
-    scripted_model.word_s = 0.01
-    ticket = batcher.submit(ask, player_id="anna")
+    ticket = start_long_answer(batcher, scripted_model, ask)
     updates = ticket.updates()
     next(updates)
     updates.close()
@@ -266,6 +266,33 @@ def test_model_that_leaves_questions_unanswered_is_told(
         with pytest.raises(ModelError, match="isn't counted"):
             last_update(batcher.submit(ask, player_id="anna"))
 
+    assert last_update(batcher.submit(ask, player_id="anna")).is_done
+
+
+def fail_before_taking(_take: object) -> None:
+    raise RuntimeError("no memory left")
+
+
+@pytest.mark.parametrize("serve", [fail_before_taking, lambda take: None])
+def test_model_that_takes_nothing_fails_each_question_once(
+    batcher: Batcher,
+    scripted_model: ScriptedModel,
+    ask: Ask,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    serve: object,
+) -> None:
+    # It was handed the same question again and again, with a traceback in the log each time.
+    with monkeypatch.context() as patch:
+        patch.setattr(scripted_model, "serve", serve)
+        for player_id in ("anna", "ben"):
+            with pytest.raises(ModelError, match="isn't counted"):
+                last_update(batcher.submit(ask, player_id=player_id))
+        time.sleep(0.05)
+
+    assert [r.getMessage() for r in caplog.records] == [
+        "1 questions failed while being answered"
+    ] * 2
     assert last_update(batcher.submit(ask, player_id="anna")).is_done
 
 
