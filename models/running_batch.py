@@ -17,6 +17,8 @@ from transformers.modeling_outputs import BaseModelOutputWithPooling
 # Prompts of nearly equal length get the same shape, so that their time tells nothing.
 PROMPT_MULTIPLE_TOKENS = 16
 
+Change = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+
 
 class Prompt(NamedTuple):
     """Token ids of a whole prompt, and the features of its picture, (tokens, hidden) a slice."""
@@ -84,8 +86,12 @@ class RunningBatch:
         unused = int(self._mask.any(0).int().argmax())
         self._mask = self._mask[:, unused:]
         for layer in self._layers():
-            _change_states(layer, lambda state: state[chosen])
-            _change_keys(layer, lambda keys: keys[chosen][:, :, unused:])
+            _change_layer(
+                layer,
+                layer,
+                states=lambda own, _: own[chosen],
+                keys=lambda own, _: own[chosen][:, :, unused:],
+            )
 
     def _forward(
         self, ids: torch.Tensor, mask: torch.Tensor, cache: DynamicCache, **pictures: Any
@@ -119,12 +125,11 @@ class RunningBatch:
 
 def _join_layer(old: Any, new: Any, width: int) -> None:
     """Appends the rows of one cache layer to another's, both `width` wide."""
-    arriving_states = _states(new)
-    _change_states(old, lambda state: torch.cat([state, arriving_states.pop(0)]))
-    arriving_keys = [new.keys, new.values] if _has_keys(new) else []
-    _change_keys(
+    _change_layer(
         old,
-        lambda keys: torch.cat([_widened(part, width) for part in (keys, arriving_keys.pop(0))]),
+        new,
+        states=lambda own, arriving: torch.cat([own, arriving]),
+        keys=lambda *parts: torch.cat([_widened(part, width) for part in parts]),
     )
 
 
@@ -138,24 +143,16 @@ def _widened(part: torch.Tensor, width: int, *, dim: int = 2) -> torch.Tensor:
     return torch.cat([part.new_zeros(shape), part], dim=dim)
 
 
-def _has_keys(layer: Any) -> bool:
-    return getattr(layer, "keys", None) is not None
+def _change_layer(layer: Any, other: Any, *, states: Change, keys: Change) -> None:
+    """Puts a change of its own tensor and the other layer's in the place of each.
 
-
-def _states(layer: Any) -> list[torch.Tensor]:
-    """States of a layer of linear attention, which have no width; none of other layers."""
-    found = [getattr(layer, name, {}) for name in ("conv_states", "recurrent_states")]
-    return [state for states in found for state in states.values() if state is not None]
-
-
-def _change_states(layer: Any, change: Callable[[torch.Tensor], torch.Tensor]) -> None:
+    Layers of linear attention have states, which have no width; other layers keys and values.
+    """
     for name in ("conv_states", "recurrent_states"):
-        states = getattr(layer, name, {})
-        for key, state in states.items():
+        held = getattr(layer, name, {})
+        for key, state in held.items():
             if state is not None:
-                states[key] = change(state)
-
-
-def _change_keys(layer: Any, change: Callable[[torch.Tensor], torch.Tensor]) -> None:
-    if _has_keys(layer):
-        layer.keys, layer.values = change(layer.keys), change(layer.values)
+                held[key] = states(state, getattr(other, name)[key])
+    for name in ("keys", "values"):
+        if getattr(layer, name, None) is not None:
+            setattr(layer, name, keys(getattr(layer, name), getattr(other, name)))
