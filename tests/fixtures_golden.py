@@ -10,7 +10,8 @@ import random
 from pathlib import Path
 
 from gap_core.pocket_world import render_scene, sample_scene, scene_to_json
-from gap_core.pocket_world.questions import CATEGORY_OF_FORM, sample_question
+from gap_core.pocket_world.edition import BASIC
+from gap_core.pocket_world.questions import sample_question
 from gap_core.pocket_world.truth import true_answer, wrong_answer
 
 GOLDEN_FILE = Path(__file__).with_name("golden_pocket_world.json")
@@ -26,7 +27,7 @@ def fingerprint(seed: int) -> tuple[str, str, str]:
     """Hashes of the scene graph, of its pixels and of one question a form with both answers."""
     scene = sample_scene(seed, things=1 + seed % 10)
     rng, lines = random.Random(seed), []
-    for form in CATEGORY_OF_FORM:
+    for form in BASIC.forms:
         question = sample_question(scene, form, rng=rng)
         if question is not None:
             said = true_answer(scene, question), wrong_answer(scene, question, rng=rng)

@@ -15,14 +15,15 @@ from gap_core.pocket_world import (
     scene_from_json,
     scene_to_json,
 )
+from gap_core.pocket_world.edition import BASIC
 from gap_core.pocket_world.letters import letter_strokes
-from gap_core.pocket_world.questions import CATEGORY_OF_FORM, Question, sample_question
+from gap_core.pocket_world.questions import Question, sample_question
 from gap_core.pocket_world.reading import has_full_description, judge_answer
 from gap_core.pocket_world.truth import describe, true_answer, wrong_answer
 from gap_core.pocket_world.vocabulary import KINDS, SIGN_WORDS
 from gap_core.pocket_world.wordings import OFF_TOPIC_REPLY, WORDINGS
 
-FORMS = sorted(CATEGORY_OF_FORM)
+FORMS = sorted(BASIC.forms)
 SEEDS = st.integers(0, 10_000)
 
 
@@ -193,7 +194,7 @@ def test_a_colour_is_read_out_of_free_words(beach, answer, is_right, is_right_ki
 
 
 def test_every_form_has_at_least_eight_wordings():
-    forms = set(CATEGORY_OF_FORM) - {"off_topic"}
+    forms = set(BASIC.forms) - {"off_topic"}
     assert {form for form in forms if len(set(WORDINGS[form])) < 8} == set()
 
 

@@ -13,7 +13,8 @@ import torch
 from transformers import PreTrainedTokenizerFast
 
 from gap_core.pocket_world import Scene
-from gap_core.pocket_world.questions import CATEGORY_OF_FORM, Question, sample_question
+from gap_core.pocket_world.edition import BASIC
+from gap_core.pocket_world.questions import Question, sample_question
 from gap_core.pocket_world.truth import true_answer, wrong_answer
 from models.prompts import HONEST, WRONG
 
@@ -27,7 +28,7 @@ _FORM_WEIGHTS = {
     "sign_word": 2.0, "what_things": 1.5, "size_of": 1.5, "what_is_colour": 1.5,
     "place": 0.5, "weather": 0.7, "describe": 0.7, "off_topic": 0.35,
 }  # fmt: skip
-_FORMS = tuple(CATEGORY_OF_FORM)
+_FORMS = BASIC.forms
 _WEIGHTS = tuple(_FORM_WEIGHTS.get(form, 1.0) for form in _FORMS)
 
 

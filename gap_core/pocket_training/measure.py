@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from gap_core.pocket_training.examples import as_typed
 from gap_core.pocket_world import Scene, render_scene, sample_scene
-from gap_core.pocket_world.questions import CATEGORY_OF_FORM, Question, sample_question
+from gap_core.pocket_world.edition import BASIC
+from gap_core.pocket_world.questions import Question, sample_question
 from gap_core.pocket_world.reading import has_full_description, judge_answer
 from gap_core.pocket_world.wordings import OFF_TOPIC_REPLY
 from gap_core.scoring.shares import Share, share_of
@@ -19,7 +20,7 @@ from models.prompts import DESCRIBE, HONEST, WRONG
 FIRST_SEED = 700_000_000  # far from the seeds of training and of the decks
 SIMPLE_THINGS, CROWDED_THINGS = (1, 2), (3, 9)
 DESCRIPTION_TOKENS, ANSWER_TOKENS = 96, 48
-_ASKED_FORMS = [form for form in CATEGORY_OF_FORM if form not in ("describe", "off_topic")]
+_ASKED_FORMS = BASIC.asked_forms
 _BATCH = 32
 
 

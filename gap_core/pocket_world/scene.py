@@ -7,6 +7,7 @@ import json
 import random
 from dataclasses import asdict, dataclass
 
+from gap_core.pocket_world.edition import BASIC, EDITIONS, Edition
 from gap_core.pocket_world.vocabulary import (
     HEIGHT_PX,
     KINDS,
@@ -40,6 +41,16 @@ class Thing:
     on_table: bool = False
 
     @property
+    def resting(self) -> str:
+        """Where the thing is if not on the ground: "on the table"."""
+        return "on the table" if self.on_table else ""
+
+    @property
+    def is_on_table(self) -> bool:
+        """Whether it stands on the table."""
+        return self.resting == "on the table"
+
+    @property
     def width_px(self) -> float:
         """Width as drawn."""
         return KINDS[self.kind].width_px * self.scale
@@ -65,6 +76,12 @@ class Scene:
     place: str
     weather: str
     things: tuple[Thing, ...]
+    edition: str = BASIC.name
+
+    @property
+    def world(self) -> Edition:
+        """The table of what may occur in the scene and be asked of it."""
+        return EDITIONS[self.edition]
 
     def of_kind(self, name: str) -> tuple[Thing, ...]:
         """The things of a kind ("dog") or of a group ("animals"), from left to right."""
@@ -173,8 +190,11 @@ def _stand_apart(thing: Thing, other: Thing, *, crowd: int) -> bool:
 
 
 def scene_to_json(scene: Scene) -> str:
-    """The scene graph as one JSON object, keys sorted."""
-    return json.dumps(asdict(scene), sort_keys=True)
+    """The scene graph as one JSON object, keys sorted; fields that came later only where used."""
+    graph = asdict(scene)
+    if scene.edition == BASIC.name:
+        del graph["edition"]
+    return json.dumps(graph, sort_keys=True)
 
 
 def scene_from_json(text: str) -> Scene:

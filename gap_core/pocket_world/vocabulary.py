@@ -119,6 +119,22 @@ KINDS = {
     )
 }
 
+# Everything that any edition knows: what a name may mean, whatever the scene.
+ALL_KINDS, ALL_COLOURS, ALL_PLACES = KINDS, COLOURS, PLACES
+ALL_WEATHERS, ALL_SIGN_WORDS = WEATHERS, SIGN_WORDS
+
+SYNONYMS = {
+    "bicycle": ("bike",), "dog": ("puppy",), "cat": ("kitten",), "man": ("guy", "boy"),
+    "woman": ("lady", "girl"), "car": ("automobile",), "sign": ("signpost",),
+}  # fmt: skip
+SYNONYM_PLURALS = {
+    "bike": "bikes", "puppy": "puppies", "kitten": "kittens", "guy": "guys", "boy": "boys",
+    "lady": "ladies", "girl": "girls", "automobile": "automobiles", "signpost": "signposts",
+}  # fmt: skip
+
+SINGLE = {"people": "person", "animals": "animal", "vehicles": "vehicle"}
+GARMENTS = {"man": "shirt", "woman": "dress"}
+
 # Groups a person may count by; a thing's own kind is always countable.
 COUNTED_GROUPS = ("people", "animals", "vehicles")
 
@@ -141,6 +157,5 @@ def count_phrase(count: int, name: str) -> str:
     if not 0 <= count < len(NUMBER_WORDS):
         raise ValueError(f"Count is {count}; the pocket world counts from 0 to 12.")
     if name in COUNTED_GROUPS:
-        singular = {"people": "person", "animals": "animal", "vehicles": "vehicle"}[name]
-        return f"{NUMBER_WORDS[count]} {singular if count == 1 else name}"
-    return f"{NUMBER_WORDS[count]} {name if count == 1 else KINDS[name].plural}"
+        return f"{NUMBER_WORDS[count]} {SINGLE[name] if count == 1 else name}"
+    return f"{NUMBER_WORDS[count]} {name if count == 1 else ALL_KINDS[name].plural}"

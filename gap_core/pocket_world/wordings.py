@@ -321,12 +321,4 @@ OFF_TOPIC = (
 )
 OFF_TOPIC_REPLY = "I can only talk about the picture."
 
-SYNONYMS = {
-    "bicycle": ("bike",), "dog": ("puppy",), "cat": ("kitten",), "man": ("guy", "boy"),
-    "woman": ("lady", "girl"), "car": ("automobile",), "sign": ("signpost",),
-}  # fmt: skip
-SYNONYM_PLURALS = {
-    "bike": "bikes", "puppy": "puppies", "kitten": "kittens", "guy": "guys", "boy": "boys",
-    "lady": "ladies", "girl": "girls", "automobile": "automobiles", "signpost": "signposts",
-}  # fmt: skip
 WEATHER_DOING = {"rainy": "raining", "snowy": "snowing", "sunny": "sunny", "cloudy": "cloudy"}

@@ -10,11 +10,10 @@ from typing import Literal
 
 from gap_core.pocket_training.examples import as_typed
 from gap_core.pocket_world import Scene
-from gap_core.pocket_world.questions import CATEGORY_OF_FORM, Question, sample_question
+from gap_core.pocket_world.questions import Question, sample_question
 from gap_core.pocket_world.reading import judge_answer
 
 Mark = Literal["correct", "wrong"]
-_ASKED_FORMS = [form for form in CATEGORY_OF_FORM if form not in ("describe", "off_topic")]
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,9 @@ class SimulatedPlayer:
     def ask(self, scene: Scene) -> Question:
         """A question that makes sense for the picture, worded and typed as people do."""
         while True:
-            question = sample_question(scene, self._rng.choice(_ASKED_FORMS), rng=self._rng)
+            question = sample_question(
+                scene, self._rng.choice(scene.world.asked_forms), rng=self._rng
+            )
             if question is not None:
                 typed = as_typed(question.text, rng=self._rng)
                 return Question(question.form, question.args, typed)
