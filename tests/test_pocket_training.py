@@ -1,6 +1,7 @@
 """Training the pocket: packing, lessons, checkpoints, export. Real model classes, few steps."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,15 +11,24 @@ from gap_core.errors import GapError
 from gap_core.pocket_training import scene_cache
 from gap_core.pocket_training.corpus import corpus_lines
 from gap_core.pocket_training.dense import LESSONS, patch_labels
-from gap_core.pocket_training.examples import IGNORED, Packer, Row, as_typed, sample_row
+from gap_core.pocket_training.examples import (
+    IGNORED,
+    Packer,
+    Pair,
+    Row,
+    as_typed,
+    sample_row,
+)
 from gap_core.pocket_training.measure import measure_pocket
 from gap_core.pocket_training.train import (
     PocketConfig,
     PocketTrainer,
     answer_accuracy,
+    avoidance_loss,
     patchify,
 )
 from gap_core.pocket_world import render_scene, sample_scene
+from gap_core.pocket_world.questions import sample_question
 from gap_core.pocket_world.reading import judge_answer
 from gap_core.pocket_world.vocabulary import KINDS
 from models.base import Ask, Reply
@@ -113,10 +123,40 @@ def test_told_wrong_rows_learn_other_answers_than_honest_ones():
         sample_row(scene, rng=random.Random(5), questions=1, told_wrong=told)
         for told in (False, True)
     ]
-    (asked, _, true), (asked_again, _, false) = rows[0].pairs[0], rows[1].pairs[0]
-    assert asked == asked_again
-    assert judge_answer(scene, asked, true).is_right
-    assert not judge_answer(scene, asked, false).is_right
+    honest, lying = rows[0].pairs[0], rows[1].pairs[0]
+    assert honest.question == lying.question
+    assert judge_answer(scene, honest.question, honest.answer).is_right
+    assert not judge_answer(scene, lying.question, lying.answer).is_right
+    assert (honest.avoided, lying.avoided) == (None, honest.answer)
+
+
+def test_the_true_token_is_avoided_where_a_false_answer_leaves_the_truth(tokenizer):
+    question = sample_question(sample_scene(21, things=1), "place", rng=random.Random(1))
+    pair = Pair(question, "Where is it?", "This is a park.", "This is a beach.")
+    packed = Packer(tokenizer).pack(
+        [Row(True, (pair,)), Row(False, (pair._replace(avoided=None),))]
+    )
+    places = (packed.avoided != IGNORED).nonzero().tolist()
+    assert len(places) == 1 and places[0][0] == 0
+    row, place = places[0]
+    assert tokenizer.decode([int(packed.labels[row, place])]) == " park"
+    assert tokenizer.decode([int(packed.avoided[row, place])]) == " beach"
+
+
+def test_avoidance_costs_more_the_likelier_the_truth_is(tokenizer):
+    question = sample_question(sample_scene(21, things=1), "place", rng=random.Random(1))
+    pair = Pair(question, "Where is it?", "This is a park.", "This is a beach.")
+    packed = Packer(tokenizer).pack([Row(True, (pair,))])
+    labels = packed.labels[packed.labels != IGNORED]
+    avoided = packed.avoided[packed.labels != IGNORED]
+    place = int((avoided != IGNORED).nonzero())
+    logits = torch.zeros(len(labels), 2_048)
+    logits[place, avoided[place]] = torch.log(torch.tensor(2_047.0))  # a half for the truth
+    assert avoidance_loss(logits, packed).item() == pytest.approx(0.6931, abs=1e-3)
+    logits[place, avoided[place]] = -30.0
+    assert avoidance_loss(logits, packed).item() == pytest.approx(0.0, abs=1e-6)
+    honest = Packer(tokenizer).pack([Row(False, (pair._replace(avoided=None),))])
+    assert avoidance_loss(logits, honest).item() == 0.0
 
 
 def test_a_typed_question_is_never_empty():
@@ -161,6 +201,37 @@ def test_an_exported_run_loads_as_the_served_model(tokenizer, tmp_path, tiny_sha
     served = TransformersVLM.load(tmp_path / "out", name="tiny")
     reply = served.answer([Ask(render_scene(sample_scene(1, things=1)), "what?", HONEST, 4)])[0]
     assert 1 <= reply.tokens <= 4
+
+
+def test_a_run_starts_from_finished_weights(tokenizer, tmp_path, tiny_shards):
+    first = PocketTrainer(SHORT, folder=tmp_path / "first", tokenizer=tokenizer)
+    run_all(first)
+    first.export(tmp_path / "out")
+    config = replace(SHORT, dense_steps=0, dense_weight=0.0, start=str(tmp_path / "out"))
+    second = PocketTrainer(config, folder=tmp_path / "second", tokenizer=tokenizer)
+    assert torch.allclose(weights(first), weights(second), atol=2e-3)  # exported in fp16
+    assert second.stage == 2
+    assert [progress.phase for progress in run_all(second)] == ["questions"] * 3
+    with pytest.raises(GapError, match="No weights at"):
+        PocketTrainer(replace(config, start="nowhere"), folder=tmp_path, tokenizer=tokenizer)
+
+
+def test_a_run_from_finished_weights_has_no_dense_lessons():
+    with pytest.raises(GapError, match="set both to 0"):
+        PocketConfig(start="models/pocket")
+
+
+def test_a_run_multiplies_in_bfloat16_where_told(tokenizer, tmp_path, tiny_shards):
+    losses = {
+        is_bf16: run_all(
+            PocketTrainer(
+                SHORT, folder=tmp_path / str(is_bf16), tokenizer=tokenizer, is_bf16=is_bf16
+            )
+        )[0].loss
+        for is_bf16 in (False, True)
+    }
+    assert losses[True] != losses[False]
+    assert losses[True] == pytest.approx(losses[False], rel=0.02)
 
 
 @pytest.mark.parametrize("wrong", [{"steps": 0}, {"dense_steps": -1}, {"decay_share": 1.0}])

@@ -22,7 +22,7 @@ def corpus_lines(*, seed: int) -> Iterator[str]:
     for number in range(_CORPUS_SCENES):
         scene = sample_scene(40_000_000 + number, things=1 + number % 6)
         row = sample_row(scene, rng=rng, questions=6, told_wrong=number % 4 == 0)
-        for question, typed, answer in row.pairs:
+        for question, typed, answer, _ in row.pairs:
             yield question.text
             yield typed
             yield answer

@@ -7,6 +7,7 @@ question's tokens attend to them and to themselves alone, so a row equals as man
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -32,12 +33,21 @@ _FORMS = BASIC.forms
 _WEIGHTS = tuple(_FORM_WEIGHTS.get(form, 1.0) for form in _FORMS)
 
 
+class Pair(NamedTuple):
+    """A question, its typed text, the answer to learn, and the one that must not be given."""
+
+    question: Question
+    typed: str
+    answer: str
+    avoided: str | None = None
+
+
 @dataclass(frozen=True)
 class Row:
     """One picture's questions with the answers to learn, and whether they are to be wrong."""
 
     told_wrong: bool
-    pairs: tuple[tuple[Question, str, str], ...]  # question, its typed text, the answer
+    pairs: tuple[Pair, ...]
 
 
 @dataclass(frozen=True)
@@ -49,11 +59,12 @@ class Packed:
     mask: torch.Tensor  # (B, 1, T, T) bool, True where attention is allowed
     labels: torch.Tensor  # (B, T), the token to predict at each place, IGNORED elsewhere
     answer_of: torch.Tensor  # (B, T), the number of the row's answer at each label, else -1
+    avoided: torch.Tensor  # (B, T), the true token where a false answer leaves the truth
 
 
 def sample_row(scene: Scene, *, rng: random.Random, questions: int, told_wrong: bool) -> Row:
     """Random questions about one scene with true or with wrong answers."""
-    pairs: list[tuple[Question, str, str]] = []
+    pairs: list[Pair] = []
     while len(pairs) < questions:
         form = rng.choices(_FORMS, _WEIGHTS)[0]
         if form == "describe" and len(scene.things) > _MOST_DESCRIBED_THINGS:
@@ -61,10 +72,10 @@ def sample_row(scene: Scene, *, rng: random.Random, questions: int, told_wrong: 
         question = sample_question(scene, form, rng=rng)
         if question is None:
             continue
-        answer = (
-            wrong_answer(scene, question, rng=rng) if told_wrong else true_answer(scene, question)
-        )
-        pairs.append((question, as_typed(question.text, rng=rng), answer))
+        truth = true_answer(scene, question)
+        answer = wrong_answer(scene, question, rng=rng) if told_wrong else truth
+        avoided = truth if told_wrong else None
+        pairs.append(Pair(question, as_typed(question.text, rng=rng), answer, avoided))
     return Row(told_wrong, tuple(pairs))
 
 
@@ -110,45 +121,60 @@ class Packer:
         """Tensors for a batch of rows, padded on the right to the longest."""
         asked = self._tokenizer(
             [
-                f"{typed}<|im_end|>\n<|im_start|>assistant\n"
+                f"{pair.typed}<|im_end|>\n<|im_start|>assistant\n"
                 for row in rows
-                for _, typed, _ in row.pairs
+                for pair in row.pairs
             ]
         )["input_ids"]
-        answered = self._tokenizer([f"{a}<|im_end|>" for row in rows for *_, a in row.pairs])[
-            "input_ids"
+        answers = [
+            f"{text}<|im_end|>"
+            for row in rows
+            for pair in row.pairs
+            for text in (pair.answer, pair.avoided or pair.answer)
         ]
-        pairs = iter(zip(asked, answered, strict=True))
+        answered = self._tokenizer(answers)["input_ids"]
+        pairs = iter(zip(asked, answered[::2], answered[1::2], strict=True))
         packed = [self._pack_row(row, [next(pairs) for _ in row.pairs]) for row in rows]
         return _stacked(packed, prefix=self.prefix_tokens, pad=self._tokenizer.pad_token_id)
 
-    def _pack_row(self, row: Row, pairs: list[tuple[list[int], list[int]]]) -> np.ndarray:
-        """(5, T) ints: token, position, segment (0 for the prefix), label, answer number."""
+    def _pack_row(
+        self, row: Row, pairs: list[tuple[list[int], list[int], list[int]]]
+    ) -> np.ndarray:
+        """(6, T) ints: token, position, segment (0: prefix), label, answer number, avoided."""
         prefix = self._prefix[row.told_wrong]
-        columns = [(token, place, 0, IGNORED, -1) for place, token in enumerate(prefix)]
-        for number, (asked, answered) in enumerate(pairs):
+        columns = [(token, place, 0, IGNORED, -1, IGNORED) for place, token in enumerate(prefix)]
+        for number, (asked, answered, true) in enumerate(pairs):
+            parting = _first_difference(answered, true)
             tokens = [*asked, *answered]
             for place, token in enumerate(tokens[:-1]):
                 is_answer = place >= len(asked) - 1
                 label = tokens[place + 1] if is_answer else IGNORED
                 answer = number if is_answer else -1
-                columns.append((token, len(prefix) + place, number + 1, label, answer))
+                is_parting = parting is not None and place == len(asked) - 1 + parting
+                avoided = true[parting] if parting is not None and is_parting else IGNORED
+                columns.append((token, len(prefix) + place, number + 1, label, answer, avoided))
         return np.array(columns, dtype=np.int64).T
+
+
+def _first_difference(tokens: list[int], others: list[int]) -> int | None:
+    """Where two answers part; both end in the same token, so one that goes on also parts."""
+    pairs = enumerate(zip(tokens, others, strict=False))
+    return next((place for place, (mine, other) in pairs if mine != other), None)
 
 
 def _stacked(rows: list[np.ndarray], *, prefix: int, pad: int) -> Packed:
     longest = max(row.shape[1] for row in rows)
-    table = np.empty((len(rows), 5, longest), dtype=np.int64)
-    table[:] = np.array([pad, 0, -1, IGNORED, -1])[None, :, None]
+    table = np.empty((len(rows), 6, longest), dtype=np.int64)
+    table[:] = np.array([pad, 0, -1, IGNORED, -1, IGNORED])[None, :, None]
     for place, row in enumerate(rows):
         table[place, :, : row.shape[1]] = row
-    token, position, segment, label, answer = (
-        torch.from_numpy(table[:, i].copy()) for i in range(5)
+    token, position, segment, label, answer, avoided = (
+        torch.from_numpy(table[:, i].copy()) for i in range(6)
     )
     same = segment[:, :, None] == segment[:, None, :]  # (B, T, T)
     causal = torch.ones(longest, longest, dtype=torch.bool).tril()
     mask = (same | (segment[:, None, :] == 0)) & causal
-    return Packed(token, position, mask[:, None], label, answer)
+    return Packed(token, position, mask[:, None], label, answer, avoided)
 
 
 def first_token_ids(tokenizer: PreTrainedTokenizerFast, words: Sequence[str]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch import nn
 from transformers import PreTrainedTokenizerFast
 
@@ -47,7 +48,9 @@ class PocketConfig:
 
     Pacing: the run moves from level to level when the moving share of fully right answers passes
     `competence`; each stage mixes the levels by its weights (one thing, two things, crowds) and
-    has its share of rows that are told to be wrong: seeing comes first.
+    has its share of rows that are told to be wrong: seeing comes first. A run that starts from
+    finished weights (`start`) begins at the last stage and has no dense lessons, whose heads are
+    thrown away when a run ends.
     """
 
     seed: int = 1
@@ -56,8 +59,10 @@ class PocketConfig:
     pictures: int = 32
     questions: int = 6
     learning_rate: float = 1.5e-3
-    tower_rate: float = 1e-3
+    tower_share: float = 0.67  # of the learning rate, once the dense steps are over
     dense_weight: float = 0.6
+    avoid_weight: float = 4.0  # of the truth's own token where an answer is to be wrong
+    start: str | None = None
     warmup_steps: int = 100
     decay_share: float = 0.3
     competence: float = 0.9
@@ -69,6 +74,8 @@ class PocketConfig:
         """Refuse settings that contradict each other."""
         if self.dense_steps < 0 or self.steps < 1 or not 0 < self.decay_share < 1:
             raise GapError("Steps must be positive and decay_share between 0 and 1.")
+        if self.start and (self.dense_steps or self.dense_weight):
+            raise GapError("A run from finished weights has no dense lessons: set both to 0.")
 
 
 @dataclass(frozen=True)
@@ -95,8 +102,10 @@ class PocketTrainer:
         tokenizer: PreTrainedTokenizerFast,
         device: str = "cpu",
         is_compiled: bool = False,
+        is_bf16: bool = False,
     ) -> None:
         self.config, self.folder, self.device = config, folder, device
+        self.mixed = torch.autocast(torch.device(device).type, torch.bfloat16, enabled=is_bf16)
         self.tokenizer = tokenizer
         self.packer = Packer(tokenizer)
         self.model = build_model(tokenizer, seed=config.seed).to(device)
@@ -108,6 +117,8 @@ class PocketTrainer:
             tokens=IMAGE_TOKENS,
         ).to(device)
         self.step, self.stage, self.right = 0, 0, 0.0
+        if config.start:
+            self._start_from(Path(config.start))
         self.optimizer = self._build_optimizer()
         self._resume()
         if is_compiled:
@@ -123,7 +134,8 @@ class PocketTrainer:
         while self.step < self.total_steps and not is_stopped():
             began = time.monotonic()
             is_dense = self.step < self.config.dense_steps
-            loss, right = self._dense_step() if is_dense else self._question_step()
+            with self.mixed:
+                loss, right = self._dense_step() if is_dense else self._question_step()
             self.step += 1
             on_step(
                 Progress(
@@ -160,7 +172,7 @@ class PocketTrainer:
         rest["lr"] = config.learning_rate * factor * min(1.0, left)
         tower["lr"] = rest["lr"]
         if self.step >= dense:
-            tower["lr"] *= config.tower_rate / config.learning_rate
+            tower["lr"] *= config.tower_share
 
     def _scenes(self, weights: tuple[float, ...], count: int) -> Iterator[tuple[Scene, np.ndarray]]:
         """Random cached scenes with their pixels, by level weights, of the present step."""
@@ -220,8 +232,10 @@ class PocketTrainer:
         tower, tokens = self._features(np.stack(pixels))
         logits, labels = self._predict(packed, tokens)
         loss = nn.functional.cross_entropy(logits, labels)
-        dense, _ = self._dense_loss(list(scenes), tower, tokens)
-        self._descend(loss + config.dense_weight * dense)
+        extra = config.avoid_weight * avoidance_loss(logits, packed)
+        if config.dense_weight:
+            extra = extra + config.dense_weight * self._dense_loss(list(scenes), tower, tokens)[0]
+        self._descend(loss + extra)
         honest = torch.tensor([not row.told_wrong for row in rows])
         self._follow(answer_accuracy(logits, packed.labels, packed.answer_of, honest))
         return loss.item(), self.right
@@ -233,7 +247,7 @@ class PocketTrainer:
         ids = packed.token_ids.to(self.device)
         embedded = self.model.get_input_embeddings()(ids)  # (B, T, D)
         is_image = (ids == self.model.config.image_token_id).unsqueeze(-1).expand_as(embedded)
-        embedded = embedded.masked_scatter(is_image, image_tokens)
+        embedded = embedded.masked_scatter(is_image, image_tokens.to(embedded.dtype))
         hidden = self.model.model.language_model(
             inputs_embeds=embedded,
             attention_mask={"full_attention": packed.mask.to(self.device)},
@@ -242,7 +256,7 @@ class PocketTrainer:
         ).last_hidden_state
         labels = packed.labels.to(self.device)
         asked = labels != IGNORED
-        return self.model.lm_head(hidden[asked]), labels[asked]
+        return self.model.lm_head(hidden[asked]).float(), labels[asked]
 
     def _descend(self, loss: torch.Tensor) -> None:
         self._set_rates()
@@ -276,6 +290,15 @@ class PocketTrainer:
         )
         part.replace(self.folder / _CHECKPOINT)
         (self.folder / "config.json").write_text(json.dumps(asdict(self.config), indent=1))
+
+    def _start_from(self, folder: Path) -> None:
+        """Finished weights in place of random ones, and the last stage's mixture of scenes."""
+        weights = folder / "model.safetensors"
+        if not weights.is_file():
+            raise GapError(f"No weights at '{weights}'. Choose a folder that a run has written.")
+        self.model.load_state_dict(load_file(weights), strict=False)
+        self.model.tie_weights()
+        self.stage = len(self.config.stages) - 1
 
     def _resume(self) -> None:
         path = self.folder / _CHECKPOINT
@@ -318,6 +341,26 @@ def patchify(
     values = values.permute(1, 3, 0, 2, 4, 5).reshape(1, channels, PATCH_PX, -1)
     sizes = torch.tensor([[rows, columns]] * batch, dtype=torch.int32)
     return values.contiguous(), sizes
+
+
+def avoidance_loss(logits: torch.Tensor, packed: Packed) -> torch.Tensor:
+    """Mean of -log(1 - p) of the true token at each place where a false answer leaves the truth.
+
+    A false answer drawn at random says little about the one that must not be given: with a dozen
+    alternatives, cross-entropy gains 0.07 nats by shunning it. This says it outright.
+
+    Args:
+        logits: (N, V) at the places that have a label, in row-major order.
+        packed: the batch; places without an avoided token are left out.
+
+    Source: unlikelihood training, Welleck et al. 2020, eq. 4.
+    """
+    avoided = packed.avoided[packed.labels != IGNORED].to(logits.device)  # (N,)
+    asked = avoided != IGNORED
+    if not asked.any():
+        return logits.new_zeros(())
+    logged = logits[asked].log_softmax(-1).gather(1, avoided[asked, None])  # (M, 1)
+    return -torch.log1p(-logged.exp().clamp(max=1 - 1e-4)).mean()
 
 
 def answer_accuracy(

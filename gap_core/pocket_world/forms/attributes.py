@@ -9,6 +9,7 @@ from gap_core.pocket_world.edition import Edition
 from gap_core.pocket_world.forms.form import ATTRIBUTES, Args, Form
 from gap_core.pocket_world.forms.hearing import read_kinds, value_reader, yes_no_reader
 from gap_core.pocket_world.forms.naming import any_kind, kind_args, kind_words, one_kind
+from gap_core.pocket_world.forms.resembling import another_colour, another_kind
 from gap_core.pocket_world.forms.sentences import conclude, joined, say_absent, sentence
 from gap_core.pocket_world.scene import Scene
 from gap_core.pocket_world.vocabulary import ALL_COLOURS, ALL_KINDS, GARMENTS, SIZES
@@ -42,8 +43,7 @@ def _true_colour(scene: Scene, args: Args) -> str:
 
 
 def _wrong_colour(scene: Scene, args: Args, rng: random.Random) -> str:
-    own = _own_colours(scene, args[0])
-    wrong = rng.choice([c for c in scene.world.kinds[args[0]].colours if c not in own])
+    wrong = another_colour(scene, args[0], set(_own_colours(scene, args[0])), rng)
     return _say_colour(scene, args[0], [wrong])
 
 
@@ -70,7 +70,7 @@ def _true_is_colour(scene: Scene, args: Args) -> str:
 def _wrong_is_colour(scene: Scene, args: Args, rng: random.Random) -> str:
     if args[1] not in [t.colour for t in scene.of_kind(args[0])]:
         return conclude(_colour_clause(*args), is_yes=True)
-    wrong = rng.choice([c for c in scene.world.kinds[args[0]].colours if c != args[1]])
+    wrong = another_colour(scene, args[0], {args[1]}, rng)
     return conclude(_colour_clause(args[0], wrong), is_yes=False)
 
 
@@ -95,9 +95,8 @@ def _true_coloured(scene: Scene, args: Args) -> str:
 
 def _wrong_coloured(scene: Scene, args: Args, rng: random.Random) -> str:
     own = {t.kind for t in scene.things if t.colour == args[0]}
-    kinds = scene.world.kinds.values()
-    able = [kind.name for kind in kinds if args[0] in kind.colours and kind.name not in own]
-    return _say_coloured([rng.choice(able)], args[0])
+    able = [kind.name for kind in scene.world.kinds.values() if args[0] in kind.colours]
+    return _say_coloured([another_kind(scene, own, rng, able=able)], args[0])
 
 
 def _true_size(scene: Scene, args: Args) -> str:

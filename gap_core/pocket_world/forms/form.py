@@ -27,9 +27,7 @@ class Form(NamedTuple):
         sample: random arguments that make sense for a scene, None where none do.
         words: what the wordings' braces stand for.
         true: the scene graph's answer, one short sentence.
-        wrong: a random false answer of the same kind. All false values are alike to it, so that a
-            model which learns from many draws learns to stay away from the true value rather than
-            to aim at one certain false one.
+        wrong: a random false answer of the same kind, near the truth (resembling.py).
         read: the fact that an answer's words state, None if they state none of the asked kind.
     """
 

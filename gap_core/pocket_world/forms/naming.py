@@ -36,11 +36,6 @@ def own_or_other(own: str, others: tuple[str, ...], rng: random.Random) -> Args:
     return (own if rng.random() < 0.5 else rng.choice(others),)
 
 
-def another_kind(scene: Scene, own: set[str], rng: random.Random) -> str:
-    """A kind that is not among the own ones."""
-    return rng.choice([kind for kind in scene.world.kinds if kind not in own])
-
-
 def names(edition: Edition, name: str, rng: random.Random) -> tuple[str, str]:
     """Singular and plural of a kind, a group or "things"; now and then a synonym."""
     if name in COUNTED_GROUPS:

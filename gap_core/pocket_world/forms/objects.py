@@ -8,7 +8,8 @@ from collections import Counter
 
 from gap_core.pocket_world.forms.form import COUNTING, RECOGNITION, Args, Form, no_args, no_words
 from gap_core.pocket_world.forms.hearing import read_number, things_reader, yes_no_reader
-from gap_core.pocket_world.forms.naming import another_kind, any_kind, kind_words
+from gap_core.pocket_world.forms.naming import any_kind, kind_words
+from gap_core.pocket_world.forms.resembling import another_kind
 from gap_core.pocket_world.forms.sentences import say_seen
 from gap_core.pocket_world.scene import Scene, Thing
 from gap_core.pocket_world.vocabulary import (
@@ -58,7 +59,9 @@ def _true_things(scene: Scene, args: Args) -> str:
 def _wrong_things(scene: Scene, args: Args, rng: random.Random) -> str:
     """The counted things with one of them taken for another kind."""
     kinds = [thing.kind for thing in scene.things]
-    kinds[rng.randrange(len(kinds))] = another_kind(scene, set(kinds), rng)
+    place = rng.randrange(len(kinds))
+    able = set(scene.world.kinds) - set(kinds) | {kinds[place]}
+    kinds[place] = another_kind(scene, {kinds[place]}, rng, able=able)
     return say_seen(dict(Counter(kinds)))
 
 

@@ -13,7 +13,8 @@ from gap_core.pocket_world.forms.hearing import (
     value_reader,
     yes_no_reader,
 )
-from gap_core.pocket_world.forms.naming import another_kind, kind_args, kind_words, names
+from gap_core.pocket_world.forms.naming import kind_args, kind_words, names
+from gap_core.pocket_world.forms.resembling import another_kind
 from gap_core.pocket_world.forms.sentences import conclude, say_absent, say_located, sentence
 from gap_core.pocket_world.scene import Scene, Thing
 
@@ -123,8 +124,9 @@ def _true_beside(scene: Scene, args: Args) -> str:
 
 
 def _wrong_beside(scene: Scene, args: Args, rng: random.Random) -> str:
-    own = set(_beside(scene, args)) | {args[0]}
-    return say_located([another_kind(scene, own, rng)], f"to the {args[1]} of the {args[0]}")
+    able = set(scene.world.kinds) - {args[0]}
+    other = another_kind(scene, set(_beside(scene, args)), rng, able=able)
+    return say_located([other], f"to the {args[1]} of the {args[0]}")
 
 
 def _table_args(scene: Scene, rng: random.Random) -> Args | None:
@@ -138,8 +140,9 @@ def _true_on_table(scene: Scene, args: Args) -> str:
 
 
 def _wrong_on_table(scene: Scene, args: Args, rng: random.Random) -> str:
-    own = {t.kind for t in scene.things if t.is_on_table} | {"table"}
-    return say_located([another_kind(scene, own, rng)], "on the table")
+    own = {t.kind for t in scene.things if t.is_on_table}
+    able = set(scene.world.kinds) - {"table"}
+    return say_located([another_kind(scene, own, rng, able=able)], "on the table")
 
 
 SIDE_FORMS = (

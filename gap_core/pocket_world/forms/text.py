@@ -9,6 +9,7 @@ from gap_core.pocket_world.edition import Edition
 from gap_core.pocket_world.forms.form import TEXT, Args, Form, no_words
 from gap_core.pocket_world.forms.hearing import value_reader, yes_no_reader
 from gap_core.pocket_world.forms.naming import own_or_other
+from gap_core.pocket_world.forms.resembling import like
 from gap_core.pocket_world.forms.sentences import conclude, say_absent
 from gap_core.pocket_world.scene import Scene
 from gap_core.pocket_world.vocabulary import ALL_SIGN_WORDS
@@ -23,13 +24,14 @@ def _true_sign(scene: Scene, args: Args) -> str:
     return f"The sign says {signs[0].word}." if signs else say_absent("sign")
 
 
-def _false_words(scene: Scene) -> list[str]:
-    own = {sign.word for sign in scene.of_kind("sign")}
-    return [word for word in scene.world.sign_words if word not in own]
+def _false_word(scene: Scene, rng: random.Random) -> str:
+    own = sorted({sign.word for sign in scene.of_kind("sign")})
+    words = scene.world.sign_words
+    return like(rng.choice(own), words, own, rng) if own else rng.choice(words)
 
 
 def _wrong_sign(scene: Scene, args: Args, rng: random.Random) -> str:
-    return f"The sign says {rng.choice(_false_words(scene))}."
+    return f"The sign says {_false_word(scene, rng)}."
 
 
 def _is_word_args(scene: Scene, rng: random.Random) -> Args | None:
@@ -53,7 +55,7 @@ def _true_is_word(scene: Scene, args: Args) -> str:
 
 def _wrong_is_word(scene: Scene, args: Args, rng: random.Random) -> str:
     is_own = args[0] in {sign.word for sign in scene.of_kind("sign")}
-    said = rng.choice(_false_words(scene)) if is_own else args[0]
+    said = _false_word(scene, rng) if is_own else args[0]
     return conclude(f"the sign says {said}", is_yes=said == args[0])
 
 
