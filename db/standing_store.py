@@ -1,4 +1,4 @@
-"""Points of a week. Called by play; a trigger keeps `week_totals` whenever a session ends."""
+"""Points of a week. Called by play; triggers keep the tables whenever a session ends."""
 
 import sqlite3
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ WHERE week = :week ORDER BY points DESC, reached_utc LIMIT :limit
 
 OWN = """
 SELECT own.player_id, nickname, team, own.points, own.sessions, 1 + (
-    SELECT count(*) FROM week_totals AS others
+    SELECT coalesce(sum(players), 0) FROM week_points AS others
     WHERE others.week = :week AND others.points > own.points
 ) AS rank
 FROM week_totals AS own JOIN players ON players.id = own.player_id
@@ -23,7 +23,11 @@ WHERE own.week = :week AND own.player_id = :player_id
 
 
 class StandingStore:
-    """Reads `week_totals`: the points of sessions that ended in an ISO week, UTC."""
+    """Reads the points of sessions that ended in an ISO week, UTC.
+
+    `week_totals` has them by player. `week_points` counts the players by points, of which there
+    are few different values, so that nobody's place is found by counting everybody above.
+    """
 
     def __init__(self, connection: Connection) -> None:
         """Share the store's handle."""
@@ -46,7 +50,7 @@ class StandingStore:
     def players(self, moment: datetime) -> int:
         """How many players have a place in that week."""
         row = self._connection.rows(
-            "SELECT count(*) AS players FROM week_totals WHERE week = :week",
+            "SELECT coalesce(sum(players), 0) AS players FROM week_points WHERE week = :week",
             {"week": _week(moment)},
         )[0]
         return int(row["players"])

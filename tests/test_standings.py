@@ -107,5 +107,6 @@ def test_sessions_of_an_older_file_are_counted(tmp_path: Path) -> None:
 
     with Store.open(tmp_path / "gap.db") as store:
         assert store.standings.own(MONDAY, player_id="ada").points == 80
+        assert store.standings.players(MONDAY) == 1
         (reached,) = store.connection.rows("SELECT reached_utc FROM week_totals")[0]
         assert reached == "2025-03-17T10:00:00.000+00:00"

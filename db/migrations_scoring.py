@@ -1,0 +1,93 @@
+"""Steps m025 to m029 of the schema: scoring. Registered by db/migrations.py."""
+
+from sqlite_utils import Database
+
+# The Monday on or before the day that the session ended.
+WEEK = "date({row}.finished_utc, '-6 days', 'weekday 1')"
+
+WEEK_POINTS = """
+CREATE TABLE week_points (
+    week TEXT NOT NULL,
+    points INTEGER NOT NULL,
+    players INTEGER NOT NULL,
+    PRIMARY KEY (week, points)
+) WITHOUT ROWID;
+INSERT INTO week_points SELECT week, points, count(*) FROM week_totals GROUP BY week, points;
+"""
+
+WEEK_POINTS_TRIGGER = """
+CREATE TRIGGER week_totals_keep_week_points_on_{event} AFTER {event} ON week_totals
+BEGIN {changes} END;
+"""
+ONE_MORE = """
+INSERT INTO week_points VALUES (NEW.week, NEW.points, 1)
+ON CONFLICT DO UPDATE SET players = players + 1;
+"""
+ONE_LESS = """
+UPDATE week_points SET players = players - 1 WHERE week = OLD.week AND points = OLD.points;
+DELETE FROM week_points WHERE week = OLD.week AND points = OLD.points AND players = 0;
+"""
+CHANGES = {"INSERT": ONE_MORE, "DELETE": ONE_LESS, "UPDATE": ONE_LESS + ONE_MORE}
+
+END_TRIGGER = """
+DROP TRIGGER sessions_count_in_their_week_on_{verb};
+CREATE TRIGGER sessions_count_in_their_week_on_{verb} AFTER {event} ON sessions
+WHEN {is_news}
+BEGIN
+    INSERT INTO week_totals (week, player_id, points, sessions, reached_utc)
+    VALUES ({week}, NEW.player_id, NEW.points, 1, NEW.finished_utc)
+    ON CONFLICT DO UPDATE SET points = points + excluded.points,
+        sessions = sessions + excluded.sessions,
+        reached_utc = max(reached_utc, excluded.reached_utc);
+END;
+"""
+
+CORRECTION_TRIGGER = """
+CREATE TRIGGER sessions_correct_their_week_on_{verb} AFTER {event} ON sessions
+WHEN OLD.finished_utc IS NOT NULL
+BEGIN {recounts} END;
+"""
+RECOUNT = """
+DELETE FROM week_totals WHERE week = {week} AND player_id = {row}.player_id;
+INSERT INTO week_totals (week, player_id, points, sessions, reached_utc)
+SELECT {own_week}, player_id, sum(points), count(*), max(finished_utc) FROM sessions
+WHERE player_id = {row}.player_id AND {own_week} = {week} GROUP BY 1, 2;
+"""
+
+
+def m025_week_points(db: Database) -> None:
+    """How many players have how many points; corrected sessions count as corrected."""
+    db.executescript(WEEK_POINTS)
+    for event, changes in CHANGES.items():
+        db.executescript(WEEK_POINTS_TRIGGER.format(event=event, changes=changes))
+    _add_end_triggers(db)
+    recounts = {
+        row: RECOUNT.format(
+            row=row, week=WEEK.format(row=row), own_week=WEEK.format(row="sessions")
+        )
+        for row in ("OLD", "NEW")
+    }
+    for verb, event, rows in (
+        ("change", "UPDATE OF finished_utc, points, player_id", ("OLD", "NEW")),
+        ("delete", "DELETE", ("OLD",)),
+    ):
+        body = "".join(recounts[row] for row in rows)
+        db.executescript(CORRECTION_TRIGGER.format(verb=verb, event=event, recounts=body))
+
+
+def _add_end_triggers(db: Database) -> None:
+    for verb, event, is_news in (
+        ("insert", "INSERT", "NEW.finished_utc IS NOT NULL"),
+        (
+            "finish",
+            "UPDATE OF finished_utc",
+            "OLD.finished_utc IS NULL AND NEW.finished_utc IS NOT NULL",
+        ),
+    ):
+        trigger = END_TRIGGER.format(
+            verb=verb, event=event, is_news=is_news, week=WEEK.format(row="NEW")
+        )
+        db.executescript(trigger)
+
+
+STEPS = (m025_week_points,)
