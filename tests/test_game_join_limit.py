@@ -14,7 +14,7 @@ from apps.game.join_limit import (
     WRONG_CODES_PER_ADDRESS,
     JoinLimit,
 )
-from apps.game.rates import MOST_KEPT, Rates
+from apps.rates import MOST_KEPT, Rates
 from tests.fixtures_game import GameServer
 from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import Table

@@ -20,8 +20,8 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from apps.game.identity import COOKIE, Identity
-from apps.game.rates import Rates
 from apps.game.templating import TROUBLE, trouble_page
+from apps.rates import Rates
 
 MOUNT = "/play"
 LARGEST_BODY_BYTES = 32 * 1024

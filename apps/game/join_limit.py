@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from apps.game.rates import Rates
+from apps.rates import Rates
 
 WINDOW_S = 60.0
 JOINS_PER_ADDRESS = 120

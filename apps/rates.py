@@ -1,4 +1,4 @@
-"""How often somebody may do something within a span of time. Called by gatekeeper and pages."""
+"""How often somebody may do something within a span of time. Called by both apps' gates."""
 
 import time
 from collections import OrderedDict, deque
