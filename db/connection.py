@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from db.errors import StoreError
-from db.migrations import migrations
+from db.schema import migrations
 
 BUSY_TIMEOUT_S = 30.0
 OLDEST_SQLITE = (3, 35, 0)  # the first with RETURNING

@@ -21,6 +21,7 @@ WITH shown AS (
 SELECT deck_images.image_id AS image_id
 FROM deck_images LEFT JOIN exposure ON exposure.image_id = deck_images.image_id
 WHERE deck_images.deck = :deck AND deck_images.taint = :taint
+    AND deck_images.retired_utc IS NULL
 ORDER BY coalesce(exposure.times_to_player, 0), coalesce(exposure.times, 0), random()
 LIMIT :limit
 """
@@ -96,37 +97,21 @@ class ImageStore:
         return row is not None
 
     def in_deck(self, deck: str, *, taint: Taint) -> list[ImageRecord]:
-        """The deck's pictures of this kind, oldest first."""
+        """The deck's pictures of this kind that aren't retired, oldest first."""
         rows = self._connection.rows(
             """SELECT images.* FROM deck_images JOIN images ON images.id = deck_images.image_id
             WHERE deck_images.deck = :deck AND deck_images.taint = :taint
+                AND deck_images.retired_utc IS NULL
             ORDER BY images.added_utc, images.id""",
             {"deck": deck, "taint": taint},
         )
         return [_image(row) for row in rows]
 
-    def decide(
-        self, image_id: str, *, deck: str, taint: Taint, decided_by: str, decided: datetime
-    ) -> bool:
-        """Decide what a picture of the deck is; False if the deck does not hold it."""
-        row = self._connection.row(
-            """UPDATE deck_images SET taint = :taint, decided_by = :decided_by,
-                decided_utc = :decided_utc
-            WHERE deck = :deck AND image_id = :image_id RETURNING image_id""",
-            {
-                "deck": deck,
-                "image_id": image_id,
-                "taint": taint,
-                "decided_by": decided_by,
-                "decided_utc": utc_text(decided),
-            },
-        )
-        return row is not None
-
     def count(self, deck: str, *, taint: Taint) -> int:
-        """How many pictures of this kind the deck holds."""
+        """How many pictures of this kind the deck holds, retired ones not counted."""
         row = self._connection.row(
-            "SELECT count(*) AS n FROM deck_images WHERE deck = :deck AND taint = :taint",
+            """SELECT count(*) AS n FROM deck_images
+            WHERE deck = :deck AND taint = :taint AND retired_utc IS NULL""",
             {"deck": deck, "taint": taint},
         )
         return 0 if row is None else row["n"]

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from db.connection import Connection, open_database
+from db.curation_store import CurationStore
 from db.image_store import ImageStore
 from db.player_store import PlayerStore
 from db.score_store import ScoreStore
@@ -24,6 +25,7 @@ class Store:
         turns: questions, answers and verdicts.
         scores: posteriors, marked questions.
         standings: points of a week.
+        curation: decisions on a deck's pictures.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -35,6 +37,7 @@ class Store:
         self.turns = TurnStore(connection)
         self.scores = ScoreStore(connection)
         self.standings = StandingStore(connection)
+        self.curation = CurationStore(connection)
 
     @classmethod
     def open(cls, path: Path) -> Self:

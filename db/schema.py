@@ -1,0 +1,10 @@
+"""All steps of the schema, in the order they are applied. Called by the connection.
+
+The first steps stand in db/migrations.py, later ones in a file a subject; importing a file
+registers its steps.
+"""
+
+from db import curation_migrations
+from db.migrations import migrations
+
+__all__ = ["curation_migrations", "migrations"]
