@@ -1,6 +1,6 @@
 """The contract between whoever asks and whatever answers.
 
-Used by batching, the game and scripts.
+Used by batching, the game, labelling and scripts.
 """
 
 from __future__ import annotations
@@ -40,6 +40,36 @@ class Reply:
     tokens: int
     latency_s: float
     first_word_s: float
+
+
+@dataclass(frozen=True)
+class TextAsk:
+    """Something to write, without a picture.
+
+    `temperature` 0 is greedy; above it the words are drawn, the same for the same `seed`.
+    """
+
+    prompt: str
+    system: str = ""
+    max_tokens: int = 256
+    temperature: float = 0.0
+    seed: int = 0
+
+
+class LanguageModel(Protocol):
+    """Anything that writes text: refines, judges, synthesizes."""
+
+    name: str
+    quantization: str
+    adapter: str | None
+
+    def write(self, asks: Sequence[TextAsk]) -> list[Reply]:
+        """A reply to each ask, in their order; any thread may call it.
+
+        Raises:
+            ModelError: it can't answer; the text says what to do.
+        """
+        ...
 
 
 class Request(Protocol):

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,20 +13,18 @@ from typing import Any
 
 import torch
 from PIL import Image
-from safetensors import SafetensorError
-from transformers import AutoModelForImageTextToText, BatchFeature, BitsAndBytesConfig
+from transformers import AutoModelForImageTextToText, BatchFeature
 from transformers.generation.streamers import BaseStreamer
 
 from models.answer_rows import AnswerRow, answer_all, without_ragged_end
 from models.base import Ask, Reply, Request
-from models.errors import ModelError
+from models.chat_markers import chat_markers, end_ids, without_markers
+from models.checkpoints import plan_loading, telling_load_failures
 from models.picture_memory import PictureMemory
 from models.pocket_architecture import load_processor
 from models.running_batch import Prompt, RunningBatch
 
 MODEL_TYPES = ("minicpmv4_6",)
-QUANTIZATIONS = ("nf4",)
-MAX_THREADS = 4
 MODEL_INPUTS = ("input_ids", "attention_mask", "pixel_values", "target_sizes")
 
 
@@ -51,30 +47,27 @@ class TransformersVLM:
         self._end_ids = end_ids(model, self._tokenizer)
 
     @classmethod
-    def load(cls, folder: Path, *, name: str, quantize: str | None = None) -> TransformersVLM:
+    def load(
+        cls, folder: Path, *, name: str, quantize: str | None = None, device: str = "auto"
+    ) -> TransformersVLM:
         """Reads a checkpoint folder; nothing is fetched.
 
         Args:
             folder: config.json, weights, tokenizer and processor settings.
             name: what answers are recorded under.
             quantize: "nf4" for 4 bit through bitsandbytes; None for fp32, on a GPU bf16.
+            device: "auto", "cpu" or "cuda".
 
         Raises:
             ModelError: no checkpoint there, another architecture, or it can't be read.
         """
-        check_checkpoint(folder)
-        torch.set_num_threads(compute_threads())
-        options, label = weight_options(quantize)
-        try:
+        plan = plan_loading(folder, model_types=MODEL_TYPES, quantize=quantize, device=device)
+        with telling_load_failures(folder):
             model = AutoModelForImageTextToText.from_pretrained(
-                folder, local_files_only=True, **options
+                folder, local_files_only=True, **plan.options
             )
             processor = load_processor(folder)
-        except (OSError, ValueError, RuntimeError, SafetensorError) as err:
-            raise ModelError(
-                f"The checkpoint at '{folder}' can't be loaded: {err}. Restore or retrain it."
-            ) from err
-        loaded = cls(model, processor, name=name, quantization=label)
+        loaded = cls(model, processor, name=name, quantization=plan.label)
         loaded.warm_up()
         return loaded
 
@@ -195,65 +188,3 @@ class _FirstWord(BaseStreamer):
 
     def end(self) -> None:
         """Nothing is left to note."""
-
-
-def chat_markers(tokenizer: Any) -> tuple[str, ...]:
-    """Every string that the tokenizer reads as a marker and not as text, longest first."""
-    markers = {*tokenizer.get_added_vocab(), *tokenizer.all_special_tokens}
-    return tuple(sorted(markers, key=len, reverse=True))
-
-
-def without_markers(question: str, markers: tuple[str, ...]) -> str:
-    """The question with chat markers blanked: a player can't end a turn or place a picture."""
-    for marker in markers:
-        question = question.replace(marker, " ")
-    return question
-
-
-def end_ids(model: Any, tokenizer: Any) -> frozenset[int]:
-    """Token ids that end an answer, from the generation settings, else from the tokenizer."""
-    found = model.generation_config.eos_token_id
-    if found is None:
-        found = tokenizer.eos_token_id
-    return frozenset(found if isinstance(found, list) else [found])
-
-
-def compute_threads() -> int:
-    """Threads for the model: one core is left to whoever serves the answers.
-
-    As many threads as cores made an answer of a small model ten times slower on a busy machine,
-    because they wait for each other at every one of its many short operations.
-    """
-    has_affinity = hasattr(os, "sched_getaffinity")
-    cores = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
-    return max(1, min(MAX_THREADS, cores - 1))
-
-
-def check_checkpoint(folder: Path) -> None:
-    """Refuses a folder that holds no checkpoint of an architecture that is served here."""
-    try:
-        model_type = json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"]
-    except (OSError, ValueError, KeyError) as err:
-        raise ModelError(
-            f"No checkpoint at '{folder}': its config.json can't be read. Check the path."
-        ) from err
-    if model_type not in MODEL_TYPES:
-        raise ModelError(
-            f"The checkpoint at '{folder}' is a '{model_type}'; "
-            f"expected {' or '.join(MODEL_TYPES)}. Choose another folder, or --model pocket."
-        )
-
-
-def weight_options(quantize: str | None) -> tuple[dict[str, Any], str]:
-    """Arguments for `from_pretrained`, and the label that answers are recorded with."""
-    has_gpu = torch.cuda.is_available()
-    dtype = torch.bfloat16 if has_gpu else torch.float32
-    device = {"": "cuda" if has_gpu else "cpu"}
-    if quantize is None:
-        return {"dtype": dtype, "device_map": device}, "bf16" if has_gpu else "fp32"
-    if quantize not in QUANTIZATIONS:
-        raise ModelError(f"No quantization '{quantize}'. Choose {' or '.join(QUANTIZATIONS)}.")
-    in_4_bit = BitsAndBytesConfig(
-        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=dtype
-    )
-    return {"dtype": dtype, "device_map": device, "quantization_config": in_4_bit}, quantize
