@@ -5,10 +5,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from db.account_store import AccountStore
 from db.connection import Connection, open_database
 from db.curation_store import CurationStore
 from db.image_store import ImageStore
+from db.label_store import LabelStore
 from db.player_store import PlayerStore
+from db.queue_filling_store import QueueFillingStore
+from db.queue_store import QueueStore
 from db.score_store import ScoreStore
 from db.session_store import SessionStore
 from db.standing_store import StandingStore
@@ -26,6 +30,9 @@ class Store:
         scores: posteriors, marked questions.
         standings: points of a week.
         curation: decisions on a deck's pictures.
+        accounts: who works in the studio.
+        queue: questions for experts and who has one open; queue_filling: how they get there.
+        labels: what experts said, drafts, skips.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -38,6 +45,10 @@ class Store:
         self.scores = ScoreStore(connection)
         self.standings = StandingStore(connection)
         self.curation = CurationStore(connection)
+        self.accounts = AccountStore(connection)
+        self.queue = QueueStore(connection)
+        self.queue_filling = QueueFillingStore(connection)
+        self.labels = LabelStore(connection)
 
     @classmethod
     def open(cls, path: Path) -> Self:

@@ -10,7 +10,7 @@ from sqlite_utils import Database, Migrations
 
 from db import Store, StoreError
 from db.connection import Connection, open_database
-from db.migrations import migrations
+from db.schema import migrations
 
 STEPS = [step.name for step in migrations.pending(Database(memory=True))]
 

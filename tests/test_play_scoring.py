@@ -10,7 +10,7 @@ import pytest
 from sqlite_utils import Database
 
 from db import Store
-from db.migrations import migrations
+from db.schema import migrations
 from gap_core.errors import GapError
 from gap_core.play import OpenTurn
 from gap_core.play.posteriors import latest_population

@@ -8,8 +8,8 @@ import pytest
 from sqlite_utils import Database
 
 from db import Store
-from db.migrations import migrations
 from db.records import PlayerRecord, SessionRecord
+from db.schema import migrations
 
 SUNDAY_NIGHT = datetime(2025, 3, 16, 23, 59, 59, tzinfo=UTC)
 MONDAY = datetime(2025, 3, 17, tzinfo=UTC)

@@ -1,0 +1,27 @@
+"""Experts write what is right: accounts, queue, leases, labels. `Workbench` is the door."""
+
+from gap_core.labeling.queue_filling import Filled
+from gap_core.labeling.rules import LabelRules
+from gap_core.labeling.views import (
+    Account,
+    Draft,
+    HeldItem,
+    Item,
+    LabelEntry,
+    QueueCounts,
+    Submitted,
+)
+from gap_core.labeling.workbench import Workbench
+
+__all__ = [
+    "Account",
+    "Draft",
+    "Filled",
+    "HeldItem",
+    "Item",
+    "LabelEntry",
+    "LabelRules",
+    "QueueCounts",
+    "Submitted",
+    "Workbench",
+]
