@@ -66,6 +66,11 @@ class SessionStore:
             },
         )
 
+    def get(self, session_id: str) -> SessionRecord | None:
+        """The session of this id."""
+        row = self._connection.row("SELECT * FROM sessions WHERE id = :id", {"id": session_id})
+        return None if row is None else _session(row)
+
     def latest(self, player_id: str) -> SessionRecord | None:
         """The session this player began last, finished or not."""
         row = self._connection.row(

@@ -11,6 +11,7 @@ from db.curation_store import CurationStore
 from db.image_store import ImageStore
 from db.label_store import LabelStore
 from db.player_store import PlayerStore
+from db.playtest_store import PlaytestStore
 from db.queue_filling_store import QueueFillingStore
 from db.queue_store import QueueStore
 from db.score_store import ScoreStore
@@ -33,6 +34,7 @@ class Store:
         accounts: who works in the studio.
         queue: questions for experts and who has one open; queue_filling: how they get there.
         labels: what experts said, drafts, skips.
+        playtest: what a facilitator sees.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -49,6 +51,7 @@ class Store:
         self.queue = QueueStore(connection)
         self.queue_filling = QueueFillingStore(connection)
         self.labels = LabelStore(connection)
+        self.playtest = PlaytestStore(connection)
 
     @classmethod
     def open(cls, path: Path) -> Self:

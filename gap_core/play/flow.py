@@ -35,14 +35,17 @@ class Flow:
     def close_overdue(self) -> None:
         """Close every session whose hours are over, so that its points count in its own week."""
         for session in self.store.sessions.overdue(self.now):
-            self._close(session)
+            self._close(session, finished=session.closes_utc)
 
-    def _close(self, session: SessionRecord) -> None:
-        """Close the session by itself, as of its closing time, scored as it stands."""
+    def end(self, session: SessionRecord) -> None:
+        """Close the session before its time, scored as it stands."""
+        self._close(session, finished=self.now)
+
+    def _close(self, session: SessionRecord, *, finished: datetime) -> None:
         opened = self.store.sessions.open_round(session.id)
         if opened is not None:
             self.close_round(opened, "session_closed")
-        self._finish(session.id, session.closes_utc, "closed")
+        self._finish(session.id, finished, "closed")
 
     def close_round(self, opened: RoundRecord, reason: CloseReason) -> None:
         """Close the round; an answer it still waits for is given up."""
