@@ -1,0 +1,17 @@
+"""What words say, read without a model: categories, equivalence of answers, changed facts.
+
+The doors of this folder; called by labeling, dataset, evaluation and simulation.
+"""
+
+from gap_core.language.categories import CATEGORIES, CategoryGuess, category_of
+from gap_core.language.changes import FactChange, changed_facts
+from gap_core.language.equivalence import are_equivalent
+
+__all__ = [
+    "CATEGORIES",
+    "CategoryGuess",
+    "FactChange",
+    "are_equivalent",
+    "category_of",
+    "changed_facts",
+]

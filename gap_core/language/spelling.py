@@ -1,0 +1,73 @@
+"""Typing errors: a word that no dictionary has, read as the one listed word that is a slip away.
+
+Called by the fact readers and by the question understander. Real words are never changed:
+"tow" is not "two", however near.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+from spellchecker import SpellChecker
+
+_SHORTEST, _LONG = 3, 8
+_LONGEST = 24  # beyond it nothing is a slip of a listed word
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> SpellChecker:
+    """Pyspellchecker's English words, read once when the first unknown word is met."""
+    return SpellChecker(language="en")
+
+
+@lru_cache(maxsize=20_000)
+def is_real_word(word: str) -> bool:
+    """Whether the dictionary has the lower-case word."""
+    return word in _dictionary().word_frequency.dictionary
+
+
+class Listed:
+    """Words that slips are mended to, each mended word remembered; preferred ones win ties."""
+
+    def __init__(self, words: Iterable[str], *, preferred: Iterable[str] = ()) -> None:
+        self._preferred = frozenset(preferred)
+        self._words = frozenset(words) | self._preferred
+        self._targets = tuple(sorted(word for word in self._words if len(word) >= _SHORTEST))
+        self._mended: dict[str, str] = {}
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._words
+
+    def mend(self, word: str) -> str:
+        """The listed word that is meant; the word itself where it is real or none is near."""
+        if word in self._words or not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
+            return word
+        if word not in self._mended:
+            if len(self._mended) > 50_000:
+                self._mended.clear()
+            self._mended[word] = self._nearest(word)
+        return self._mended[word]
+
+    def _nearest(self, word: str) -> str:
+        if not word.isascii() or is_real_word(word):
+            return word
+        reach = 2 if len(word) >= _LONG else 1
+        near: dict[int, list[str]] = {}
+        for target in self._targets:
+            if abs(len(target) - len(word)) > reach or reach >= len(target) - 1:
+                continue
+            slips = OSA.distance(word, target, score_cutoff=reach)
+            if slips <= reach:
+                near.setdefault(slips, []).append(target)
+        closest = near[min(near)] if near else []
+        same_letters = [target for target in closest if sorted(target) == sorted(word)]
+        chosen = same_letters or [one for one in closest if one in self._preferred] or closest
+        if len(chosen) > 1:  # a letter left out is likelier than one struck wrong
+            chosen = [one for one in chosen if _is_within(word, one)]
+        return chosen[0] if len(chosen) == 1 else word
+
+
+def _is_within(short: str, word: str) -> bool:
+    """Whether a word has the letters of a shorter one in their order."""
+    letters = iter(word)
+    return all(letter in letters for letter in short)
