@@ -144,6 +144,33 @@ CREATE TABLE label_skips (
 ) WITHOUT ROWID;
 """
 
+# What final labels say of marked answers: there while the label stands, gone with it.
+CHECKED_TURNS = """
+CREATE TABLE checked_turns (
+    turn_id TEXT PRIMARY KEY REFERENCES turns(id),
+    player_id TEXT NOT NULL REFERENCES players(id),
+    model_was_right INTEGER NOT NULL CHECK (model_was_right IN (0, 1)),
+    label_id INTEGER NOT NULL REFERENCES labels(id)
+);
+CREATE TABLE checked_counts (
+    player_id TEXT PRIMARY KEY REFERENCES players(id),
+    model_wrong INTEGER NOT NULL CHECK (model_wrong >= 0),
+    model_right INTEGER NOT NULL CHECK (model_right >= 0)
+) WITHOUT ROWID;
+CREATE TRIGGER checked_turns_are_counted AFTER INSERT ON checked_turns
+BEGIN
+    INSERT INTO checked_counts
+    VALUES (NEW.player_id, NOT NEW.model_was_right, NEW.model_was_right)
+    ON CONFLICT DO UPDATE SET model_wrong = model_wrong + excluded.model_wrong,
+        model_right = model_right + excluded.model_right;
+END;
+CREATE TRIGGER checked_turns_are_discounted AFTER DELETE ON checked_turns
+BEGIN
+    UPDATE checked_counts SET model_wrong = model_wrong - (NOT OLD.model_was_right),
+        model_right = model_right - OLD.model_was_right WHERE player_id = OLD.player_id;
+END;
+"""
+
 
 @migrations()
 def m013_accounts(db: Database) -> None:
@@ -166,3 +193,11 @@ def m015_labels(db: Database) -> None:
     for table in ("labels", "label_undos"):
         for verb in ("UPDATE", "DELETE"):
             db.executescript(APPEND_ONLY.format(table=table, verb=verb))
+
+
+@migrations()
+def m016_checked_turns(db: Database) -> None:
+    """What experts found of marked answers, by turn and counted by player."""
+    db.executescript(CHECKED_TURNS)
+    for column in ("checked_model_wrong", "checked_model_right"):
+        db.execute(f"ALTER TABLE posteriors ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")

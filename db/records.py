@@ -154,7 +154,10 @@ class SessionScore:
 
 @dataclass(frozen=True)
 class VerdictCounts:
-    """A player's verdicts: on tainted pictures by what the model had been told, and on others."""
+    """A player's verdicts: on tainted pictures by what the model had been told, and on others.
+
+    The last two: what experts found of answers marked wrong on untainted pictures.
+    """
 
     told_marked_wrong: int
     told_marked_correct: int
@@ -162,6 +165,8 @@ class VerdictCounts:
     honest_marked_correct: int
     untainted_marked_wrong: int
     untainted_marked_correct: int
+    checked_model_wrong: int = 0
+    checked_model_right: int = 0
 
 
 @dataclass(frozen=True)

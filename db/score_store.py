@@ -25,6 +25,12 @@ WHERE verdicts.verdict = 'wrong'
 ORDER BY verdicts.given_utc, verdicts.id
 """
 
+COUNTS = """
+SELECT verdict_counts.*, coalesce(checked_counts.model_wrong, 0),
+    coalesce(checked_counts.model_right, 0)
+FROM verdict_counts LEFT JOIN checked_counts USING (player_id)
+"""
+
 
 class ScoreStore:
     """Reads what players' verdicts add up to; writes `posteriors`, which only grows."""
@@ -36,13 +42,13 @@ class ScoreStore:
     def counts(self, player_id: str) -> VerdictCounts:
         """This player's verdicts over all sessions."""
         row = self._connection.row(
-            "SELECT * FROM verdict_counts WHERE player_id = :player_id", {"player_id": player_id}
+            f"{COUNTS} WHERE player_id = :player_id", {"player_id": player_id}
         )
         return VerdictCounts(0, 0, 0, 0, 0, 0) if row is None else VerdictCounts(*row[1:])
 
     def all_counts(self) -> dict[str, VerdictCounts]:
         """The verdicts of every player who has given one, by player."""
-        rows = self._connection.rows("SELECT * FROM verdict_counts")
+        rows = self._connection.rows(COUNTS)
         return {row["player_id"]: VerdictCounts(*row[1:]) for row in rows}
 
     def recount(self) -> None:
@@ -64,11 +70,13 @@ class ScoreStore:
         self._connection.rows(
             """INSERT INTO posteriors (player_id, verdict_id, told_marked_wrong,
                 told_marked_correct, honest_marked_wrong, honest_marked_correct,
-                untainted_marked_wrong, untainted_marked_correct, paper,
+                untainted_marked_wrong, untainted_marked_correct,
+                checked_model_wrong, checked_model_right, paper,
                 smoothed, smoothed_low, smoothed_high, joint, joint_low, joint_high, updated_utc)
             VALUES (:player_id, :verdict_id, :told_marked_wrong,
                 :told_marked_correct, :honest_marked_wrong, :honest_marked_correct,
-                :untainted_marked_wrong, :untainted_marked_correct, :paper,
+                :untainted_marked_wrong, :untainted_marked_correct,
+                :checked_model_wrong, :checked_model_right, :paper,
                 :smoothed, :smoothed_low, :smoothed_high, :joint, :joint_low, :joint_high,
                 :updated_utc)""",
             fields | counts | {"updated_utc": utc_text(posterior.updated_utc)},

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from db.account_store import AccountStore
+from db.checked_store import CheckedStore
 from db.connection import Connection, open_database
 from db.curation_store import CurationStore
 from db.image_store import ImageStore
@@ -33,8 +34,8 @@ class Store:
         curation: decisions on a deck's pictures.
         accounts: who works in the studio.
         queue: questions for experts and who has one open; queue_filling: how they get there.
-        labels: what experts said, drafts, skips.
         playtest: what a facilitator sees.
+        labels: what experts said, drafts, skips; checked: what they found of players' marks.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -52,6 +53,7 @@ class Store:
         self.queue_filling = QueueFillingStore(connection)
         self.labels = LabelStore(connection)
         self.playtest = PlaytestStore(connection)
+        self.checked = CheckedStore(connection)
 
     @classmethod
     def open(cls, path: Path) -> Self:

@@ -32,7 +32,7 @@ class Filled(NamedTuple):
 
 def fill_queue(store: Store, *, rules: LabelRules) -> Filled:
     """Bring the queue up to date with all verdicts and the population as last fitted."""
-    estimator, scored_with = _estimator(store, rules), _scored_with(store, rules)
+    estimator, scored_with = queue_estimator(store, rules), _scored_with(store, rules)
     is_all_stale = store.queue_filling.progress().scored_with != scored_with
     added = rescored = 0
     for step in _add_marked(store, estimator, rules=rules, with_trust=not is_all_stale):
@@ -93,7 +93,8 @@ def set_trust(
     store.queue_filling.set_trust(trusts)
 
 
-def _estimator(store: Store, rules: LabelRules) -> Estimator:
+def queue_estimator(store: Store, rules: LabelRules) -> Estimator:
+    """The estimator whose posteriors the queue goes by."""
     # Only `joint` is kept fitted; the others are for comparison and fit themselves to everybody.
     counts = {} if rules.estimator == DEFAULT_ESTIMATOR else store.scores.all_counts()
     return estimator_for(rules.estimator, counts, store=store, errors=rules.errors)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from db import Store
 from db.labeling_records import ItemRecord, LabelPass, LabelRecord
 from gap_core.errors import GapError
+from gap_core.labeling.accepting import accept, withdraw
 from gap_core.labeling.entries import draft_of_label, draft_record
 from gap_core.labeling.rules import LabelRules
 from gap_core.labeling.views import LabelEntry, Submitted
@@ -25,7 +26,13 @@ class Sent(NamedTuple):
 
 
 def take_label(
-    store: Store, item_id: int, *, account_id: str, sent: Sent, now: datetime
+    store: Store,
+    item_id: int,
+    *,
+    account_id: str,
+    sent: Sent,
+    rules: LabelRules,
+    now: datetime,
 ) -> Submitted:
     """Record the label and move the item on; the same key again changes nothing.
 
@@ -55,8 +62,8 @@ def take_label(
     moved = replace(
         item, state="done", first_label_id=label_id, first_by=account_id, final_label_id=label_id
     )
-    _accept(store, label_id, change=1)
     store.labels.set_progress(moved)
+    accept(store, moved, rules=rules)
     store.labels.drop_unfinished(item_id, account_id=account_id)
     return Submitted(label_id, item_id, moved.state, was_repeat=False)
 
@@ -88,13 +95,6 @@ def _why_not(store: Store, item: ItemRecord, account_id: str) -> str:
     )
 
 
-def _accept(store: Store, label_id: int, *, change: int) -> None:
-    """Count the label as accepted, or, with -1, no longer."""
-    label = store.labels.get(label_id)
-    if label is not None and label.verdict == "answer" and label.category is not None:
-        store.labels.count_accepted(label.category, change=change)
-
-
 def take_back(store: Store, account_id: str, *, rules: LabelRules, now: datetime) -> int:
     """Undo the account's latest label and open its item again with what was typed; its id.
 
@@ -109,7 +109,7 @@ def take_back(store: Store, account_id: str, *, rules: LabelRules, now: datetime
         raise GapError(NOTHING_TO_UNDO)
     _check_untouched(item)
     store.labels.undo(label.id, undone=now)
-    _accept(store, label.id, change=-1)
+    withdraw(store, item, rules=rules)
     store.labels.set_progress(
         replace(item, state="waiting", first_label_id=None, first_by=None, final_label_id=None)
     )

@@ -216,6 +216,7 @@ class Workbench(AccountDesk):
                 item_id,
                 account_id=account_id,
                 sent=submitting.Sent(checked, key),
+                rules=self.rules,
                 now=self._clock(),
             )
 

@@ -115,6 +115,6 @@ def estimator_for(
 
 
 def rows_of(counts: Mapping[str, VerdictCounts]) -> np.ndarray:
-    """(N, 6) one row of counts a player, in the mapping's order."""
+    """(N, 8) one row of counts a player, in the mapping's order."""
     rows = [astuple(player) for player in counts.values()]
     return np.array(rows, dtype=int).reshape(-1, len(SAMPLES))

@@ -25,7 +25,10 @@ class JointEstimator:
     """Mean and interval of h·pi / (h·pi + f·(1 - pi)) over where a player may stand.
 
     Every count table has a posterior: without samples it is the population's, and a player with
-    h <= f stands below the diagonal, where the value is at most pi.
+    h <= f stands below the diagonal, where the value is at most pi. What experts found of marked
+    answers (the checked samples) tells of the player and, once fitted, of pi. They look at marks of
+    players with a high posterior first; that choice hangs on nothing but counts that are seen too,
+    so it needs no correction, as long as findings of both kinds count.
 
     Source: specification of the project, scoring (c); nonparametric empirical Bayes.
     """
@@ -40,7 +43,7 @@ class JointEstimator:
         self.population = population
         self._values = values[order]  # (R·G,) ascending
         self._points = order % len(HIT)  # (R·G,) which point of the grid each belongs to
-        self._log_shares = population.log_shares  # (6, G)
+        self._log_shares = population.log_shares  # (8, G)
         self._log_weights = np.log(population.weights)
 
     @classmethod
@@ -49,7 +52,7 @@ class JointEstimator:
         return cls(fit_population(tables, errors=errors))
 
     def estimates(self, rows: np.ndarray, *, level: float = LEVEL) -> Estimates:
-        """Posteriors of players with these counts, (N, 6)."""
+        """Posteriors of players with these counts, (N, 8)."""
         blocks = [
             self._of_logs(rows[start : start + BLOCK_ROWS] @ self._log_shares, level)
             for start in range(0, max(1, len(rows)), BLOCK_ROWS)

@@ -22,7 +22,7 @@ def untainted_surprise(population: Population, rows: np.ndarray) -> np.ndarray:
 
     Args:
         population: as fitted.
-        rows: (N, 6) counts.
+        rows: (N, 8) counts.
 
     Returns:
         (N,) logarithms; 0 for a player without untainted verdicts.
@@ -43,15 +43,15 @@ def is_learner(
 
     Args:
         population: as fitted.
-        rows: (N, 6) counts.
+        rows: (N, 8) counts.
         false_alarms: how many of the players who behave alike may be doubted.
     """
     return untainted_surprise(population, rows) >= -np.log(false_alarms)
 
 
 def _block(population: Population, rows: np.ndarray) -> np.ndarray:
-    shares = population.log_shares  # (6, G)
+    shares = population.log_shares  # (8, G)
     tainted = rows[:, :4] @ shares[:4] + np.log(population.weights)  # (N, G)
-    both = tainted + rows[:, 4:] @ shares[4:]
+    both = tainted + rows[:, 4:6] @ shares[4:6]
     own = np.logaddexp.reduce(both, axis=1) - np.logaddexp.reduce(tainted, axis=1)
     return betaln(rows[:, 4] + 1, rows[:, 5] + 1) - own

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gap_core.scoring.counts import SAMPLES, CountTables
-from gap_core.scoring.rates import ModelErrors, untainted_share
+from gap_core.scoring.counts import SAMPLES, VERDICT_SAMPLES, CountTables
+from gap_core.scoring.rates import ModelErrors, precision_of_wrong, untainted_share
 
 GRID_SIDE = 25
 # Equal steps of the arcsine, whose spread is the same everywhere: dense near 0 and 1.
@@ -52,7 +52,7 @@ class Population:
 
     @property
     def log_shares(self) -> np.ndarray:
-        """(6, G) log probability of each sample at each point, in the order of SAMPLES.
+        """(8, G) log probability of each sample at each point, in the order of SAMPLES.
 
         A player's log likelihood is their counts times this, so a sample adds one row.
         """
@@ -93,18 +93,19 @@ def fit_population(
 class _Round(NamedTuple):
     """What the players tell of pi at the value `rate`."""
 
-    marks: np.ndarray  # (2, G) expected Wrong and Correct on untainted pictures, by point
+    marks: np.ndarray  # (2, G) expected Wrong and Correct, unchecked, on untainted pictures
     rate: float
+    checked: np.ndarray = np.zeros(2)  # (2,) Wrong where the model was wrong, and right
 
     @property
     def gap(self) -> float:
         """How far EM would move pi."""
-        return _best_rate(self.marks, self.rate) - self.rate
+        return _best_rate(self) - self.rate
 
     @property
     def information(self) -> float:
         """Of pi, if everybody's place were known."""
-        return _slopes(self.marks, self.rate)[1]
+        return _slopes(self, self.rate)[1]
 
 
 def _round(
@@ -113,14 +114,19 @@ def _round(
     parts = _likelihoods(tables, rate, errors)
     for _ in range(STEPS):
         weights = _step(parts, weights)
-    return weights, _Round(_untainted_marks(parts, weights), rate)
+    checked = tables.total[VERDICT_SAMPLES:].astype(float)
+    return weights, _Round(_untainted_marks(parts, weights), rate, checked)
 
 
 def _log_shares(rate: float, errors: ModelErrors) -> np.ndarray:
     told = errors.told_share(HIT, FALSE_ALARM)
     honest = errors.honest_share(HIT, FALSE_ALARM)
     other = untainted_share(HIT, FALSE_ALARM, rate)
-    return np.log(np.stack([told, 1 - told, honest, 1 - honest, other, 1 - other]))
+    # A checked mark counts as a mark and, on top, as what was found given that it was a mark.
+    found = precision_of_wrong(HIT, FALSE_ALARM, rate)
+    return np.log(
+        np.stack([told, 1 - told, honest, 1 - honest, other, 1 - other, found, 1 - found])
+    )
 
 
 def _likelihoods(tables: CountTables, rate: float, errors: ModelErrors) -> Parts:
@@ -154,28 +160,35 @@ def _smoothed(weights: np.ndarray) -> np.ndarray:
 
 
 def _untainted_marks(parts: Parts, weights: np.ndarray) -> np.ndarray:
-    """(2, G) expected Wrong and Correct on untainted pictures of the players at each point."""
+    """(2, G) expected unchecked Wrong and Correct on untainted pictures, by players' points."""
     share, first = weights.astype(np.float32), SAMPLES.index("untainted_marked_wrong")
     marks = np.zeros((2, len(weights)))
     for fit, players, rows in parts:
-        marks += (rows[:, first:] * (players / (fit @ share))[:, None]).T @ fit
+        own = rows[:, first:VERDICT_SAMPLES].copy()
+        own[:, 0] -= rows[:, VERDICT_SAMPLES:].sum(axis=1)
+        marks += (own * (players / (fit @ share))[:, None]).T @ fit
     return marks * weights
 
 
-def _best_rate(marks: np.ndarray, rate: float) -> float:
+def _best_rate(now: _Round) -> float:
+    rate = now.rate
     for _ in range(NEWTON_STEPS):
-        slope, bend = _slopes(marks, rate)
+        slope, bend = _slopes(now, rate)
         rate = float(np.clip(rate + slope / bend, *RATE_BOUNDS))
     return rate
 
 
-def _slopes(marks: np.ndarray, rate: float) -> tuple[float, float]:
-    """First derivative of the log likelihood of pi, and the second one's negative."""
+def _slopes(now: _Round, rate: float) -> tuple[float, float]:
+    """First derivative of the log likelihood of pi, and the second one's negative.
+
+    A mark of which an expert found the truth has the likelihood pi·h or (1 - pi)·f.
+    """
+    marks, (wrong, right) = now.marks, now.checked + RATE_PRIOR
     gain, share = HIT - FALSE_ALARM, untainted_share(HIT, FALSE_ALARM, rate)
     up, down = gain / share, gain / (1 - share)
-    slope = marks[0] @ up - marks[1] @ down + RATE_PRIOR / rate - RATE_PRIOR / (1 - rate)
+    slope = marks[0] @ up - marks[1] @ down + wrong / rate - right / (1 - rate)
     bend = marks[0] @ up**2 + marks[1] @ down**2
-    return float(slope), float(bend + RATE_PRIOR / rate**2 + RATE_PRIOR / (1 - rate) ** 2)
+    return float(slope), float(bend + wrong / rate**2 + right / (1 - rate) ** 2)
 
 
 def _next_rate(now: _Round, before: _Round | None) -> float:

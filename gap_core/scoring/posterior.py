@@ -26,7 +26,7 @@ class Estimator(Protocol):
     """What turns counts into posteriors; fitted to all players beforehand."""
 
     def estimates(self, rows: np.ndarray, *, level: float = LEVEL) -> Estimates:
-        """Posteriors of players with these counts, (N, 6); NaN where there is none."""
+        """Posteriors of players with these counts, (N, 8); NaN where there is none."""
 
 
 def fit_estimator(

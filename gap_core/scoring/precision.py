@@ -24,7 +24,7 @@ class PaperEstimator:
     """
 
     def estimates(self, rows: np.ndarray, *, level: float = LEVEL) -> Estimates:
-        """Posteriors of players with these counts, (N, 6)."""
+        """Posteriors of players with these counts, (N, 8)."""
         told, honest = rows[:, TOLD], rows[:, HONEST]
         marks = told + honest
         mean = np.divide(told, marks, out=np.full(len(rows), np.nan), where=marks > 0)
@@ -47,5 +47,5 @@ class SmoothedEstimator:
         return cls(fit_beta_prior(rows[:, TOLD], rows[:, HONEST], players=tables.players))
 
     def estimates(self, rows: np.ndarray, *, level: float = LEVEL) -> Estimates:
-        """Posteriors of players with these counts, (N, 6)."""
+        """Posteriors of players with these counts, (N, 8)."""
         return self.prior.after(rows[:, TOLD], rows[:, HONEST], level=level)

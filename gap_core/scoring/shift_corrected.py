@@ -44,7 +44,7 @@ class ShiftCorrectedEstimator:
         )
 
     def estimates(self, rows: np.ndarray, *, level: float = LEVEL) -> Estimates:
-        """Posteriors of players with these counts, (N, 6)."""
+        """Posteriors of players with these counts, (N, 8)."""
         blocks = [
             self._block(rows[start : start + BLOCK_ROWS], level)
             for start in range(0, max(1, len(rows)), BLOCK_ROWS)
@@ -64,8 +64,8 @@ class ShiftCorrectedEstimator:
 
 
 def pooled_error_rate(total: np.ndarray, errors: ModelErrors) -> float:
-    """The error rate (w - f) / (h - f), from all players' counts added up, (6,)."""
-    wrong, correct = total[0::2].astype(float), total[1::2].astype(float)
+    """The error rate (w - f) / (h - f), from all players' counts added up, (8,)."""
+    wrong, correct = total[0:6:2].astype(float), total[1:6:2].astype(float)
     asked = wrong + correct  # told, honest, untainted
     if (asked > 0).all():
         told, honest, untainted = wrong / asked

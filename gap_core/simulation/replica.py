@@ -38,7 +38,7 @@ class Played:
     """What came of it, and the truth.
 
     Attributes:
-        counts: (N, 6) in the order of SAMPLES.
+        counts: (N, 8) in the order of SAMPLES.
         truly_wrong: (N,) questions marked Wrong on untainted pictures whose answer was wrong.
     """
 
