@@ -16,9 +16,9 @@ REFINE_SYSTEM = (
 
 
 def refine_prompt(question: str, answer: str) -> str:
-    """The user's turn: question and answer, each on one line."""
+    """The user's turn: question and answer, each on one line, without a chat template's marks."""
     return f"Question: {_one_line(question)}\nAnswer: {_one_line(answer)}"
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text.replace("<|", "< |").split())

@@ -1,0 +1,183 @@
+"""Trains pocket-llama: short hurried answers become clear sentences with the same facts.
+
+Called by scripts/train_pocket_llama.py. A run lives in a folder and goes on where it stopped.
+"""
+
+import json
+import random
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+from transformers import LlamaConfig, PreTrainedTokenizerFast
+
+from gap_core.errors import GapError
+from gap_core.refiner_training.cases import Case, sample_case
+from gap_core.refiner_training.examples import IGNORED, copying_case, make_batch
+from gap_core.refiner_training.words import Vocabulary
+from models.pocket_llama_architecture import build_model
+from models.refine_prompt import REFINE_VERSION
+
+_CHECKPOINT = "checkpoint.pt"
+# Cases of this many steps are sorted by length together, so that little padding is computed.
+_SORTED_STEPS = 8
+
+
+@dataclass(frozen=True)
+class RefinerConfig:
+    """Everything a training run depends on; written beside its output.
+
+    Copying lessons fill the start and fade out by `copying_steps`; hurry grows until
+    `calm_steps`. The rate falls over the last `decay_share` of the steps.
+    """
+
+    seed: int = 1
+    steps: int = 6_000
+    cases: int = 128
+    learning_rate: float = 2e-3
+    warmup_steps: int = 100
+    decay_share: float = 0.5
+    copying_steps: int = 600
+    calm_steps: int = 1_200
+    checkpoint_s: float = 120.0
+    is_bf16: bool = True
+    prompt_version: str = REFINE_VERSION
+
+    def __post_init__(self) -> None:
+        """Refuse settings that contradict each other."""
+        if self.steps < 1 or self.cases < 1 or not 0 < self.decay_share <= 1:
+            raise GapError("Steps and cases must be positive and decay_share in (0, 1].")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a step reports: its number, the loss, the moving share of fully right sentences."""
+
+    step: int
+    steps: int
+    loss: float
+    right: float
+    seconds: float
+
+
+class RefinerTrainer:
+    """One run in one folder: model, optimizer and step, saved together."""
+
+    def __init__(
+        self,
+        config: RefinerConfig,
+        *,
+        folder: Path,
+        tokenizer: PreTrainedTokenizerFast,
+        shape: LlamaConfig | None = None,
+    ) -> None:
+        self.config, self.folder, self.tokenizer = config, folder, tokenizer
+        self.shape = shape
+        self.model = build_model(tokenizer, seed=config.seed, config=shape)
+        self.vocabulary = Vocabulary(is_held_out=False)
+        self.step, self.right = 0, 0.0
+        self._sorted: tuple[int, list[list[Case]]] = (-1, [])
+        self.optimizer = self._build_optimizer()
+        self._resume()
+
+    def run(self, *, on_step: Callable[[Progress], None], is_stopped: Callable[[], bool]) -> None:
+        """Train to the end or until asked to stop; either way the checkpoint is up to date."""
+        saved = time.monotonic()
+        while self.step < self.config.steps and not is_stopped():
+            began = time.monotonic()
+            loss = self._take_step()
+            self.step += 1
+            now = time.monotonic()
+            on_step(Progress(self.step, self.config.steps, loss, self.right, now - began))
+            if now - saved > self.config.checkpoint_s:
+                self.save_checkpoint()
+                saved = now
+        self.save_checkpoint()
+
+    def _build_optimizer(self) -> torch.optim.AdamW:
+        matrices = [p for p in self.model.parameters() if p.ndim > 1]
+        rest = [p for p in self.model.parameters() if p.ndim == 1]
+        groups = [{"params": matrices}, {"params": rest, "weight_decay": 0.0}]
+        return torch.optim.AdamW(groups, lr=1e-3, betas=(0.9, 0.98), weight_decay=0.05, fused=True)
+
+    def _rate(self) -> float:
+        """Warm-up, then level, then linear to nothing."""
+        config = self.config
+        left = (config.steps - self.step) / (config.steps * config.decay_share)
+        return config.learning_rate * min(1.0, (self.step + 1) / config.warmup_steps, left)
+
+    def cases_of(self, step: int) -> list[Case]:
+        """The cases of a step; the same for the same seed, whenever the run was interrupted."""
+        group = step // _SORTED_STEPS
+        if self._sorted[0] != group:
+            self._sorted = (group, self._draw_group(group))
+        return self._sorted[1][step % _SORTED_STEPS]
+
+    def _draw_group(self, group: int) -> list[list[Case]]:
+        config = self.config
+        rng = random.Random(f"{config.seed} cases {group}")
+        begun = group * _SORTED_STEPS
+        copying = max(0.0, 0.6 * (1 - begun / max(1, config.copying_steps)))
+        level = min(1.0, 0.2 + 0.8 * begun / max(1, config.calm_steps))
+        cases = [
+            copying_case(self.vocabulary, rng=rng)
+            if rng.random() < copying
+            else sample_case(self.vocabulary, rng=rng, level=level)
+            for _ in range(config.cases * _SORTED_STEPS)
+        ]
+        cases.sort(key=lambda case: len(case.question) + len(case.typed) + len(case.truth))
+        steps = [cases[i * config.cases :][: config.cases] for i in range(_SORTED_STEPS)]
+        rng.shuffle(steps)
+        return steps
+
+    def _take_step(self) -> float:
+        batch = make_batch(self.cases_of(self.step), self.tokenizer)
+        asked = batch.labels != IGNORED
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.config.is_bf16):
+            hidden = self.model.model(input_ids=batch.token_ids, use_cache=False)
+            logits = self.model.lm_head(hidden.last_hidden_state[asked])  # (N, V)
+        labels = batch.labels[asked]
+        loss = nn.functional.cross_entropy(logits.float(), labels)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self._rate()
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        hits = torch.ones_like(batch.labels, dtype=torch.bool)
+        hits[asked] = logits.argmax(-1) == labels
+        self.right += (hits.all(1).float().mean().item() - self.right) * 0.03
+        return loss.item()
+
+    def save_checkpoint(self) -> None:
+        """Write model, optimizer and progress; the old file stays until the new one is whole."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = self.folder / f"{_CHECKPOINT}.part"
+        state = {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "progress": (self.step, self.right),
+        }
+        torch.save(state, part)
+        part.replace(self.folder / _CHECKPOINT)
+        (self.folder / "config.json").write_text(json.dumps(asdict(self.config), indent=1))
+
+    def _resume(self) -> None:
+        path = self.folder / _CHECKPOINT
+        if not path.exists():
+            return
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step, self.right = state["progress"]
+
+    def export(self, folder: Path) -> None:
+        """Write the model in fp16 with tokenizer and chat template, as transformers loads it."""
+        folder.mkdir(parents=True, exist_ok=True)
+        model = build_model(self.tokenizer, seed=self.config.seed, config=self.shape)
+        model.load_state_dict(self.model.state_dict())
+        model.half().save_pretrained(folder)
+        self.tokenizer.save_pretrained(folder)

@@ -1,0 +1,82 @@
+"""Train pocket-llama from nothing and write it where the studio loads it."""
+
+import json
+import signal
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--run-dir",
+    default="data/pocket_training/pocket_llama",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Folder of checkpoints; a stopped run goes on from there.",
+)
+@click.option(
+    "--out",
+    default="models/pocket_llama",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Folder for the finished model.",
+)
+@click.option("--steps", default=6_000, show_default=True, help="Steps in all.")
+@click.option("--cases", default=128, show_default=True, help="Answers to mend a step.")
+@click.option("--seed", default=1, show_default=True, help="Seed of weights and data.")
+@click.option("--threads", default=0, show_default=True, help="CPU threads; 0 leaves it to torch.")
+@click.option("--fp32", is_flag=True, help="Compute in fp32: for processors that are slow in bf16.")
+@click.option("--export-only", is_flag=True, help="Write the last checkpoint as a model and stop.")
+def main(
+    run_dir: Path, out: Path, steps: int, cases: int, seed: int, threads: int, fp32: bool,
+    export_only: bool,
+) -> None:  # fmt: skip
+    """Train the refiner on answers that are generated as it learns.
+
+    Example: python -m scripts.train_pocket_llama --steps 6000
+
+    Interrupt it with Ctrl+C: it saves a checkpoint and goes on from there the next time.
+    """
+    import torch
+    from transformers import PreTrainedTokenizerFast
+
+    from gap_core.errors import GapError
+    from gap_core.refiner_training.examples import whole_words
+    from gap_core.refiner_training.train import Progress, RefinerConfig, RefinerTrainer
+    from models.pocket_llama_architecture import build_tokenizer
+
+    if threads:
+        torch.set_num_threads(threads)
+    try:
+        config = RefinerConfig(seed=seed, steps=steps, cases=cases, is_bf16=not fp32)
+    except GapError as err:
+        raise click.ClickException(str(err)) from err
+    tokenizer_dir = run_dir / "tokenizer"
+    if tokenizer_dir.exists():
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(tokenizer_dir)
+    else:
+        tokenizer = build_tokenizer(whole_words(seed=seed))
+        tokenizer.save_pretrained(tokenizer_dir)
+    trainer = RefinerTrainer(config, folder=run_dir, tokenizer=tokenizer)
+    stopping: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, frame: stopping.append(number))
+
+    def report(progress: Progress) -> None:
+        if progress.step % 20 == 0:
+            click.echo(
+                f"{progress.step}/{progress.steps} loss {progress.loss:.3f} "
+                f"right {progress.right:.3f} {progress.seconds:.2f} s/step",
+                err=True,
+            )
+
+    if not export_only:
+        trainer.run(on_step=report, is_stopped=lambda: bool(stopping))
+    trainer.export(out)
+    click.echo(
+        json.dumps({"step": trainer.step, "right": round(trainer.right, 4), "out": str(out)})
+    )
+
+
+if __name__ == "__main__":
+    main()
