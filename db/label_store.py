@@ -8,6 +8,7 @@ from db.labeling_records import (
     AskedTurn,
     DraftRecord,
     ItemRecord,
+    LabelPair,
     LabelPass,
     LabelRecord,
     LabelVerdict,
@@ -17,6 +18,15 @@ from db.times import utc_moment, utc_text
 LABELS = """
 SELECT labels.*, label_undos.label_id IS NOT NULL AS is_undone
 FROM labels LEFT JOIN label_undos ON label_undos.label_id = labels.id
+"""
+PAIRS = """
+SELECT rounds.image_id, turns.question,
+    one.verdict AS first_verdict, one.category AS first_category, one.answer AS first_answer,
+    two.verdict AS second_verdict, two.category AS second_category, two.answer AS second_answer
+FROM label_items JOIN labels AS one ON one.id = first_label_id
+JOIN labels AS two ON two.id = second_label_id
+JOIN turns ON turns.id = turn_id JOIN rounds ON rounds.id = turns.round_id
+ORDER BY label_items.id
 """
 
 
@@ -86,9 +96,16 @@ class LabelStore:
 
     def last_of(self, account_id: str) -> LabelRecord | None:
         """The account's latest first or second label that is not undone."""
+        return self._last(account_id, "pass <> 'adjudication'")
+
+    def last_decision_of(self, account_id: str) -> LabelRecord | None:
+        """The account's latest decision on two labels that is not undone."""
+        return self._last(account_id, "pass = 'adjudication'")
+
+    def _last(self, account_id: str, which: str) -> LabelRecord | None:
         row = self._connection.row(
             f"""{LABELS} WHERE account_id = :account_id AND label_undos.label_id IS NULL
-            AND pass <> 'adjudication' ORDER BY labels.id DESC LIMIT 1""",
+            AND {which} ORDER BY labels.id DESC LIMIT 1""",
             {"account_id": account_id},
         )
         return None if row is None else _label(row)
@@ -109,6 +126,20 @@ class LabelStore:
             {"account_id": account_id},
         )[0]
         return int(row["n"])
+
+    def pairs(self) -> list[LabelPair]:
+        """First and second label of every item that has both."""
+        rows = self._connection.rows(PAIRS)
+        return [
+            LabelPair(
+                image_id=row["image_id"],
+                question=row["question"],
+                verdicts=(row["first_verdict"], row["second_verdict"]),
+                categories=(row["first_category"], row["second_category"]),
+                answers=(row["first_answer"], row["second_answer"]),
+            )
+            for row in rows
+        ]
 
     def undo(self, label_id: int, *, undone: datetime) -> None:
         """Record that the label was taken back."""

@@ -38,6 +38,7 @@ class MarkedTurn:
     turn_id: str
     player_id: str
     marked_utc: datetime
+    question: str
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,17 @@ class LabelRecord:
     submission_key: str
     given_utc: datetime
     is_undone: bool = False
+
+
+@dataclass(frozen=True)
+class LabelPair:
+    """First and second label of one item, in this order."""
+
+    image_id: str
+    question: str
+    verdicts: tuple[LabelVerdict, LabelVerdict]
+    categories: tuple[str | None, str | None]
+    answers: tuple[str | None, str | None]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from db.times import utc_moment, utc_text
 
 # Verdicts are never removed, so their row numbers grow by one: a number read is a place kept.
 FRESH = """
-SELECT verdicts.verdict, verdicts.turn_id, verdicts.given_utc, rounds.tainted, sessions.player_id
+SELECT verdicts.verdict, verdicts.turn_id, verdicts.given_utc, rounds.tainted, sessions.player_id,
+    turns.question
 FROM verdicts
 JOIN turns ON turns.id = verdicts.turn_id
 JOIN rounds ON rounds.id = turns.round_id
@@ -61,18 +62,24 @@ class QueueFillingStore:
         """What the verdicts of these numbers bring."""
         rows = self._connection.rows(FRESH, {"after": after, "until": until})
         marked = [
-            MarkedTurn(row["turn_id"], row["player_id"], utc_moment(row["given_utc"]))
+            MarkedTurn(
+                row["turn_id"], row["player_id"], utc_moment(row["given_utc"]), row["question"]
+            )
             for row in rows
             if row["verdict"] == "wrong" and not row["tainted"]
         ]
         return FreshVerdicts(marked, list(dict.fromkeys(row["player_id"] for row in rows)))
 
-    def add(self, marked: MarkedTurn) -> None:
-        """Add an item, doubted until its player's posterior is set; nothing if it is there."""
+    def add(self, marked: MarkedTurn, *, category: str) -> None:
+        """Add an item, doubted until its player's posterior is set; nothing if it is there.
+
+        The category is the one its question seems to have.
+        """
         self._connection.rows(
-            """INSERT INTO label_items (turn_id, player_id, marked_utc)
-            VALUES (:turn_id, :player_id, :marked_utc) ON CONFLICT (turn_id) DO NOTHING""",
-            vars(marked) | {"marked_utc": utc_text(marked.marked_utc)},
+            """INSERT INTO label_items (turn_id, player_id, category, marked_utc)
+            VALUES (:turn_id, :player_id, :category, :marked_utc)
+            ON CONFLICT (turn_id) DO NOTHING""",
+            vars(marked) | {"category": category, "marked_utc": utc_text(marked.marked_utc)},
         )
 
     def set_trust(self, trusts: Sequence[PlayerTrust]) -> None:

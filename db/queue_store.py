@@ -148,6 +148,15 @@ class QueueStore:
         rows = self._connection.rows("SELECT * FROM label_items WHERE leased_by IS NOT NULL")
         return [item_of(row) for row in rows]
 
+    def disputed(self, *, besides: str, limit: int) -> list[ItemRecord]:
+        """Items whose two labels differ, oldest first, without those this account labeled."""
+        rows = self._connection.rows(
+            """SELECT * FROM label_items WHERE state = 'disputed'
+            AND first_by <> :account_id AND second_by <> :account_id ORDER BY id LIMIT :limit""",
+            {"account_id": besides, "limit": limit},
+        )
+        return [item_of(row) for row in rows]
+
     def state_counts(self) -> dict[ItemState, int]:
         """How many items are in each state; a trigger keeps them."""
         rows = self._connection.rows("SELECT state, items FROM label_state_counts")

@@ -40,7 +40,7 @@ class Desk:
 
     db_path: Path
     clock: Clock = field(default_factory=Clock)
-    rules: LabelRules = field(default_factory=lambda: LabelRules(theta=0.0))
+    rules: LabelRules = field(default_factory=lambda: LabelRules(theta=0.0, second_share=0.0))
     bench: Workbench = field(init=False)
     sent: int = 0
 

@@ -1,9 +1,11 @@
 """Experts write what is right: accounts, queue, leases, labels. `Workbench` is the door."""
 
+from gap_core.labeling.agreement import AgreementReport
 from gap_core.labeling.queue_filling import Filled
 from gap_core.labeling.rules import LabelRules
 from gap_core.labeling.views import (
     Account,
+    Dispute,
     Draft,
     HeldItem,
     Item,
@@ -15,6 +17,8 @@ from gap_core.labeling.workbench import Workbench
 
 __all__ = [
     "Account",
+    "AgreementReport",
+    "Dispute",
     "Draft",
     "Filled",
     "HeldItem",

@@ -11,6 +11,7 @@ from db import Store
 from db.labeling_records import PlayerTrust
 from db.queue_filling_store import QueueProgress
 from gap_core.labeling.rules import LabelRules
+from gap_core.language import category_of
 from gap_core.play.posteriors import estimator_for, rows_of
 from gap_core.scoring.posterior import DEFAULT_ESTIMATOR, Estimator, is_selected
 
@@ -62,7 +63,7 @@ def _add_marked(
             until = min(last, reached.verdicts + VERDICTS_A_STEP)
             fresh = store.queue_filling.fresh_verdicts(after=reached.verdicts, until=until)
             for marked in fresh.marked:
-                store.queue_filling.add(marked)
+                store.queue_filling.add(marked, category=category_of(marked.question).category)
             if with_trust:
                 set_trust(store, estimator, fresh.player_ids, rules=rules)
             store.queue_filling.set_progress(QueueProgress(until, reached.scored_with))

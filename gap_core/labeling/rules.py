@@ -20,6 +20,7 @@ class LabelRules:
         estimator: whose posterior that is.
         selected_by: whether the estimate or the lower bound of its interval has to pass theta.
         errors: what was measured of the model; as in the game.
+        second_share: of items that are labeled by a second person, blind to the first.
         lease_s: how long an item stays with a labeler who shows no sign of life.
     """
 
@@ -28,6 +29,7 @@ class LabelRules:
     selected_by: SelectedBy = "estimate"
     errors: ModelErrors = ModelErrors()
     lease_s: float = 180.0
+    second_share: float = 0.1
     answer_max_chars: int = 500
     note_max_chars: int = 500
     name_max_chars: int = 40
@@ -36,8 +38,9 @@ class LabelRules:
 
     def __post_init__(self) -> None:
         """Refuse rules that contradict themselves."""
-        if not 0 <= self.theta <= 1:
-            raise ValueError(f"theta is {self.theta}; it is a share, from 0 to 1.")
+        for name in ("theta", "second_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it is a share, from 0 to 1.")
         for field in fields(self):
             number = getattr(self, field.name)
             if field.type in ("int", int, "float", float) and number < 0:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from db.labeling_records import ItemState, LabelVerdict, Role
+from db.labeling_records import LabelVerdict, Role
 from gap_core.scoring.interval import Interval
 
 
@@ -82,17 +82,37 @@ class Item:
 
 @dataclass(frozen=True)
 class Submitted:
-    """What became of a submission.
+    """What became of a submission; not whether it was a first or a second label.
 
     Attributes:
-        state: where the item stands now; tell it to reviewers only, a second pass is blind.
         was_repeat: this key had been sent before and nothing was changed.
     """
 
     label_id: int
     item_id: int
-    state: ItemState
     was_repeat: bool
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """An item whose two labels differ, for a reviewer; nobody's name stands here.
+
+    Attributes:
+        first: what the first labeler said; to take their side, `adjudicate` with it.
+        second: what the second one said.
+        differs_in: "verdict", "category", "answer", or "unclear" where it can't be told whether
+            the answers say the same.
+    """
+
+    item_id: int
+    image_id: str
+    image_path: Path
+    question: str
+    answer: str
+    posterior: Interval | None
+    first: LabelEntry
+    second: LabelEntry
+    differs_in: tuple[str, ...]
 
 
 @dataclass(frozen=True)

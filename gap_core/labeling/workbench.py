@@ -14,12 +14,14 @@ from argon2 import PasswordHasher
 from db import Store
 from db.labeling_records import QueueOrder
 from gap_core.errors import GapError
-from gap_core.labeling import serving, submitting
+from gap_core.labeling import adjudicating, serving, submitting
 from gap_core.labeling.account_desk import AccountDesk
-from gap_core.labeling.entries import checked_entry, draft_of_record, draft_record
+from gap_core.labeling.agreement import AgreementReport, agreement_of
+from gap_core.labeling.entries import draft_of_record, draft_record
 from gap_core.labeling.queue_filling import Filled, fill_queue
 from gap_core.labeling.rules import LabelRules
 from gap_core.labeling.views import (
+    Dispute,
     Draft,
     HeldItem,
     Item,
@@ -28,8 +30,6 @@ from gap_core.labeling.views import (
     Submitted,
 )
 from gap_core.play.game import utc_now
-
-KEY_MAX_CHARS = 100
 
 
 class Workbench(AccountDesk):
@@ -206,16 +206,12 @@ class Workbench(AccountDesk):
         Raises:
             GapError: the entry lacks something, or the item is not this account's any more.
         """
-        if not 0 < len(key) <= KEY_MAX_CHARS:
-            raise GapError("The submission has no key. Reload the page and save again.")
         with self._account(account_id) as store, store.transaction():
-            known = store.queue.accepted_by_category()
-            checked = checked_entry(entry, categories=known, rules=self.rules)
             return submitting.take_label(
                 store,
                 item_id,
                 account_id=account_id,
-                sent=submitting.Sent(checked, key),
+                sent=submitting.sent_entry(store, entry, key=key, rules=self.rules),
                 rules=self.rules,
                 now=self._clock(),
             )
@@ -232,3 +228,50 @@ class Workbench(AccountDesk):
             if held is None:
                 raise GapError(submitting.NOTHING_TO_UNDO)
             return serving.item_view(store, held, account_id=account_id, data_dir=self._data_dir)
+
+    def adjudications(self, account_id: str, *, limit: int = 50) -> list[Dispute]:
+        """Items whose two labels differ, oldest first; never one this account labeled.
+
+        Raises:
+            GapError: not a reviewer.
+        """
+        with self._account(account_id, least="reviewer") as store:
+            return adjudicating.open_disputes(
+                store, account_id, limit=limit, data_dir=self._data_dir
+            )
+
+    def adjudicate(
+        self, item_id: int, account_id: str, entry: LabelEntry, *, key: str
+    ) -> Submitted:
+        """Decide on two labels that differ, for one of them or for something else.
+
+        Raises:
+            GapError: not a reviewer, one of the labels is theirs, it is decided already, or the
+                entry lacks something.
+        """
+        with self._account(account_id, least="reviewer") as store, store.transaction():
+            return adjudicating.decide(
+                store,
+                item_id,
+                account_id=account_id,
+                sent=submitting.sent_entry(store, entry, key=key, rules=self.rules),
+                rules=self.rules,
+                now=self._clock(),
+            )
+
+    def undo_adjudication(self, account_id: str) -> int:
+        """Take back the account's latest decision; the item it is open for again.
+
+        Raises:
+            GapError: not a reviewer, or there is none.
+        """
+        with self._account(account_id, least="reviewer") as store, store.transaction():
+            return adjudicating.take_back_decision(
+                store, account_id, rules=self.rules, now=self._clock()
+            )
+
+    def agreement(self) -> AgreementReport:
+        """How well two labelers of the same items agree, with intervals."""
+        with Store.open(self._db_path) as store:
+            pairs = store.labels.pairs()
+        return agreement_of(pairs)
