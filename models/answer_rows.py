@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from models.base import Ask, Reply, Request
+from models.errors import ModelError
 
 
 class AnswerRow:
@@ -75,10 +76,11 @@ def without_ragged_end(text: str) -> str:
 
 @dataclass
 class Collected:
-    """A request that nobody listens to: it keeps its reply."""
+    """A request that nobody listens to: it keeps its reply, or why there is none."""
 
     ask: Ask
     reply: Reply | None = None
+    failure: ModelError | None = None
     is_cancelled: bool = field(default=False, init=False)
 
     def set_text(self, text: str) -> None:
@@ -88,12 +90,23 @@ class Collected:
         """Keep the reply."""
         self.reply = reply
 
+    def fail(self, error: ModelError) -> None:
+        """Keep what went wrong."""
+        self.failure = error
+
 
 def answer_all(
     serve: Callable[[Callable[[int], Sequence[Request]]], None], asks: Sequence[Ask]
 ) -> list[Reply]:
-    """Replies of a model's `serve` to these asks, in their order."""
+    """Replies of a model's `serve` to these asks, in their order.
+
+    Raises:
+        ModelError: one of them got no reply.
+    """
     requests = [Collected(ask) for ask in asks]
     waiting = [list(requests)]
     serve(lambda _running: waiting.pop() if waiting else [])
+    for request in requests:
+        if request.failure is not None:
+            raise request.failure
     return [request.reply for request in requests if request.reply is not None]

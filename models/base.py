@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 from PIL import Image
 
+from models.errors import ModelError
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -61,7 +63,11 @@ class LanguageModel(Protocol):
 
     name: str
     quantization: str
-    adapter: str | None
+
+    @property
+    def adapter(self) -> str | None:
+        """The adapter that answers new questions; None for the model without one."""
+        ...
 
     def write(self, asks: Sequence[TextAsk]) -> list[Reply]:
         """A reply to each ask, in their order; any thread may call it.
@@ -93,13 +99,21 @@ class Request(Protocol):
         """The whole answer, or what there was of it when it was cancelled."""
         ...
 
+    def fail(self, error: ModelError) -> None:
+        """There will be no answer to this one, while others are still answered."""
+        ...
+
 
 class VisionModel(Protocol):
     """Anything that answers questions on pictures, several side by side."""
 
     name: str
     quantization: str
-    adapter: str | None
+
+    @property
+    def adapter(self) -> str | None:
+        """The adapter that answers new questions; None for the model without one."""
+        ...
 
     def prepare(self, ask: Ask) -> Ask:
         """The same ask with its picture looked at; any thread may call it.

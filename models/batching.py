@@ -15,7 +15,7 @@ from dataclasses import replace
 from types import TracebackType
 
 from models.base import Ask, Reply, VisionModel
-from models.errors import ModelError
+from models.errors import ModelError, ServerError
 from models.tickets import Ticket
 
 log = logging.getLogger(__name__)
@@ -241,10 +241,18 @@ class _Running:
         waited_s = self._batcher._free_slot(self._ticket)
         self._ticket.finish(with_waiting(reply, waited_s=waited_s))
 
+    def fail(self, error: ModelError) -> None:
+        """This question alone ends without an answer."""
+        self._batcher._free_slot(self._ticket)
+        self._ticket.fail(describe_crash(error))
+
 
 def describe_crash(error: Exception) -> ModelError:
-    """What the players of a crashed batch are told; the traceback is in the log."""
-    if isinstance(error, ModelError):
+    """What the players of a crashed batch are told; the rest is in the log.
+
+    They can't mend a model's server, and its address is none of their business.
+    """
+    if isinstance(error, ModelError) and not isinstance(error, ServerError):
         return error
     failure = ModelError(
         "The model failed while answering. Your question isn't counted: ask again."

@@ -1,18 +1,23 @@
 """How often a model does not do as it is told on simple pictures, kept beside its weights.
 
+A model without a folder of ours, at a server or on the hub, has its figures in the data folder.
 Written by scripts/measure_pocket.py, read when the game opens a model.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from models.errors import ModelError
 from models.registry import find_folder
 
 FILE_NAME = "measured.json"
+FOUR_BIT_FILE_NAME = "measured-nf4.json"
 
 
 class MeasuredErrors(NamedTuple):
@@ -29,13 +34,20 @@ class MeasuredErrors(NamedTuple):
 AS_TOLD = MeasuredErrors(0.0, 0.0, 0)
 
 
-def read_measured(name: str) -> MeasuredErrors:
-    """What was measured of a model, by name or folder; `AS_TOLD` where nothing was.
+def read_measured(
+    name: str, *, quantization: str = "", data_dir: Path = Path("data")
+) -> MeasuredErrors:
+    """What was measured of a model; `AS_TOLD` where nothing was.
+
+    Args:
+        name: as `load_model` takes it.
+        quantization: the model's own word for its precision; "nf4" errs differently from full.
+        data_dir: the installation's data folder.
 
     Raises:
-        ModelError: the file is there and can't be read.
+        ModelError: the figures are there and can't be read.
     """
-    path = find_folder(name) / FILE_NAME
+    path = measured_file(name, quantization=quantization, data_dir=data_dir)
     if not path.is_file():
         return AS_TOLD
     try:
@@ -46,12 +58,31 @@ def read_measured(name: str) -> MeasuredErrors:
     except (OSError, ValueError, KeyError, TypeError) as err:
         raise ModelError(
             f"The figures at '{path}' can't be read. Measure again: "
-            "python -m scripts.measure_pocket --write"
+            f"python -m scripts.measure_pocket --model {name} --write"
         ) from err
 
 
-def write_measured(name: str, errors: MeasuredErrors) -> Path:
-    """Keep what was measured beside the model's weights."""
-    path = find_folder(name) / FILE_NAME
-    path.write_text(json.dumps(errors._asdict(), indent=1) + "\n", encoding="utf-8")
+def write_measured(
+    name: str,
+    errors: MeasuredErrors,
+    *,
+    quantization: str = "",
+    data_dir: Path = Path("data"),
+    about: Mapping[str, Any] | None = None,
+) -> Path:
+    """Keep what was measured where `read_measured` looks; `about` says on what, and how surely."""
+    path = measured_file(name, quantization=quantization, data_dir=data_dir)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = {**errors._asdict(), **(about or {})}
+    path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     return path
+
+
+def measured_file(name: str, *, quantization: str, data_dir: Path) -> Path:
+    """Where the figures of a model lie: beside its weights, else in the data folder."""
+    file = FOUR_BIT_FILE_NAME if quantization == "nf4" else FILE_NAME
+    if name == "pocket" or Path(name).is_dir():
+        return find_folder(name) / file
+    digest = hashlib.sha256(name.encode()).hexdigest()[:12]
+    readable = re.sub(r"[^\w.-]+", "-", name.rsplit("/", 1)[-1])[:60].strip("-.")
+    return data_dir / "measured" / f"{readable}-{digest}-{file}"

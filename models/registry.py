@@ -13,6 +13,7 @@ from models.errors import ModelError
 
 POCKET_FOLDER = Path(__file__).parent / "pocket"
 POCKET_LLAMA_FOLDER = Path(__file__).parent / "pocket_llama"
+SERVER_PREFIX = "server:"
 NAMES = ("pocket",)
 LANGUAGE_NAMES = ("pocket-llama", "llama-3.1-8b")
 LANGUAGE_HUB_IDS = {"llama-3.1-8b": "meta-llama/Llama-3.1-8B-Instruct"}
@@ -22,12 +23,16 @@ def load_model(name: str, *, quantize: str | None = None) -> VisionModel:
     """A model that is ready to answer.
 
     Args:
-        name: one of `NAMES`, or a folder with a MiniCPM-V 4.6 checkpoint.
+        name: one of `NAMES`, a folder with a MiniCPM-V 4.6 checkpoint, or `server:URL#NAME`.
         quantize: "nf4" for 4 bit; None for the model's usual precision.
 
     Raises:
         ModelError: unknown name, missing weights, or a checkpoint that can't be loaded.
     """
+    if name.startswith(SERVER_PREFIX):
+        from models.openai_server import ServerVision
+
+        return ServerVision.open(name)
     folder = find_folder(name)
     from models.transformers_vlm import TransformersVLM
 
@@ -57,13 +62,18 @@ def load_language_model(
     """A model that is ready to write.
 
     Args:
-        name: one of `LANGUAGE_NAMES`, a folder with a Llama checkpoint, or a hub id of one.
+        name: one of `LANGUAGE_NAMES`, a folder with a Llama checkpoint, a hub id of one, or
+            `server:URL#NAME`.
         quantize: "nf4" for 4 bit, "full" for fp32 or bf16; None for 4 bit on a GPU, else full.
         device: "auto", "cpu" or "cuda".
 
     Raises:
         ModelError: unknown name, missing weights, or a checkpoint that can't be loaded.
     """
+    if name.startswith(SERVER_PREFIX):
+        from models.openai_server import ServerWriter
+
+        return ServerWriter.open(name)
     folder = find_language_folder(name)
     from models.checkpoints import choose_device
     from models.llama import LlamaWriter

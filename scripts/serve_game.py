@@ -29,7 +29,7 @@ SEED = 0  # answers are greedy; recorded with each of them all the same
 @click.command()
 @click.option("--host", help="Address to listen on. Default: 127.0.0.1, this machine only.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Default: 7860. 0 takes a free one.")
-@click.option("--model", help="Name or folder of the model that answers. Default: pocket.")
+@click.option("--model", help="Name, folder or server:URL#NAME of the model. Default: pocket.")
 @click.option("--db", type=click.Path(), help="SQLite file. Default: gap.db in the data folder.")
 @click.option("--deck", help="Deck that sessions are dealt from. Default: pocket.")
 @click.option("--event-code", help="Players must type it to join. Default: none.")
@@ -219,7 +219,9 @@ def open_game(settings: Settings, model: VisionModel, *, secret: bytes) -> Game:
     from models.measured import read_measured
     from models.prompts import PROMPT_VERSION
 
-    errors = read_measured(settings.model)
+    errors = read_measured(
+        settings.model, quantization=model.quantization, data_dir=settings.data_dir
+    )
     label = ModelLabel(model.name, model.quantization, model.adapter, PROMPT_VERSION, SEED)
     game = Game(
         settings.db,

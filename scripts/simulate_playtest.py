@@ -42,7 +42,8 @@ def main(players: int, sessions: int, model: str, data_dir: Path | None, seed: i
     if min(players, sessions) < 1:
         raise click.ClickException("A playtest needs at least one player and one session.")
     try:
-        loaded, errors = load_model(model), read_measured(model)
+        loaded = load_model(model)
+        errors = read_measured(model, quantization=loaded.quantization)
     except ModelError as err:
         raise click.ClickException(str(err)) from err
     with tempfile.TemporaryDirectory() as scratch:

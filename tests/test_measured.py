@@ -19,6 +19,25 @@ def test_written_figures_are_read_again(tmp_path: Path) -> None:
     assert read_measured(str(tmp_path)) == errors
 
 
+def test_figures_of_4_bit_are_kept_apart(tmp_path: Path) -> None:
+    full, small = MeasuredErrors(0.04, 0.02, 2_000), MeasuredErrors(0.06, 0.03, 500)
+    write_measured(str(tmp_path), full, quantization="bf16")
+    write_measured(str(tmp_path), small, quantization="nf4")
+
+    assert read_measured(str(tmp_path), quantization="fp32") == full
+    assert read_measured(str(tmp_path), quantization="nf4") == small
+
+
+def test_a_servers_figures_lie_in_the_data_folder(tmp_path: Path) -> None:
+    errors = MeasuredErrors(0.04, 0.02, 300)
+    name = "server:https://models.example/v1#lab/model"
+    path = write_measured(name, errors, data_dir=tmp_path, about={"deck": "city"})
+
+    assert path.parent == tmp_path / "measured" and path.name.startswith("model-")
+    assert read_measured(name, data_dir=tmp_path) == errors
+    assert read_measured(name + "2", data_dir=tmp_path) == AS_TOLD
+
+
 def test_unmeasured_model_is_taken_to_do_as_told(tmp_path: Path) -> None:
     assert read_measured(str(tmp_path)) == AS_TOLD
 
