@@ -5,8 +5,6 @@ A step that has been merged is never edited: the next change is the next number.
 
 from sqlite_utils import Database, Migrations
 
-from db import migrations_scoring
-
 migrations = Migrations("gap")
 
 IMAGES_AND_DECKS = """
@@ -342,8 +340,3 @@ def m012_week_ties(db: Database) -> None:
     for verb, event in (("insert", "INSERT"), ("finish", "UPDATE OF finished_utc")):
         trigger = WEEK_TRIGGER_WITH_TIES.format(verb=verb, event=event, week=WEEK)
         db.executescript(trigger.replace("ended.", "NEW."))
-
-
-# Later steps stand in files by subject, here in the order of their numbers.
-for step in migrations_scoring.STEPS:
-    migrations()(step)

@@ -13,6 +13,7 @@ from db.image_store import ImageStore
 from db.label_store import LabelStore
 from db.player_store import PlayerStore
 from db.playtest_store import PlaytestStore
+from db.prediction_store import PredictionStore
 from db.queue_filling_store import QueueFillingStore
 from db.queue_store import QueueStore
 from db.score_store import ScoreStore
@@ -36,6 +37,7 @@ class Store:
         queue: questions for experts and who has one open; queue_filling: how they get there.
         playtest: what a facilitator sees.
         labels: what experts said, drafts, skips; checked: what they found of players' marks.
+        predictions: features of pictures, and what the player interaction model says.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -54,6 +56,7 @@ class Store:
         self.labels = LabelStore(connection)
         self.playtest = PlaytestStore(connection)
         self.checked = CheckedStore(connection)
+        self.predictions = PredictionStore(connection)
 
     @classmethod
     def open(cls, path: Path) -> Self:

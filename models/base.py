@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
+import numpy as np
 from PIL import Image
 
 from models.errors import ModelError
@@ -133,4 +134,18 @@ class VisionModel(Protocol):
             take: asked before every token, with the number of answers in the making; what it
                 returns joins them. Requests that were prepared before join sooner.
         """
+        ...
+
+
+@runtime_checkable
+class PictureReader(Protocol):
+    """A model whose eye can be looked through; those behind a server can't."""
+
+    @property
+    def eye(self) -> str:
+        """Whose features these are; another name as soon as the vision tower is another."""
+        ...
+
+    def picture_features(self, picture: Image.Image) -> np.ndarray:
+        """(D,) what the vision tower made of the picture; any thread may call it."""
         ...

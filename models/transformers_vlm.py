@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from PIL import Image
 from transformers import AutoModelForImageTextToText, BatchFeature
@@ -25,6 +28,7 @@ from models.pocket_architecture import load_processor
 from models.running_batch import Prompt, RunningBatch
 
 MODEL_TYPES = ("minicpmv4_6",)
+LANGUAGE_PARTS = ("model.language_model", "lm_head")  # no part of the eye
 MODEL_INPUTS = ("input_ids", "attention_mask", "pixel_values", "target_sizes")
 
 
@@ -94,6 +98,21 @@ class TransformersVLM:
         pixels = batch["pixel_values"].to(self._model.device)
         features = self._model.get_image_features(pixels, batch["target_sizes"])
         return list(features.pooler_output)
+
+    @cached_property
+    def eye(self) -> str:
+        """The model's name and a fingerprint of all weights that pictures go through."""
+        digest = hashlib.blake2b(digest_size=4)
+        for name, weights in self._model.named_parameters():
+            if not name.startswith(LANGUAGE_PARTS):
+                digest.update(f"{name} {weights.detach().double().sum().item():.6g}".encode())
+        return f"{self.name} {digest.hexdigest()}"
+
+    @torch.inference_mode()
+    def picture_features(self, picture: Image.Image) -> np.ndarray:
+        """(D,) the mean of the picture's tokens, as the language model gets them."""
+        seen = self._look(self._process(Ask(picture, "", "")))
+        return torch.cat(seen).float().mean(dim=0).cpu().numpy()
 
     def answer(self, asks: list[Ask]) -> list[Reply]:
         """Greedy answers to all asks side by side, in their order."""

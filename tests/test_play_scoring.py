@@ -168,11 +168,14 @@ def test_posteriors_from_before_the_joint_estimator_are_kept(tmp_path: Path) -> 
     assert (row["smoothed"], row["joint"], row["untainted_marked_wrong"]) == (0.7, None, None)
 
 
-@pytest.mark.parametrize("table_name", ["verdicts", "posteriors", "consents", "populations"])
+@pytest.mark.parametrize(
+    "table_name", ["verdicts", "posteriors", "consents", "populations", "player_models"]
+)
 @pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET rowid = rowid"])
 def test_records_of_judgement_only_grow(table: Table, table_name: str, statement: str) -> None:
     table.play_session(table.join(), catches_traps=True)
     table.game.refit_population()
+    table.game.refit_player_model()
     with table.store() as store, pytest.raises(sqlite3.IntegrityError, match="append only"):
         store.connection.rows(statement.format(table_name))
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from models.answer_rows import Collected
-from models.base import Ask
+from models.base import Ask, PictureReader
 from models.errors import ModelError
 from models.prompts import HONEST, WRONG
 from models.registry import load_model
@@ -47,6 +47,21 @@ def test_batched_answers_equal_one_at_a_time(random_pocket: TransformersVLM) -> 
 
     assert [reply.text for reply in random_pocket.answer(asks)] == alone
     assert len(set(alone)) > 1
+
+
+def test_features_tell_pictures_apart_and_the_eye_tells_weights_apart(
+    random_pocket: TransformersVLM, random_pocket_folder: Path
+) -> None:
+    again, other = (type(random_pocket).load(random_pocket_folder, name="random") for _ in range(2))
+    other._model.model.merger.load_state_dict(
+        {name: part * 2 for name, part in other._model.model.merger.state_dict().items()}
+    )
+    one, same, another = (random_pocket.picture_features(noise_picture(seed)) for seed in (1, 1, 2))
+
+    assert one.ndim == 1 and np.array_equal(one, same)
+    assert not np.allclose(one, another)
+    assert random_pocket.eye == again.eye != other.eye
+    assert isinstance(random_pocket, PictureReader)
 
 
 def test_pictures_of_other_shapes_share_a_batch(random_pocket: TransformersVLM) -> None:

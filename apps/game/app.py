@@ -20,6 +20,7 @@ from apps.game.templating import STATIC, trouble_page
 from apps.game.theme import build_theme
 from db import StoreError
 from gap_core.play import Game
+from models.base import PictureReader
 
 HANDLER_THREADS = 128  # each short step of a player's event takes one; far more than ever run
 LEARN_EVERY_S = 60.0
@@ -40,7 +41,7 @@ def build_app(
         anyio.to_thread.current_default_thread_limiter().total_tokens = HANDLER_THREADS
         on_ready()
         async with anyio.create_task_group() as background:
-            background.start_soon(_keep_learning, handlers.game)
+            background.start_soon(_keep_learning, handlers.game, handlers.reader)
             yield
             background.cancel_scope.cancel()
 
@@ -86,12 +87,17 @@ def mount_board(app: FastAPI, board: gr.Blocks, pages: Pages) -> None:
     )
 
 
-async def _keep_learning(game: Game) -> None:
-    """Fit the population of players again and again, beside the game."""
+async def _keep_learning(game: Game, reader: PictureReader | None = None) -> None:
+    """Fit the population of players and the player model again and again, beside the game."""
+
+    def learn() -> None:
+        game.refit_population()
+        game.refit_player_model(reader)
+
     while True:
         await anyio.sleep(LEARN_EVERY_S)
         with suppress(StoreError):  # the disk may be full now and not in a minute
-            await anyio.to_thread.run_sync(game.refit_population, abandon_on_cancel=True)
+            await anyio.to_thread.run_sync(learn, abandon_on_cancel=True)
 
 
 async def _show_trouble(_request: Request, error: Exception) -> Response:

@@ -17,7 +17,7 @@ from apps.game.pacing import AnswerPace, Shown, paced_answer, wait_for_line
 from apps.game.threads import in_thread, result_or_undo
 from gap_core.errors import GapError
 from gap_core.play import Game, GameView, OpenTurn
-from models.base import Ask, Reply
+from models.base import Ask, PictureReader, Reply
 from models.batching import Batcher
 from models.errors import ModelError
 from models.tickets import Ticket
@@ -43,6 +43,12 @@ class GameHandlers:
         self.game = game
         self._batcher = batcher
         self._pace = pace
+
+    @property
+    def reader(self) -> PictureReader | None:
+        """The model that plays, if its eye can be looked through."""
+        model = self._batcher.model
+        return model if isinstance(model, PictureReader) else None
 
     def look(self, player_id: str, *, notice: str = "") -> BoardState:
         """The board as it stands now: after a reload, a time-out, a lost connection."""

@@ -20,6 +20,7 @@ from gap_core.play import asking, marking, showing
 from gap_core.play.dealing import deal_rounds, new_id
 from gap_core.play.draw import WrongDraw
 from gap_core.play.flow import Flow
+from gap_core.play.player_fits import look_at_pictures, refit_player_model
 from gap_core.play.posteriors import refit_population
 from gap_core.play.rules import Rules
 from gap_core.play.secrecy import check_answer
@@ -40,8 +41,10 @@ from gap_core.play.views import (
     Standing,
 )
 from gap_core.scoring.posterior import DEFAULT_ESTIMATOR, EstimatorName, SelectedBy
+from models.base import PictureReader
 from models.prompts import HONEST, WRONG
 
+LOOKS = 8  # at new pictures at a time, so that nobody's answer waits long
 SERVER_STOPPED = "lost: the server stopped before the answer came"
 
 
@@ -310,6 +313,25 @@ class Game:
         """
         with Store.open(self._db_path) as store:
             return refit_population(store, errors=self.rules.model_errors, now=self._clock())
+
+    def refit_player_model(self, reader: PictureReader | None = None) -> bool:
+        """Learn abilities and difficulties if there is enough new; whether it was.
+
+        A server calls it in the background, over and over; each time the model looks at a few
+        pictures that it has not seen.
+
+        Args:
+            reader: the model that plays, where its eye can be looked through.
+        """
+        with Store.open(self._db_path) as store:
+            if reader is not None:
+                look_at_pictures(store, reader, data_dir=self._data_dir, limit=LOOKS)
+            return refit_player_model(
+                store,
+                rules=self.rules,
+                now=self._clock(),
+                features_of=None if reader is None else reader.eye,
+            )
 
     @contextmanager
     def _transaction(self) -> Iterator[Flow]:

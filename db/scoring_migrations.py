@@ -1,6 +1,8 @@
-"""Steps m025 to m029 of the schema: scoring. Registered by db/migrations.py."""
+"""Steps of the schema for scoring. Registered by db/schema.py."""
 
 from sqlite_utils import Database
+
+from db.migrations import APPEND_ONLY, migrations
 
 # The Monday on or before the day that the session ended.
 WEEK = "date({row}.finished_utc, '-6 days', 'weekday 1')"
@@ -55,6 +57,39 @@ WHERE player_id = {row}.player_id AND {own_week} = {week} GROUP BY 1, 2;
 """
 
 
+PLAYER_MODEL = """
+CREATE TABLE image_features (
+    image_id TEXT NOT NULL REFERENCES images(id),
+    model TEXT NOT NULL,
+    features BLOB NOT NULL,
+    PRIMARY KEY (image_id, model)
+) WITHOUT ROWID;
+CREATE TABLE player_models (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    verdicts INTEGER NOT NULL,
+    turns INTEGER NOT NULL,
+    features_of TEXT NOT NULL,
+    features INTEGER NOT NULL,
+    model_json TEXT NOT NULL,
+    fitted_utc TEXT NOT NULL
+);
+CREATE TABLE player_abilities (
+    player_id TEXT PRIMARY KEY REFERENCES players(id),
+    ability REAL NOT NULL,
+    se REAL NOT NULL,
+    turns INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE image_difficulties (
+    image_id TEXT PRIMARY KEY REFERENCES images(id),
+    difficulty REAL NOT NULL,
+    se REAL NOT NULL,
+    turns INTEGER NOT NULL,
+    source TEXT NOT NULL CHECK (source IN ('played', 'alike', 'unknown'))
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
 def m025_week_points(db: Database) -> None:
     """How many players have how many points; corrected sessions count as corrected."""
     db.executescript(WEEK_POINTS)
@@ -90,4 +125,9 @@ def _add_end_triggers(db: Database) -> None:
         db.executescript(trigger)
 
 
-STEPS = (m025_week_points,)
+@migrations()
+def m028_player_model(db: Database) -> None:
+    """What the player interaction model says of players and pictures, as last fitted."""
+    db.executescript(PLAYER_MODEL)
+    for verb in ("UPDATE", "DELETE"):
+        db.executescript(APPEND_ONLY.format(table="player_models", verb=verb))

@@ -1,0 +1,98 @@
+"""Looks at every picture, fits the player interaction model, and tells the hardest pictures."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from gap_core.play.predictions import ImageDifficulty, PlayerModelSummary
+
+LOOKS = 50  # pictures between two moves of the progress bar
+
+
+@click.command()
+@click.option("--model", help="Whose eye tells which pictures are alike; default pocket.")
+@click.option("--deck", help="Deck whose pictures are listed; default pocket.")
+@click.option("--list", "listed", default=5, show_default=True, help="Pictures at each end.")
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Data folder; default ./data.")
+@click.option(
+    "--db", type=click.Path(path_type=Path), help="Database; default gap.db in the data folder."
+)
+def main(listed: int, **places: Any) -> None:
+    """Fit ability of players and difficulty of pictures to all play, and print what came out.
+
+    The game does the same in the background, a few pictures a minute; this does it at once.
+
+    Example: python -m scripts.fit_player_model --list 10
+    """
+    from db import Store, StoreError
+    from gap_core.errors import GapError
+    from gap_core.play import Rules
+    from gap_core.play.player_fits import look_at_pictures, refit_player_model
+    from gap_core.play.predictions import image_difficulties, player_model_summary
+    from gap_core.settings import Settings
+    from models.base import PictureReader
+    from models.errors import ModelError
+    from models.registry import load_model
+
+    settings = Settings(**{name: place for name, place in places.items() if place is not None})
+    try:
+        if not settings.db.is_file():
+            raise GapError(f"No database at '{settings.db}'. Name its folder with --data-dir.")
+        reader = load_model(settings.model)
+        if not isinstance(reader, PictureReader):
+            raise GapError(f"Nobody can look through the eye of '{settings.model}'. Take pocket.")
+        with Store.open(settings.db) as store:
+            with click.progressbar(
+                length=len(store.predictions.image_ids()), file=sys.stderr
+            ) as bar:
+                while looked := look_at_pictures(
+                    store, reader, data_dir=settings.data_dir, limit=LOOKS
+                ):
+                    bar.update(looked)
+            if not refit_player_model(
+                store,
+                rules=Rules(),
+                now=datetime.now(UTC),
+                features_of=reader.eye,
+                is_forced=True,
+            ):
+                raise GapError("Nobody has marked an answer on a trap yet. Play a session first.")
+            summary = player_model_summary(store)
+            pictures = list(image_difficulties(store, settings.deck).values())
+    except (GapError, StoreError, ModelError) as err:
+        raise click.ClickException(str(err)) from err
+    print_fit(summary, pictures, listed=listed)
+
+
+def print_fit(
+    summary: PlayerModelSummary | None, pictures: list[ImageDifficulty], *, listed: int
+) -> None:
+    """Parameters, then the hardest and the easiest pictures; the last line of all is JSON."""
+    if summary is None:
+        return
+    click.echo(f"{summary.turns} turns, {summary.pictures_seen} pictures looked at")
+    for name, found in summary.parameters.items():
+        click.echo(f"{name:<14}{found.mean:7.2f} [{found.low:.2f}, {found.high:.2f}]")
+    hardest = sorted(pictures, key=lambda one: one.error_chance)
+    for title, some in (("hardest", hardest[:listed]), ("easiest", hardest[::-1][:listed])):
+        click.echo(f"\n{title}: a first question reveals an error with this chance")
+        for one in some:
+            level = one.difficulty
+            click.echo(
+                f"{one.image_id[:12]}  {one.error_chance:.2f}  difficulty {level.mean:.2f} "
+                f"[{level.low:.2f}, {level.high:.2f}]  n={one.turns} {one.source}"
+            )
+    record = {"turns": summary.turns, "pictures": len(pictures)}
+    record |= {name: found.mean for name, found in summary.parameters.items()}
+    click.echo(json.dumps(record))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+# The script that fits the player model at once: one run with the real classes, and what it refuses.
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+
+from scripts.fit_player_model import main
+from tests.fixtures_play import DECK, Table
+
+if TYPE_CHECKING:
+    from models.transformers_vlm import TransformersVLM
+
+
+def run(table: Table) -> Result:
+    return CliRunner().invoke(main, ["--data-dir", str(table.data_dir), "--deck", DECK])
+
+
+def test_all_pictures_are_looked_at_and_listed(
+    table: Table, random_pocket: TransformersVLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.registry.load_model", lambda name: random_pocket)
+    table.play_session(table.join(), catches_traps=True)
+    result = run(table)
+
+    assert result.exit_code == 0, result.output
+    assert "26 pictures looked at" in result.output
+    assert "hardest" in result.output and "easiest" in result.output
+    record = json.loads(result.stdout.splitlines()[-1])
+    assert (record["turns"], record["pictures"]) == (5, 26)
+    assert record["alpha"] > 0
+
+
+def test_model_without_an_eye_is_refused(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    table.join()
+    monkeypatch.setattr("models.registry.load_model", lambda name: object())
+
+    assert "Nobody can look through the eye of 'pocket'" in run(table).output
+
+
+def test_nothing_played_is_said(
+    table: Table, random_pocket: TransformersVLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.registry.load_model", lambda name: random_pocket)
+    table.join()
+    result = run(table)
+
+    assert result.exit_code == 1 and "Nobody has marked an answer on a trap yet" in result.output
+
+
+def test_no_database_is_made_by_mistake(table: Table) -> None:
+    result = CliRunner().invoke(main, ["--data-dir", str(table.data_dir / "elsewhere")])
+
+    assert result.exit_code == 1 and "No database at" in result.output
