@@ -1,7 +1,7 @@
 """What may occur in a scene and be asked of it, as one frozen table.
 
-`BASIC` is what the shipped weights know. A scene carries the name of its edition, so whatever asks
-or answers looks the table up there.
+`BASIC` is what the shipped weights know, `FULL` is everything. A scene carries the name of its
+edition, so whatever asks or answers looks the table up there.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,17 @@ from gap_core.pocket_world.vocabulary import (
     WEATHERS,
     Kind,
 )
+from gap_core.pocket_world.vocabulary_full import (
+    FULL_COLOURS,
+    FULL_KINDS,
+    FULL_PLACES,
+    FULL_SIGN_WORDS,
+    FULL_SYNONYM_PLURALS,
+    FULL_SYNONYMS,
+    FULL_WEATHERS,
+)
 from gap_core.pocket_world.wordings import WORDINGS
+from gap_core.pocket_world.wordings_full import FULL_WORDINGS
 
 
 @dataclass(frozen=True)
@@ -61,4 +71,27 @@ BASIC = Edition(
     most_things=10,
 )  # fmt: skip
 
-EDITIONS = {edition.name: edition for edition in (BASIC,)}
+FULL = Edition(
+    name="full",
+    kinds=FULL_KINDS,
+    colours=tuple(FULL_COLOURS),
+    places=FULL_PLACES,
+    weathers=FULL_WEATHERS,
+    sign_words=FULL_SIGN_WORDS,
+    forms=(
+        "exist", "what_things", "what_group", "count", "colour_of", "is_colour", "what_is_colour",
+        "size_of", "material_of", "is_material", "side_of", "what_side", "relation",
+        "is_relation", "what_beside", "what_on", "what_under", "what_behind", "is_resting",
+        "between", "nearest", "sign_word", "is_word", "number_on", "clock_time", "is_clock_time",
+        "activity_of", "is_activity", "who_does", "emotion_of", "is_emotion", "who_feels",
+        "weather", "is_weather", "place", "is_place", "is_indoors", "time_of_day",
+        "is_time_of_day", "season", "is_season", "occasion", "is_occasion", "style", "is_style",
+        "is_in_colour", "what_odd", "is_odd", "describe", "off_topic",
+    ),
+    wordings=FULL_WORDINGS,
+    synonyms=FULL_SYNONYMS,
+    synonym_plurals=FULL_SYNONYM_PLURALS,
+    most_things=12,
+)  # fmt: skip
+
+EDITIONS = {edition.name: edition for edition in (BASIC, FULL)}

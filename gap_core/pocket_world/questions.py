@@ -9,21 +9,18 @@ from dataclasses import dataclass
 
 from gap_core.pocket_world.edition import BASIC, Edition
 from gap_core.pocket_world.forms import FORMS
-from gap_core.pocket_world.forms.form import (
-    ATTRIBUTES,
-    COUNTING,
-    RECOGNITION,
-    SCENE,
-    SPATIAL,
-    TEXT,
-    WEATHER,
-)
+from gap_core.pocket_world.forms.form import CATEGORIES
 from gap_core.pocket_world.scene import Scene
 from gap_core.pocket_world.vocabulary import GARMENTS
 from gap_core.pocket_world.wordings import OFF_TOPIC
 
 CATEGORY_OF_FORM = {name: form.category for name, form in FORMS.items()}
-CATEGORIES = (RECOGNITION, SCENE, ATTRIBUTES, SPATIAL, COUNTING, TEXT, WEATHER)
+
+
+def categories_of(edition: Edition) -> tuple[str, ...]:
+    """The categories that the edition asks about, in the paper's order."""
+    asked = {CATEGORY_OF_FORM[form] for form in edition.forms}
+    return tuple(category for category in CATEGORIES if category in asked)
 
 
 @dataclass(frozen=True)

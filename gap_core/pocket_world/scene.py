@@ -1,33 +1,39 @@
-"""Scene graphs of the pocket world: what stands where. Drawn by render.py, asked by truth.py.
-
-A scene is made from a seed alone: the same seed and number of things give the same scene.
-"""
+"""Scene graphs of the pocket world: what stands where. Drawn by render.py, asked by truth.py."""
 
 import json
-import random
 from dataclasses import asdict, dataclass
 
 from gap_core.pocket_world.edition import BASIC, EDITIONS, Edition
 from gap_core.pocket_world.vocabulary import (
-    HEIGHT_PX,
-    KINDS,
-    PLACES,
-    SIGN_WORDS,
-    SIZES,
-    SMALL_SCALE,
-    WEATHERS,
     WIDTH_PX,
 )
+from gap_core.pocket_world.vocabulary_full import (
+    ALL_KINDS,
+    GREY_STYLES,
+    SHOWN_BY_ACTIVITY,
+    SHOWN_BY_OCCASION,
+    SHOWN_BY_PLACE,
+)
 
-MAX_THINGS = 10
-_SIDE_BORDERS_PX = (WIDTH_PX * 0.375, WIDTH_PX * 0.625)
-_BORDER_GAP_PX = 18  # no centre this near to a border: "left" must be plain to see
-_TABLE_TOP_SHARE = 0.86  # of the table's height: where food on it stands
+SIDE_BORDERS_PX = (WIDTH_PX * 0.375, WIDTH_PX * 0.625)
+# Fields that came with the full world; scene_to_json leaves them out where they are empty.
+_LATER_FIELDS = (
+    "edition", "time", "season", "occasion", "style", "activity", "material", "relation",
+    "anchor", "oddity",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Thing:
-    """One thing of a scene; (x_px, y_px) is the middle of its foot, in the 640 × 480 picture."""
+    """One thing of a scene; (x_px, y_px) is the middle of its foot, in the 640 × 480 picture.
+
+    Attributes:
+        face: a person's or an animal's emotion.
+        word: what is written on it: a word, a number, or the time that a clock shows ("3:30").
+        relation: how it is placed with another thing: on, under, behind, in; or empty.
+        anchor: the kind of that other thing, which is the only one of its kind.
+        oddity: what is strange about it, or empty.
+    """
 
     kind: str
     colour: str
@@ -39,10 +45,17 @@ class Thing:
     scale: float
     word: str = ""
     on_table: bool = False
+    activity: str = ""
+    material: str = ""
+    relation: str = ""
+    anchor: str = ""
+    oddity: str = ""
 
     @property
     def resting(self) -> str:
-        """Where the thing is if not on the ground: "on the table"."""
+        """Where the thing is if not alone on the ground: "on the table", "behind the car"."""
+        if self.relation:
+            return f"{self.relation} the {self.anchor}"
         return "on the table" if self.on_table else ""
 
     @property
@@ -51,149 +64,78 @@ class Thing:
         return self.resting == "on the table"
 
     @property
+    def is_person(self) -> bool:
+        """Whether it is a man, a woman or a child."""
+        return ALL_KINDS[self.kind].group == "people"
+
+    @property
     def width_px(self) -> float:
         """Width as drawn."""
-        return KINDS[self.kind].width_px * self.scale
+        return ALL_KINDS[self.kind].width_px * self.scale
 
     @property
     def height_px(self) -> float:
         """Height as drawn."""
-        return KINDS[self.kind].height_px * self.scale
+        return ALL_KINDS[self.kind].height_px * self.scale
 
     @property
     def side(self) -> str:
         """The third of the picture that the thing stands in: left, middle or right."""
-        if self.x_px < _SIDE_BORDERS_PX[0]:
+        if self.x_px < SIDE_BORDERS_PX[0]:
             return "left"
-        return "right" if self.x_px > _SIDE_BORDERS_PX[1] else "middle"
+        return "right" if self.x_px > SIDE_BORDERS_PX[1] else "middle"
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A place, its weather and its things from left to right."""
+    """A place, its weather and its things from left to right.
+
+    Attributes:
+        time: of the day; empty where the edition has none.
+        season: empty where nothing in the picture shows it.
+        occasion: what is celebrated or held; empty on an ordinary day.
+        style: how the picture is drawn; empty means in colour.
+    """
 
     seed: int
     place: str
     weather: str
     things: tuple[Thing, ...]
     edition: str = BASIC.name
+    time: str = ""
+    season: str = ""
+    occasion: str = ""
+    style: str = ""
+
+    @property
+    def has_colour(self) -> bool:
+        """Whether colours can be seen in the picture."""
+        return self.style not in GREY_STYLES
 
     @property
     def world(self) -> Edition:
         """The table of what may occur in the scene and be asked of it."""
         return EDITIONS[self.edition]
 
+    @property
+    def shown_kinds(self) -> frozenset[str]:
+        """Kinds that decoration and what people hold look like: nothing is asked about them."""
+        shown = {*SHOWN_BY_PLACE.get(self.place, ()), *SHOWN_BY_OCCASION.get(self.occasion, ())}
+        shown.update(*(SHOWN_BY_ACTIVITY.get(thing.activity, ()) for thing in self.things))
+        return frozenset(shown) if self.edition != BASIC.name else frozenset()
+
     def of_kind(self, name: str) -> tuple[Thing, ...]:
         """The things of a kind ("dog") or of a group ("animals"), from left to right."""
-        return tuple(t for t in self.things if name in (t.kind, KINDS[t.kind].group))
-
-
-def sample_scene(seed: int, *, things: int) -> Scene:
-    """A random scene with exactly so many things.
-
-    Args:
-        seed: any integer; equal seeds and counts give equal scenes.
-        things: 1 to MAX_THINGS.
-
-    Raises:
-        ValueError: a number of things outside that range.
-    """
-    if not 1 <= things <= MAX_THINGS:
-        raise ValueError(f"A scene has 1 to {MAX_THINGS} things, not {things}.")
-    rng = random.Random(f"scene {seed} {things}")
-    while True:
-        place = rng.choice(PLACES)
-        placed = _place_things(rng, place=place, count=things)
-        if placed is not None:
-            weather = rng.choice(WEATHERS)
-            return Scene(seed, place, weather, tuple(sorted(placed, key=lambda t: t.x_px)))
-
-
-def _place_things(rng: random.Random, *, place: str, count: int) -> list[Thing] | None:
-    """Things that stand apart from each other; None if they do not fit after many tries."""
-    kinds = _sample_kinds(rng, place=place, count=count)
-    room_scale = 1.1 if count <= 2 else 0.92 if count <= 5 else 0.74
-    placed: list[Thing] = []
-    for kind in sorted(kinds, key=lambda name: -KINDS[name].width_px):
-        for _ in range(60):
-            thing = _sample_thing(rng, kind=kind, room_scale=room_scale, crowd=count)
-            thing = _perhaps_on_table(rng, thing, placed)
-            if all(_stand_apart(thing, other, crowd=count) for other in placed):
-                placed.append(thing)
-                break
-        else:
-            return None
-    return placed
-
-
-def _sample_kinds(rng: random.Random, *, place: str, count: int) -> list[str]:
-    """Kinds that belong to the place; crowds repeat a kind often, so that there is to count."""
-    allowed = [kind.name for kind in KINDS.values() if place in kind.places]
-    kinds: list[str] = []
-    while len(kinds) < count:
-        repeat = kinds and rng.random() < (0.25 if count <= 2 else 0.4)
-        kind = rng.choice(kinds) if repeat else rng.choice(allowed)
-        if kind == "sign" and "sign" in kinds:
-            continue
-        kinds.append(kind)
-    return kinds
-
-
-def _sample_thing(rng: random.Random, *, kind: str, room_scale: float, crowd: int) -> Thing:
-    size = rng.choice(SIZES)
-    scale = room_scale * (1.0 if size == "big" else SMALL_SCALE)
-    half = KINDS[kind].width_px * scale / 2 + 6
-    x_px = rng.uniform(half, WIDTH_PX - half)
-    lowest = HEIGHT_PX - 18
-    return Thing(
-        kind=kind,
-        colour=rng.choice(KINDS[kind].colours),
-        size=size,
-        facing=rng.choice(("left", "right")),
-        face=rng.choice(("happy", "sad")),
-        x_px=round(x_px, 1),
-        y_px=round(rng.uniform(lowest - (70 if crowd <= 2 else 110), lowest), 1),
-        scale=scale,
-        word=rng.choice(SIGN_WORDS) if kind == "sign" else "",
-    )
-
-
-def _perhaps_on_table(rng: random.Random, thing: Thing, placed: list[Thing]) -> Thing:
-    """Food goes onto a table that is there, three times in four."""
-    tables = [t for t in placed if t.kind == "table"]
-    if not tables or KINDS[thing.kind].group != "food" or rng.random() < 0.25:
-        return thing
-    table = rng.choice(tables)
-    reach = max((table.width_px - thing.width_px) / 2, 0.0)
-    return Thing(
-        **{
-            **asdict(thing),
-            "x_px": round(table.x_px + rng.uniform(-reach, reach), 1),
-            "y_px": round(table.y_px - table.height_px * _TABLE_TOP_SHARE, 1),
-            "on_table": True,
-        }
-    )
-
-
-def _stand_apart(thing: Thing, other: Thing, *, crowd: int) -> bool:
-    """Whether two things are told apart: by their middles always, by their edges if few."""
-    if any(abs(thing.x_px - border) < _BORDER_GAP_PX for border in _SIDE_BORDERS_PX):
-        return False
-    distance = abs(thing.x_px - other.x_px)
-    if other.kind == "table" and thing.on_table:
-        return distance > 12
-    if crowd <= 2:
-        return distance > (thing.width_px + other.width_px) / 2 + 12
-    reach = 0.72 if crowd <= 5 else 0.5
-    apart_in_depth = abs(thing.y_px - other.y_px) > 40 and not thing.on_table
-    return distance > (thing.width_px + other.width_px) / 2 * (reach - 0.14 * apart_in_depth)
+        return tuple(t for t in self.things if name in (t.kind, ALL_KINDS[t.kind].group))
 
 
 def scene_to_json(scene: Scene) -> str:
     """The scene graph as one JSON object, keys sorted; fields that came later only where used."""
     graph = asdict(scene)
-    if scene.edition == BASIC.name:
-        del graph["edition"]
+    for record in (graph, *graph["things"]):
+        for name in _LATER_FIELDS:
+            if record.get(name) in ("", BASIC.name):
+                del record[name]
     return json.dumps(graph, sort_keys=True)
 
 

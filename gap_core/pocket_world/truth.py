@@ -6,7 +6,7 @@ Called by training, by the measuring scripts and by simulated players; never by 
 import random
 
 from gap_core.pocket_world.forms import FORMS
-from gap_core.pocket_world.forms.surroundings import describe
+from gap_core.pocket_world.forms.description import describe
 from gap_core.pocket_world.questions import Question
 from gap_core.pocket_world.scene import Scene
 

@@ -119,10 +119,6 @@ KINDS = {
     )
 }
 
-# Everything that any edition knows: what a name may mean, whatever the scene.
-ALL_KINDS, ALL_COLOURS, ALL_PLACES = KINDS, COLOURS, PLACES
-ALL_WEATHERS, ALL_SIGN_WORDS = WEATHERS, SIGN_WORDS
-
 SYNONYMS = {
     "bicycle": ("bike",), "dog": ("puppy",), "cat": ("kitten",), "man": ("guy", "boy"),
     "woman": ("lady", "girl"), "car": ("automobile",), "sign": ("signpost",),
@@ -133,7 +129,7 @@ SYNONYM_PLURALS = {
 }  # fmt: skip
 
 SINGLE = {"people": "person", "animals": "animal", "vehicles": "vehicle"}
-GARMENTS = {"man": "shirt", "woman": "dress"}
+GARMENTS = {"man": "shirt", "woman": "dress", "boy": "shirt", "girl": "dress"}
 
 # Groups a person may count by; a thing's own kind is always countable.
 COUNTED_GROUPS = ("people", "animals", "vehicles")
@@ -142,20 +138,3 @@ COUNTED_GROUPS = ("people", "animals", "vehicles")
 def with_article(noun: str) -> str:
     """The noun phrase with "a" or "an" before it."""
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
-
-
-def count_phrase(count: int, name: str) -> str:
-    """A count in words with the name in the right number: "two dogs", "no dogs".
-
-    Args:
-        count: 0 to 12.
-        name: a kind, or a group that is a plural already.
-
-    Raises:
-        ValueError: a count outside the words that the pocket world has.
-    """
-    if not 0 <= count < len(NUMBER_WORDS):
-        raise ValueError(f"Count is {count}; the pocket world counts from 0 to 12.")
-    if name in COUNTED_GROUPS:
-        return f"{NUMBER_WORDS[count]} {SINGLE[name] if count == 1 else name}"
-    return f"{NUMBER_WORDS[count]} {name if count == 1 else ALL_KINDS[name].plural}"

@@ -12,7 +12,14 @@ from gap_core.pocket_world.forms.naming import any_kind, kind_args, kind_words, 
 from gap_core.pocket_world.forms.resembling import another_colour, another_kind
 from gap_core.pocket_world.forms.sentences import conclude, joined, say_absent, sentence
 from gap_core.pocket_world.scene import Scene
-from gap_core.pocket_world.vocabulary import ALL_COLOURS, ALL_KINDS, GARMENTS, SIZES
+from gap_core.pocket_world.vocabulary import (
+    GARMENTS,
+    SIZES,
+)
+from gap_core.pocket_world.vocabulary_full import (
+    ALL_COLOURS,
+    ALL_KINDS,
+)
 
 
 def _own_colours(scene: Scene, kind: str) -> list[str]:
@@ -34,6 +41,8 @@ def _say_colour(scene: Scene, kind: str, colours: list[str]) -> str:
 
 
 def _colour_args(scene: Scene, rng: random.Random) -> Args | None:
+    if not scene.has_colour:
+        return None
     kind = any_kind(scene, rng, absent=0.1)
     return (kind,) if len(_own_colours(scene, kind)) <= 2 else None
 
@@ -48,7 +57,7 @@ def _wrong_colour(scene: Scene, args: Args, rng: random.Random) -> str:
 
 
 def _is_colour_args(scene: Scene, rng: random.Random) -> Args | None:
-    kind = one_kind(scene, rng)
+    kind = one_kind(scene, rng) if scene.has_colour else None
     if kind is None:
         return None
     own = [t.colour for t in scene.of_kind(kind)]
@@ -74,7 +83,9 @@ def _wrong_is_colour(scene: Scene, args: Args, rng: random.Random) -> str:
     return conclude(_colour_clause(args[0], wrong), is_yes=False)
 
 
-def _some_colour_args(scene: Scene, rng: random.Random) -> Args:
+def _some_colour_args(scene: Scene, rng: random.Random) -> Args | None:
+    if not scene.has_colour:
+        return None
     own = rng.choice(scene.things).colour
     return (own if rng.random() < 0.85 else rng.choice(scene.world.colours),)
 
@@ -97,6 +108,12 @@ def _wrong_coloured(scene: Scene, args: Args, rng: random.Random) -> str:
     own = {t.kind for t in scene.things if t.colour == args[0]}
     able = [kind.name for kind in scene.world.kinds.values() if args[0] in kind.colours]
     return _say_coloured([another_kind(scene, own, rng, able=able)], args[0])
+
+
+def _size_args(scene: Scene, rng: random.Random) -> Args | None:
+    """A kind whose only thing is big or small as its kind goes."""
+    args = kind_args(scene, rng)
+    return None if args and any(t.oddity == "giant" for t in scene.of_kind(args[0])) else args
 
 
 def _true_size(scene: Scene, args: Args) -> str:
@@ -124,7 +141,7 @@ ATTRIBUTE_FORMS = (
         _wrong_coloured, read_kinds,
     ),
     Form(
-        "size_of", ATTRIBUTES, kind_args, kind_words, _true_size, _wrong_size,
+        "size_of", ATTRIBUTES, _size_args, kind_words, _true_size, _wrong_size,
         value_reader(SIZES),
     ),
 )  # fmt: skip

@@ -12,7 +12,14 @@ from gap_core.pocket_world.scene import Scene
 
 RECOGNITION, ATTRIBUTES, COUNTING = "Object Recognition", "Object Attributes", "Counting"
 SPATIAL, TEXT, WEATHER = "Spatial Relationships", "Text Recognition", "Weather and Environment"
-SCENE, NO_CATEGORY = "Scene Understanding", ""
+SCENE, ACTIVITY, EMOTION = "Scene Understanding", "Activity Recognition", "Emotion Recognition"
+TIME, CULTURE = "Temporal Inference", "Cultural or Social Context"
+ART, ANOMALY, NO_CATEGORY = "Art and Aesthetics", "Anomaly Detection", ""
+# In the order of the paper's table 8.
+CATEGORIES = (
+    RECOGNITION, SCENE, ACTIVITY, ATTRIBUTES, SPATIAL, COUNTING, TEXT, EMOTION, WEATHER, TIME,
+    CULTURE, ART, ANOMALY,
+)  # fmt: skip
 
 Args = tuple[str, ...]
 Fact = tuple[object, ...]

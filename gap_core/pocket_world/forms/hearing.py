@@ -6,7 +6,12 @@ Called by the files of this folder. Words are lower case letters and digits.
 from collections.abc import Callable, Iterable
 
 from gap_core.pocket_world.forms.form import Args, Fact
-from gap_core.pocket_world.vocabulary import ALL_KINDS, NUMBER_WORDS
+from gap_core.pocket_world.vocabulary import (
+    NUMBER_WORDS,
+)
+from gap_core.pocket_world.vocabulary_full import (
+    ALL_KINDS,
+)
 
 Reader = Callable[[list[str], Args], Fact | None]
 
@@ -16,7 +21,7 @@ KIND_OF_WORD = {kind.name: kind.name for kind in ALL_KINDS.values()} | {
 NUMBER_OF_WORD = {word: number for number, word in enumerate(NUMBER_WORDS)} | {
     str(number): number for number in range(len(NUMBER_WORDS))
 }
-SIDE_WORDS = ("left", "middle", "right", "table")
+SIDE_WORDS = ("left", "middle", "right", "on", "under", "behind", "in", *KIND_OF_WORD)
 
 
 def heard(words: list[str], values: Iterable[str]) -> frozenset[str]:
@@ -27,7 +32,7 @@ def heard(words: list[str], values: Iterable[str]) -> frozenset[str]:
 
 def is_none_said(words: list[str]) -> bool:
     """Whether the answer says that there is nothing of it."""
-    return "no" in words or "nothing" in words
+    return any(word in words for word in ("no", "nothing", "nobody"))
 
 
 def value_reader(values: Iterable[str]) -> Reader:

@@ -9,13 +9,23 @@ import random
 from gap_core.pocket_world.edition import Edition
 from gap_core.pocket_world.forms.form import Args
 from gap_core.pocket_world.scene import Scene
-from gap_core.pocket_world.vocabulary import COUNTED_GROUPS, GARMENTS, SINGLE, with_article
+from gap_core.pocket_world.vocabulary import (
+    COUNTED_GROUPS,
+    GARMENTS,
+    SINGLE,
+    with_article,
+)
+
+
+def asked_kinds(scene: Scene) -> list[str]:
+    """The kinds that a question or an answer may name: not those that decoration looks like."""
+    return [kind for kind in scene.world.kinds if kind not in scene.shown_kinds]
 
 
 def any_kind(scene: Scene, rng: random.Random, *, absent: float) -> str:
     """A kind of the scene, or with the given chance any kind at all."""
     if rng.random() < absent:
-        return rng.choice(list(scene.world.kinds))
+        return rng.choice(asked_kinds(scene))
     return rng.choice(scene.things).kind
 
 

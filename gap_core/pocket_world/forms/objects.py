@@ -10,13 +10,12 @@ from gap_core.pocket_world.forms.form import COUNTING, RECOGNITION, Args, Form, 
 from gap_core.pocket_world.forms.hearing import read_number, things_reader, yes_no_reader
 from gap_core.pocket_world.forms.naming import any_kind, kind_words
 from gap_core.pocket_world.forms.resembling import another_kind
-from gap_core.pocket_world.forms.sentences import say_seen
+from gap_core.pocket_world.forms.sentences import count_phrase, say_seen
 from gap_core.pocket_world.scene import Scene, Thing
 from gap_core.pocket_world.vocabulary import (
     COUNTED_GROUPS,
     NUMBER_WORDS,
     SINGLE,
-    count_phrase,
     with_article,
 )
 

@@ -7,6 +7,7 @@ that it takes a look to find it, and what a model learns from many draws depends
 import random
 from collections.abc import Collection, Sequence
 
+from gap_core.pocket_world.forms.naming import asked_kinds
 from gap_core.pocket_world.scene import Scene
 
 
@@ -20,6 +21,8 @@ def like(true: str, values: Sequence[str], avoided: Collection[str], rng: random
 def another_colour(scene: Scene, kind: str, own: set[str], rng: random.Random) -> str:
     """A colour that the kind may have and that is not among its own ones."""
     colours = scene.world.kinds[kind].colours
+    if own.issuperset(colours):  # of a kind with one colour any other will do
+        return rng.choice([colour for colour in scene.world.colours if colour not in own])
     known = sorted(own & set(colours))
     return like(rng.choice(known), colours, own, rng) if known else rng.choice(colours)
 
@@ -35,7 +38,8 @@ def another_kind(
         rng: the source of chance.
         able: the kinds that may be named at all, all of them unless told.
     """
-    kinds = [kind for kind in scene.world.kinds.values() if able is None or kind.name in able]
+    asked = [scene.world.kinds[name] for name in asked_kinds(scene)]
+    kinds = [kind for kind in asked if able is None or kind.name in able]
     here = [kind.name for kind in kinds if scene.place in kind.places]
     if true.issuperset(here):
         here = [kind.name for kind in kinds]

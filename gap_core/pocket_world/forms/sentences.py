@@ -6,12 +6,35 @@ Called by the files of this folder.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from gap_core.pocket_world.vocabulary import count_phrase, with_article
+from gap_core.pocket_world.vocabulary import (
+    COUNTED_GROUPS,
+    NUMBER_WORDS,
+    SINGLE,
+    with_article,
+)
+from gap_core.pocket_world.vocabulary_full import ALL_KINDS
 
 
 def joined(parts: list[str]) -> str:
     """An enumeration: "a, b and c"."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def count_phrase(count: int, name: str) -> str:
+    """A count in words with the name in the right number: "two dogs", "no dogs".
+
+    Args:
+        count: 0 to 12.
+        name: a kind, or a group that is a plural already.
+
+    Raises:
+        ValueError: a count outside the words that the pocket world has.
+    """
+    if not 0 <= count < len(NUMBER_WORDS):
+        raise ValueError(f"Count is {count}; the pocket world counts from 0 to 12.")
+    if name in COUNTED_GROUPS:
+        return f"{NUMBER_WORDS[count]} {SINGLE[name] if count == 1 else name}"
+    return f"{NUMBER_WORDS[count]} {name if count == 1 else ALL_KINDS[name].plural}"
 
 
 def amount(kind: str, count: int) -> str:

@@ -1,10 +1,9 @@
-"""Scene understanding and weather: the place, the sky, and the whole in one description.
+"""Scene understanding and weather: the place and the sky; and talk about nothing of the kind.
 
 Called through the registry of this folder.
 """
 
 import random
-from dataclasses import replace
 
 from gap_core.pocket_world.edition import Edition
 from gap_core.pocket_world.forms.form import (
@@ -18,9 +17,16 @@ from gap_core.pocket_world.forms.form import (
 )
 from gap_core.pocket_world.forms.hearing import read_text, value_reader, yes_no_reader
 from gap_core.pocket_world.forms.naming import own_or_other
+from gap_core.pocket_world.forms.seeing import possible_places, possible_weathers
 from gap_core.pocket_world.forms.sentences import conclude, sentence
-from gap_core.pocket_world.scene import Scene, Thing
-from gap_core.pocket_world.vocabulary import ALL_PLACES, ALL_WEATHERS, GARMENTS, with_article
+from gap_core.pocket_world.scene import Scene
+from gap_core.pocket_world.vocabulary import (
+    with_article,
+)
+from gap_core.pocket_world.vocabulary_full import (
+    ALL_PLACES,
+    ALL_WEATHERS,
+)
 from gap_core.pocket_world.wordings import OFF_TOPIC_REPLY, WEATHER_DOING
 
 
@@ -33,11 +39,11 @@ def _true_place(scene: Scene, args: Args) -> str:
 
 
 def _wrong_place(scene: Scene, args: Args, rng: random.Random) -> str:
-    return sentence(_place_clause(_other(scene.place, scene.world.places, rng)))
+    return sentence(_place_clause(_other(scene.place, possible_places(scene), rng)))
 
 
 def _is_place_args(scene: Scene, rng: random.Random) -> Args:
-    return own_or_other(scene.place, scene.world.places, rng)
+    return own_or_other(scene.place, possible_places(scene), rng)
 
 
 def _is_place_words(edition: Edition, args: Args, rng: random.Random) -> dict[str, str]:
@@ -49,7 +55,7 @@ def _true_is_place(scene: Scene, args: Args) -> str:
 
 
 def _wrong_is_place(scene: Scene, args: Args, rng: random.Random) -> str:
-    wrong = _other(scene.place, scene.world.places, rng)
+    wrong = _other(scene.place, possible_places(scene), rng)
     said = wrong if args[0] == scene.place else args[0]
     return conclude(_place_clause(said), is_yes=said == args[0])
 
@@ -63,11 +69,11 @@ def _true_weather(scene: Scene, args: Args) -> str:
 
 
 def _wrong_weather(scene: Scene, args: Args, rng: random.Random) -> str:
-    return f"It is {_other(scene.weather, scene.world.weathers, rng)}."
+    return f"It is {_other(scene.weather, possible_weathers(scene), rng)}."
 
 
 def _is_weather_args(scene: Scene, rng: random.Random) -> Args:
-    return own_or_other(scene.weather, scene.world.weathers, rng)
+    return own_or_other(scene.weather, possible_weathers(scene), rng)
 
 
 def _is_weather_words(edition: Edition, args: Args, rng: random.Random) -> dict[str, str]:
@@ -79,38 +85,9 @@ def _true_is_weather(scene: Scene, args: Args) -> str:
 
 
 def _wrong_is_weather(scene: Scene, args: Args, rng: random.Random) -> str:
-    wrong = _other(scene.weather, scene.world.weathers, rng)
+    wrong = _other(scene.weather, possible_weathers(scene), rng)
     said = wrong if args[0] == scene.weather else args[0]
     return conclude(f"it is {said}", is_yes=said == args[0])
-
-
-def describe(scene: Scene) -> str:
-    """Place, weather and every thing from left to right with its size and colour."""
-    things = ", ".join(_describe_thing(thing) for thing in scene.things)
-    return f"A {scene.weather} {scene.place}. From left to right: {things}."
-
-
-def _describe_thing(thing: Thing) -> str:
-    if thing.kind in GARMENTS:
-        return f"a {thing.size} {thing.kind} in {thing.colour}"
-    tail = (
-        f" that says {thing.word}" if thing.word else f" {thing.resting}" if thing.resting else ""
-    )
-    return f"a {thing.size} {thing.colour} {thing.kind}{tail}"
-
-
-def _true_describe(scene: Scene, args: Args) -> str:
-    return describe(scene)
-
-
-def _wrong_describe(scene: Scene, args: Args, rng: random.Random) -> str:
-    """The description with one thing in another colour."""
-    things = list(scene.things)
-    place = rng.randrange(len(things))
-    colours = scene.world.kinds[things[place].kind].colours
-    others = [colour for colour in colours if colour != things[place].colour]
-    things[place] = replace(things[place], colour=rng.choice(others))
-    return describe(replace(scene, things=tuple(things)))
 
 
 def _true_off_topic(scene: Scene, args: Args) -> str:
@@ -138,7 +115,6 @@ SURROUNDING_FORMS = (
         "is_place", SCENE, _is_place_args, _is_place_words, _true_is_place, _wrong_is_place,
         yes_no_reader(ALL_PLACES),
     ),
-    Form("describe", SCENE, no_args, no_words, _true_describe, _wrong_describe, read_text),
     Form(
         "off_topic", NO_CATEGORY, no_args, no_words, _true_off_topic, _wrong_off_topic, read_text
     ),

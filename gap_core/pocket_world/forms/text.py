@@ -10,12 +10,17 @@ from gap_core.pocket_world.forms.form import TEXT, Args, Form, no_words
 from gap_core.pocket_world.forms.hearing import value_reader, yes_no_reader
 from gap_core.pocket_world.forms.naming import own_or_other
 from gap_core.pocket_world.forms.resembling import like
+from gap_core.pocket_world.forms.seeing import is_legible
 from gap_core.pocket_world.forms.sentences import conclude, say_absent
 from gap_core.pocket_world.scene import Scene
-from gap_core.pocket_world.vocabulary import ALL_SIGN_WORDS
+from gap_core.pocket_world.vocabulary_full import (
+    ALL_SIGN_WORDS,
+)
 
 
 def _sign_args(scene: Scene, rng: random.Random) -> Args | None:
+    if not all(is_legible(scene, sign) for sign in scene.of_kind("sign")):
+        return None
     return () if scene.of_kind("sign") or rng.random() < 0.1 else None
 
 
@@ -37,6 +42,8 @@ def _wrong_sign(scene: Scene, args: Args, rng: random.Random) -> str:
 def _is_word_args(scene: Scene, rng: random.Random) -> Args | None:
     signs = scene.of_kind("sign")
     words = scene.world.sign_words
+    if not all(is_legible(scene, sign) for sign in signs):
+        return None
     if not signs and rng.random() < 0.8:
         return None
     return own_or_other(signs[0].word if signs else rng.choice(words), words, rng)
