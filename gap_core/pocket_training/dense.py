@@ -11,7 +11,6 @@ import torch
 from torch import nn
 
 from gap_core.pocket_world import Scene
-from gap_core.pocket_world.render import drawing_order
 from gap_core.pocket_world.scene import Thing
 from gap_core.pocket_world.vocabulary import (
     COLOURS,
@@ -50,7 +49,7 @@ def patch_labels(scene: Scene, *, columns: int, rows: int) -> np.ndarray:
     step = WIDTH_PX / columns
     x = (np.arange(columns) + 0.5) * step
     y = (np.arange(rows) + 0.5) * step
-    for thing in drawing_order(scene):
+    for thing in scene.from_far_to_near():
         covered = _covers(thing, x[None, :], y[:, None])
         for lesson, number in enumerate(_classes(thing)):
             labels[lesson][covered] = number

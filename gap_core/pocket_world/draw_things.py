@@ -5,7 +5,7 @@ Called by render.py. Sizes are those of vocabulary.KINDS; a thing is scaled and 
 
 from gap_core.pocket_world.pen import Pen, mixed, shade
 from gap_core.pocket_world.scene import Thing
-from gap_core.pocket_world.vocabulary import COLOURS
+from gap_core.pocket_world.vocabulary_full import FULL_COLOURS
 
 _SKIN, _HAIR = 0xFFF3C7A0, 0xFF5B3A29
 _INK, _PAPER, _GLASS = 0xFF2E2A33, 0xFFFBF8F1, 0xFFCFEAF5
@@ -40,7 +40,7 @@ def _face(pen: Pen, thing: Thing, *, x: float, y: float, size: float) -> None:
 
 
 def _man(pen: Pen, thing: Thing) -> None:
-    shirt = COLOURS[thing.colour]
+    shirt = FULL_COLOURS[thing.colour]
     for x in (-27, 5):
         pen.box(x, -84, width=22, height=80, colour=0xFF4A5568, corner=6)
         pen.box(x - 1, -12, width=30, height=12, colour=_INK, corner=6)
@@ -59,7 +59,7 @@ def _man(pen: Pen, thing: Thing) -> None:
 
 
 def _woman(pen: Pen, thing: Thing) -> None:
-    dress, hair = COLOURS[thing.colour], 0xFF7A3B22
+    dress, hair = FULL_COLOURS[thing.colour], 0xFF7A3B22
     pen.svg(
         "M-34,-186 C-40,-236,40,-236,34,-186 L38,-140 C20,-128,-20,-128,-38,-140 Z", colour=hair
     )
@@ -84,7 +84,7 @@ def _woman(pen: Pen, thing: Thing) -> None:
 
 
 def _dog(pen: Pen, thing: Thing) -> None:
-    fur = COLOURS[thing.colour]
+    fur = FULL_COLOURS[thing.colour]
     dark = shade(fur, 0.3)
     pen.curve((-58, -62), (-88, -76), (-80, -108), colour=fur, width=13)
     for x in (-52, 20):
@@ -110,7 +110,7 @@ def _dog(pen: Pen, thing: Thing) -> None:
 
 
 def _cat(pen: Pen, thing: Thing) -> None:
-    fur = COLOURS[thing.colour]
+    fur = FULL_COLOURS[thing.colour]
     dark = shade(fur, 0.3)
     pen.curve((-34, -16), (-76, -24), (-56, -78), colour=dark, width=13)
     pen.svg("M-44,0 C-52,-52,-20,-70,4,-66 C32,-62,36,-24,32,0 Z", colour=fur)
@@ -139,7 +139,7 @@ def _cat(pen: Pen, thing: Thing) -> None:
 
 
 def _bird(pen: Pen, thing: Thing) -> None:
-    feather = COLOURS[thing.colour]
+    feather = FULL_COLOURS[thing.colour]
     for x in (-6, 10):
         pen.line((x, -20), (x, -3), (x + 9, -2), colour=0xFFE08A2E, width=4)
     pen.shape((-26, -36), (-52, -58), (-46, -32), (-24, -24), colour=shade(feather, 0.3))
@@ -162,7 +162,7 @@ def _wheel(pen: Pen, x: float, *, radius: float) -> None:
 
 
 def _car(pen: Pen, thing: Thing) -> None:
-    paint = COLOURS[thing.colour]
+    paint = FULL_COLOURS[thing.colour]
     pen.svg(
         "M-72,-58 C-60,-96,-46,-106,-22,-106 L20,-106 C46,-106,58,-90,74,-58 Z",
         colour=shade(paint, 0.14),
@@ -183,7 +183,7 @@ def _car(pen: Pen, thing: Thing) -> None:
 
 
 def _bus(pen: Pen, thing: Thing) -> None:
-    paint = COLOURS[thing.colour]
+    paint = FULL_COLOURS[thing.colour]
     pen.box(-146, -156, width=292, height=140, colour=paint, corner=20)
     pen.box(
         -146,
@@ -203,7 +203,7 @@ def _bus(pen: Pen, thing: Thing) -> None:
 
 
 def _bicycle(pen: Pen, thing: Thing) -> None:
-    paint = COLOURS[thing.colour]
+    paint = FULL_COLOURS[thing.colour]
     for x in (-54, 54):
         pen.ring(x, -36, radius=33, colour=_RUBBER, width=7)
         for dx, dy in ((0, 31), (31, 0), (22, 22), (22, -22)):
@@ -217,7 +217,7 @@ def _bicycle(pen: Pen, thing: Thing) -> None:
 
 
 def _chair(pen: Pen, thing: Thing) -> None:
-    paint = COLOURS[thing.colour]
+    paint = FULL_COLOURS[thing.colour]
     dark = shade(paint, 0.3)
     for x in (-38, 26):
         pen.box(x, -66, width=11, height=66, colour=dark, corner=4)
@@ -230,7 +230,7 @@ def _chair(pen: Pen, thing: Thing) -> None:
 
 
 def _table(pen: Pen, thing: Thing) -> None:
-    wood = COLOURS[thing.colour]
+    wood = FULL_COLOURS[thing.colour]
     for x in (-82, 66):
         pen.box(x, -88, width=15, height=88, colour=shade(wood, 0.3), corner=4)
     for x in (-56, 44):
@@ -240,7 +240,7 @@ def _table(pen: Pen, thing: Thing) -> None:
 
 
 def _apple(pen: Pen, thing: Thing) -> None:
-    skin = COLOURS[thing.colour]
+    skin = FULL_COLOURS[thing.colour]
     pen.svg(
         "M0,-48 C12,-58,30,-50,29,-30 C28,-10,14,1,0,-2 C-14,1,-28,-10,-29,-30 "
         "C-30,-50,-12,-58,0,-48 Z",
@@ -252,7 +252,7 @@ def _apple(pen: Pen, thing: Thing) -> None:
 
 
 def _cake(pen: Pen, thing: Thing) -> None:
-    sponge = COLOURS[thing.colour]
+    sponge = FULL_COLOURS[thing.colour]
     pen.box(-47, -8, width=94, height=8, colour=0xFFDADDE3, corner=4)
     pen.box(-39, -52, width=78, height=46, colour=sponge, corner=7)
     pen.box(-39, -30, width=78, height=7, colour=shade(sponge, 0.2))
@@ -265,7 +265,7 @@ def _cake(pen: Pen, thing: Thing) -> None:
 
 
 def _ball(pen: Pen, thing: Thing) -> None:
-    rubber = COLOURS[thing.colour]
+    rubber = FULL_COLOURS[thing.colour]
     pen.oval(0, -40, rx=40, ry=40, colour=rubber)
     pen.svg(
         "M-34,-60 C-12,-42,12,-42,34,-60 C39,-52,40,-47,40,-40 C16,-22,-16,-22,-40,-40 "
@@ -276,7 +276,7 @@ def _ball(pen: Pen, thing: Thing) -> None:
 
 
 def _sign(pen: Pen, thing: Thing) -> None:
-    board = COLOURS[thing.colour]
+    board = FULL_COLOURS[thing.colour]
     pen.box(-6, -100, width=12, height=100, colour=_METAL, corner=4)
     pen.box(-74, -184, width=148, height=96, colour=shade(board, 0.3), corner=14)
     pen.box(-69, -179, width=138, height=86, colour=board, corner=11)

@@ -26,6 +26,15 @@ def mixed(colour: int, other: int, share: float) -> int:
     return result
 
 
+def lit(colour: int, light: int, share: float) -> int:
+    """The colour as it looks when so much of what falls on it is coloured light."""
+    result = colour >> 24
+    for shift in (16, 8, 0):
+        own = colour >> shift & 255
+        result = result << 8 | round(own * (1 - share + share * (light >> shift & 255) / 255))
+    return result
+
+
 def shade(colour: int, share: float = 0.22) -> int:
     """The colour in shadow; of a dark colour, its highlight."""
     is_dark = sum(colour >> shift & 255 for shift in (16, 8, 0)) < 240
@@ -38,19 +47,35 @@ class Pen:
     def __init__(self, image: Image.Image) -> None:
         self._canvas = aggdraw.Draw(image)
         self._canvas.setantialias(True)
-        self._x, self._y, self._scale, self._mirror = 0.0, 0.0, 1.0, 1.0
+        self._x, self._y, self._scale, self._mirror, self._flip = 0.0, 0.0, 1.0, 1.0, 1.0
+        self._light, self._light_share = 0xFFFFFFFF, 0.0
 
     @contextmanager
     def at(
-        self, x: float, y: float, *, scale: float = 1.0, mirrored: bool = False
+        self,
+        x: float,
+        y: float,
+        *,
+        scale: float = 1.0,
+        mirrored: bool = False,
+        flipped: bool = False,
     ) -> Iterator[None]:
         """Local coordinates whose origin is (x, y) of the ones outside, until the block ends."""
-        kept = self._x, self._y, self._scale, self._mirror
+        kept = self._x, self._y, self._scale, self._mirror, self._flip
         self._x, self._y = self._point((x, y))
         self._scale *= scale
         self._mirror *= -1.0 if mirrored else 1.0
+        self._flip *= -1.0 if flipped else 1.0
         yield
-        self._x, self._y, self._scale, self._mirror = kept
+        self._x, self._y, self._scale, self._mirror, self._flip = kept
+
+    @contextmanager
+    def lit(self, light: int, share: float) -> Iterator[None]:
+        """Everything in a coloured light, until the block ends."""
+        kept = self._light, self._light_share
+        self._light, self._light_share = light, share
+        yield
+        self._light, self._light_share = kept
 
     def finish(self) -> None:
         """Write everything drawn into the image."""
@@ -58,7 +83,7 @@ class Pen:
 
     def _point(self, point: Point) -> Point:
         x, y = point
-        return self._x + x * self._scale * self._mirror, self._y + y * self._scale
+        return self._x + x * self._scale * self._mirror, self._y + y * self._scale * self._flip
 
     def box(
         self, x: float, y: float, *, width: float, height: float, colour: int, corner: float = 0.0
@@ -80,7 +105,7 @@ class Pen:
         """An ellipse by its centre and radii."""
         cx, cy = self._point((x, y))
         rx, ry = rx * self._scale, ry * self._scale
-        self._canvas.ellipse((cx - rx, cy - ry, cx + rx, cy + ry), None, _brush(colour))
+        self._fill_oval((cx - rx, cy - ry, cx + rx, cy + ry), self._ink(colour))
 
     def ring(self, x: float, y: float, *, radius: float, colour: int, width: float) -> None:
         """A circle's outline."""
@@ -108,7 +133,7 @@ class Pen:
     def shape(self, *points: Point, colour: int) -> None:
         """A filled polygon."""
         flat = [number for point in points for number in self._point(point)]
-        self._canvas.polygon(flat, None, _brush(colour))
+        self._fill_polygon(flat, self._ink(colour))
 
     def svg(self, outline: str, *, colour: int, width: float = 0.0) -> None:
         """A shape as an SVG path of absolute M, L, Q, C and Z; stroked where a width is given.
@@ -126,7 +151,7 @@ class Pen:
         if width:
             self._canvas.path(path, self._stroke(colour, width))
         else:
-            self._canvas.path(path, None, _brush(colour))
+            self._fill_path(path, self._ink(colour))
 
     def word(
         self, text: str, *, x: float, y: float, width: float, height: float, colour: int
@@ -140,15 +165,45 @@ class Pen:
                 points = [(corner[0] + u * letter, corner[1] + v * letter * 1.5) for u, v in stroke]
                 self.line(*points, colour=colour, width=letter * 0.3)
 
+    def gradient(
+        self, x: float, y: float, *, width: float, height: float, upper: int, lower: int
+    ) -> None:
+        """A rectangle whose colour runs from the upper to the lower, without any outline."""
+        bands = 24
+        for band in range(bands):
+            self.box(
+                x,
+                y + height * band / bands,
+                width=width,
+                height=height / bands + 1.5,
+                colour=mixed(upper, lower, band / (bands - 1)),
+            )
+
+    def _ink(self, colour: int) -> int:
+        """The colour as it is printed: in the light of the hour."""
+        return lit(colour, self._light, self._light_share) if self._light_share else colour
+
+    def _fill_oval(self, corners: tuple[float, float, float, float], colour: int) -> None:
+        self._canvas.ellipse(corners, None, brush(colour))
+
+    def _fill_polygon(self, flat: list[float], colour: int) -> None:
+        self._canvas.polygon(flat, None, brush(colour))
+
+    def _fill_path(self, path: aggdraw.Path, colour: int) -> None:
+        self._canvas.path(path, None, brush(colour))
+
     def _stroke(self, colour: int, width: float) -> aggdraw.Pen:
-        return aggdraw.Pen(_channels(colour), width * self._scale, colour >> 24)
+        ink = self._ink(colour)
+        return aggdraw.Pen(channels(ink), width * self._scale, ink >> 24)
 
 
-def _brush(colour: int) -> aggdraw.Brush:
-    return aggdraw.Brush(_channels(colour), colour >> 24)
+def brush(colour: int) -> aggdraw.Brush:
+    """Aggdraw's brush of a colour."""
+    return aggdraw.Brush(channels(colour), colour >> 24)
 
 
-def _channels(colour: int) -> tuple[int, int, int]:
+def channels(colour: int) -> tuple[int, int, int]:
+    """Red, green and blue, 0 to 255."""
     return colour >> 16 & 255, colour >> 8 & 255, colour & 255
 
 

@@ -7,6 +7,8 @@ from PIL import Image
 
 from gap_core.pocket_world.draw_places import draw_place
 from gap_core.pocket_world.draw_things import draw_thing
+from gap_core.pocket_world.drawing.pictures import render_full_scene
+from gap_core.pocket_world.edition import BASIC
 from gap_core.pocket_world.pen import Pen
 from gap_core.pocket_world.scene import Scene, Thing
 from gap_core.pocket_world.vocabulary import HEIGHT_PX, KINDS, WIDTH_PX
@@ -16,18 +18,15 @@ _SHADOW = 0x30332A4A
 
 def render_scene(scene: Scene) -> Image.Image:
     """The picture of a scene, RGB, 640 × 480: place and weather, things from far to near."""
+    if scene.edition != BASIC.name:
+        return render_full_scene(scene)
     image = Image.new("RGB", (WIDTH_PX, HEIGHT_PX), "white")
     pen = Pen(image)
     draw_place(pen, scene)
-    for thing in drawing_order(scene):
+    for thing in scene.from_far_to_near():
         _draw_standing(pen, thing)
     pen.finish()
     return image
-
-
-def drawing_order(scene: Scene) -> list[Thing]:
-    """The things from far to near; what stands on a table comes after every table."""
-    return sorted(scene.things, key=lambda thing: (thing.on_table, thing.y_px))
 
 
 def _draw_standing(pen: Pen, thing: Thing) -> None:

@@ -128,6 +128,15 @@ class Scene:
         """The things of a kind ("dog") or of a group ("animals"), from left to right."""
         return tuple(t for t in self.things if name in (t.kind, ALL_KINDS[t.kind].group))
 
+    def from_far_to_near(self) -> list[Thing]:
+        """The order of drawing; what is on or under a thing comes right after that thing."""
+        return sorted(self.things, key=self._nearness)
+
+    def _nearness(self, thing: Thing) -> tuple[bool, float]:
+        if thing.relation in ("on", "under", "in"):
+            return False, self.of_kind(thing.anchor)[0].y_px + 0.5
+        return thing.on_table, thing.y_px
+
 
 def scene_to_json(scene: Scene) -> str:
     """The scene graph as one JSON object, keys sorted; fields that came later only where used."""

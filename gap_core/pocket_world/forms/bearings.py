@@ -25,14 +25,23 @@ def _anchored(scene: Scene, relation: str, anchor: str) -> list[str]:
     return [t.kind for t in scene.things if (t.relation, t.anchor) == (relation, anchor)]
 
 
+def _is_clear(scene: Scene, anchor: str) -> bool:
+    """Whether nothing else overlaps the thing, so that what is with it is plain."""
+    mine = scene.of_kind(anchor)[0]
+    others = [t for t in scene.things if t is not mine and t.anchor != anchor]
+    return all(abs(t.x_px - mine.x_px) > (t.width_px + mine.width_px) / 2 * 0.85 for t in others)
+
+
 def _relation_form(relation: str) -> Form:
     """What is on, under or behind a thing."""
 
     def sample(scene: Scene, rng: random.Random) -> Args | None:
         own = [t.anchor for t in scene.things if t.relation == relation]
+        own = [anchor for anchor in own if _is_clear(scene, anchor)]
         if own and rng.random() < 0.85:
             return (rng.choice(own),)
-        bare = [t.kind for t in lone_standing(scene) if t.kind in _ANCHORS[relation]]
+        lone = [t.kind for t in lone_standing(scene) if t.kind in _ANCHORS[relation]]
+        bare = [kind for kind in lone if _is_clear(scene, kind)]
         return (rng.choice(bare),) if bare and rng.random() < 0.3 else None
 
     def true(scene: Scene, args: Args) -> str:

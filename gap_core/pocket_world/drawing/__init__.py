@@ -1,0 +1,1 @@
+"""How the FULL edition is drawn, by subject; pictures.py puts a scene together."""

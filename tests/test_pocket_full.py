@@ -1,0 +1,240 @@
+"""The full world: everything can be asked, answered, read and seen."""
+
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from gap_core.pocket_world import (
+    FULL,
+    Scene,
+    Thing,
+    render_scene,
+    sample_scene,
+    scene_from_json,
+    scene_to_json,
+)
+from gap_core.pocket_world.contact_sheet import draw_contact_sheet
+from gap_core.pocket_world.forms.form import CATEGORIES
+from gap_core.pocket_world.questions import Question, categories_of, sample_question
+from gap_core.pocket_world.reading import judge_answer
+from gap_core.pocket_world.truth import describe, true_answer, wrong_answer
+from gap_core.pocket_world.vocabulary_full import (
+    ACTIVITIES,
+    EMOTIONS,
+    OCCASIONS,
+    ODDITIES,
+    SEASONS,
+    STYLES,
+    TIMES,
+)
+
+SEEDS = st.integers(0, 10_000)
+
+
+def thing(kind: str, colour: str, x_px: float, **more: object) -> Thing:
+    given = {"size": "big", "facing": "right", "face": "happy", "y_px": 440.0, "scale": 1.0}
+    return Thing(**{**given, "kind": kind, "colour": colour, "x_px": x_px, **more})
+
+
+def scene(*things: Thing, **more: object) -> Scene:
+    given = {
+        "place": "park", "weather": "sunny", "time": "day", "season": "spring",
+        "style": "colour drawing", "occasion": "", "edition": "full", "seed": 1,
+    }  # fmt: skip
+    return Scene(**{**given, **more, "things": things})
+
+
+@pytest.fixture
+def wedding() -> Scene:
+    """A table with a cat beneath and a cake on it, an angry girl, a clock, a floating cow."""
+    return scene(
+        thing("cow", "brown", 90, y_px=240, oddity="floating"),
+        thing("cake", "pink", 250, y_px=340, relation="on", anchor="table"),
+        thing("table", "grey", 260, material="stone"),
+        thing("cat", "black", 275, relation="under", anchor="table"),
+        thing("girl", "blue", 450, face="angry", activity="reading"),
+        thing("clock", "red", 580, word="3:30"),
+        occasion="wedding",
+    )
+
+
+def test_full_has_what_was_promised():
+    assert len(FULL.kinds) >= 40
+    assert len(FULL.places) == 10
+    assert len(STYLES) >= 3
+    assert categories_of(FULL) == CATEGORIES
+    assert len(CATEGORIES) == 13
+
+
+def test_every_form_has_twelve_wordings():
+    few = {f: len(set(FULL.wordings[f])) for f in FULL.forms if f not in ("off_topic", "describe")}
+    assert {form: n for form, n in few.items() if n < 12} == {}
+    assert len(set(FULL.wordings["describe"])) >= 12
+
+
+@given(SEEDS, st.integers(1, 12), st.sampled_from(FULL.forms), st.integers(0, 99))
+def test_the_true_answer_is_right_and_the_wrong_one_is_wrong_in_kind(seed, things, form, luck):
+    drawn, rng = sample_scene(seed, things=things, edition=FULL), random.Random(luck)
+    question = sample_question(drawn, form, rng=rng)
+    if question is None:
+        return
+    assert "{" not in question.text
+    assert judge_answer(drawn, question, true_answer(drawn, question)).is_right
+    wrong = judge_answer(drawn, question, wrong_answer(drawn, question, rng=rng))
+    assert wrong.is_right_kind
+    assert wrong.is_right == (form == "off_topic")
+
+
+def test_every_form_can_be_asked_of_some_scene():
+    rng = random.Random(1)
+    scenes = [sample_scene(seed, things=1 + seed % 9, edition=FULL) for seed in range(120)]
+    asked = {f for s in scenes for f in FULL.forms if sample_question(s, f, rng=rng) is not None}
+    assert asked == set(FULL.forms)
+
+
+@given(SEEDS, st.integers(1, 12))
+def test_a_scene_holds_what_was_asked_for_and_survives_json(seed, things):
+    drawn = sample_scene(seed, things=things, edition=FULL)
+    assert len(drawn.things) == things
+    assert [t.x_px for t in drawn.things] == sorted(t.x_px for t in drawn.things)
+    assert scene_from_json(scene_to_json(drawn)) == drawn
+    for placed in drawn.things:
+        assert -10 <= placed.x_px - placed.width_px / 2
+        assert placed.x_px + placed.width_px / 2 <= 650
+        assert placed.y_px - placed.height_px >= 0
+
+
+@given(SEEDS, st.integers(1, 12))
+def test_what_only_decorates_is_never_a_thing(seed, things):
+    drawn = sample_scene(seed, things=things, edition=FULL)
+    assert drawn.shown_kinds.isdisjoint(t.kind for t in drawn.things)
+
+
+@pytest.mark.parametrize(
+    ("form", "args", "answer"),
+    [
+        ("what_on", ("table",), "A cake is on the table."),
+        ("what_under", ("table",), "A cat is under the table."),
+        ("side_of", ("cat",), "The cat is under the table."),
+        ("is_resting", ("cat", "on", "table"), "The cat is under the table, so no."),
+        ("material_of", ("table",), "The table is made of stone."),
+        ("clock_time", (), "The clock says half past three."),
+        ("is_clock_time", ("four o'clock",), "The clock says half past three, so no."),
+        ("activity_of", ("girl",), "The girl is reading."),
+        ("who_does", ("running",), "Nobody is running."),
+        ("emotion_of", ("girl",), "The girl is angry."),
+        ("who_feels", ("angry",), "The girl is angry."),
+        ("time_of_day", (), "It is day."),
+        ("is_season", ("winter",), "It is spring, so no."),
+        ("occasion", (), "This is a wedding."),
+        ("is_style", ("pencil sketch",), "This is a colour drawing, so no."),
+        ("is_in_colour", (), "This is a colour drawing, so yes."),
+        ("is_indoors", ("indoors",), "This is outdoors, so no."),
+        ("what_odd", (), "The cow floats in the air."),
+        ("is_odd", (), "The cow floats in the air, so yes."),
+    ],
+)
+def test_the_truth_about_a_known_scene(wedding, form, args, answer):
+    assert true_answer(wedding, Question(form, args, "")) == answer
+
+
+def test_a_description_names_all_that_can_be_seen(wedding):
+    assert describe(wedding) == (
+        "A colour drawing of a sunny park in spring by day, a wedding. From left to right: a big "
+        "brown cow floating in the air, a big pink cake on the table, a big grey stone table, a "
+        "big black cat under the table, a big girl in blue, reading and angry, a big red clock "
+        "that says half past three."
+    )
+
+
+def askable(drawn: Scene, form: str) -> bool:
+    return any(sample_question(drawn, form, rng=random.Random(n)) for n in range(30))
+
+
+@pytest.mark.parametrize("form", ["colour_of", "is_colour", "material_of", "season", "time_of_day"])
+def test_nothing_about_colours_is_asked_of_a_sketch(wedding, form):
+    assert askable(wedding, form)
+    assert not askable(replace(wedding, style="pencil sketch"), form)
+
+
+@pytest.mark.parametrize("form", ["emotion_of", "activity_of", "clock_time"])
+def test_what_is_too_small_to_be_seen_is_not_asked(wedding, form):
+    small = tuple(replace(t, scale=0.4) for t in wedding.things)
+    assert askable(wedding, form)
+    assert not askable(replace(wedding, things=small), form)
+
+
+def test_a_sleeper_is_not_asked_about_a_mood():
+    assert not askable(scene(thing("man", "red", 300, activity="sleeping")), "emotion_of")
+
+
+@pytest.mark.parametrize("name", sorted(FULL.kinds))
+def test_every_kind_is_drawn_in_each_of_its_colours(name):
+    empty = np.asarray(render_scene(scene()))
+    kind, word = FULL.kinds[name], {"clock": "3:30", "sign": "ZOO"}.get(name, "7")
+    material = "wood" if name in ("chair", "table", "bench", "box", "bucket", "barrel") else ""
+    colours = ("brown",) if material else kind.colours
+    more = {"word": word, "material": material, "activity": "standing"}
+    pictures = [
+        np.asarray(render_scene(scene(thing(name, colour, 320, **more)))) for colour in colours
+    ]
+    for picture in pictures:
+        assert np.any(picture != empty, axis=-1).sum() > 1_000
+    assert len({picture.tobytes() for picture in pictures}) == len(colours)
+
+
+def small(drawn: Scene) -> bytes:
+    """The picture as the model sees it."""
+    return render_scene(drawn).resize((160, 120), Image.Resampling.BICUBIC).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [("time", TIMES), ("season", SEASONS), ("occasion", OCCASIONS), ("style", STYLES)],
+)
+def test_each_value_of_the_surroundings_is_a_picture_of_its_own(field, values):
+    base = scene(thing("man", "red", 300, activity="standing"), weather="cloudy")
+    assert len({small(replace(base, **{field: value})) for value in values}) == len(values)
+
+
+@pytest.mark.parametrize(("field", "values"), [("face", EMOTIONS), ("activity", ACTIVITIES)])
+def test_each_trait_of_a_person_is_a_picture_of_its_own(field, values):
+    people = [thing("boy", "red", 300, **{"activity": "standing", field: v}) for v in values]
+    assert len({small(scene(boy)) for boy in people}) == len(values)
+
+
+def test_each_oddity_is_a_picture_of_its_own():
+    plain = scene(thing("woman", "red", 300, activity="standing"))
+    odd = scene(thing("woman", "red", 300, activity="standing", oddity=ODDITIES[3]))
+    turned = scene(thing("car", "red", 300, oddity=ODDITIES[0]))
+    assert small(plain) != small(odd)
+    assert small(turned) != small(scene(thing("car", "red", 300)))
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_picture_without_colour_has_none(style):
+    drawn = scene(thing("car", "red", 300), style=style)
+    pixels = np.asarray(render_scene(drawn)).astype(int)
+    most = (pixels.max(axis=-1) - pixels.min(axis=-1)).max()
+    assert (most > 100) == drawn.has_colour
+
+
+def test_what_is_behind_is_drawn_first_and_what_is_under_after():
+    front = thing("sofa", "red", 300)
+    man = thing("man", "blue", 310, y_px=426, relation="behind", anchor="sofa")
+    cat = thing("cat", "blue", 310, y_px=437, relation="under", anchor="table")
+    table = thing("table", "red", 300, material="plastic")
+    assert scene(man, front).from_far_to_near() == [man, front]
+    assert scene(cat, table).from_far_to_near() == [table, cat]
+
+
+def test_a_contact_sheet_holds_as_many_rows_as_it_needs():
+    sheet = draw_contact_sheet(edition=FULL, scenes=9, seed=3)
+    one_row = draw_contact_sheet(edition=FULL, scenes=8, seed=3)
+    assert sheet.width == one_row.width
+    assert sheet.height > one_row.height * 1.9
