@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from gap_core.pocket_training import scene_cache
 from models.registry import load_model
-from scripts import measure_pocket, simulate_playtest, train_pocket
+from scripts import draw_contact_sheet, measure_pocket, simulate_playtest, train_pocket
 
 
 def last_json(output: str) -> dict[str, object]:
@@ -36,6 +36,15 @@ def test_training_writes_a_model_that_can_be_measured(
 def test_too_few_scenes_are_refused() -> None:
     result = CliRunner().invoke(measure_pocket.main, ["--scenes", "3"])
     assert (result.exit_code, "Take 10 or more" in result.output) == (1, True)
+
+
+def test_a_contact_sheet_is_drawn_into_the_named_file(tmp_path: Path) -> None:
+    out = tmp_path / "new" / "sheet.png"
+    result = CliRunner().invoke(draw_contact_sheet.main, ["--scenes", "3", "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    assert last_json(result.stdout) == {
+        "scenes": 3, "out": str(out), "bytes": out.stat().st_size,
+    }  # fmt: skip
 
 
 def test_an_unknown_model_is_refused() -> None:

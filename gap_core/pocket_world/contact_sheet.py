@@ -9,7 +9,7 @@ from gap_core.pocket_world.edition import Edition
 from gap_core.pocket_world.render import render_scene
 from gap_core.pocket_world.sampling import sample_scene
 
-_CELL_PX, _GAP_PX, _COLUMNS = (176, 132), 4, 8
+_CELL_PX, _GAP_PX, _COLUMNS = (208, 156), 4, 8
 _MOST_THINGS = 6  # more would be too small to be judged on a sheet
 
 

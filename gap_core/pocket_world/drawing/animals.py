@@ -17,8 +17,15 @@ def _eye(pen: Pen, x: float, y: float, *, size: float = 4.4) -> None:
     pen.oval(x + size * 0.3, y, rx=size * 0.8, ry=size * 0.9, colour=INK)
 
 
-def _legs(pen: Pen, far: tuple[int, ...], near: tuple[int, ...], *, high: float, coat: int,
-          width: float = 17) -> None:  # fmt: skip
+def _legs(
+    pen: Pen,
+    far: tuple[int, ...],
+    near: tuple[int, ...],
+    *,
+    high: float,
+    coat: int,
+    width: float = 17,
+) -> None:
     """Four legs with hooves, the far ones in shadow."""
     for xs, colour in ((far, shade(coat, 0.28)), (near, coat)):
         for x in xs:
@@ -37,8 +44,10 @@ def draw_horse(pen: Pen, thing: Thing) -> None:
         "C64,-110,60,-84,46,-62 C10,-44,-60,-44,-80,-74 Z",
         colour=coat,
     )
-    pen.svg("M40,-146 C48,-172,66,-172,82,-160 L100,-128 C104,-116,88,-110,80,-118 L60,-130 Z",
-            colour=coat)  # fmt: skip
+    pen.svg(
+        "M40,-146 C48,-172,66,-172,82,-160 L100,-128 C104,-116,88,-110,80,-118 L60,-130 Z",
+        colour=coat,
+    )
     pen.svg("M86,-122 L98,-136 C106,-124,98,-112,86,-114 Z", colour=mixed(coat, PAPER, 0.4))
     pen.shape((52, -160), (54, -178), (66, -164), colour=coat)
     pen.svg("M54,-170 C30,-160,22,-130,16,-108 L34,-112 C40,-132,46,-148,62,-160 Z", colour=mane)
@@ -76,15 +85,21 @@ def draw_sheep(pen: Pen, thing: Thing) -> None:
     face = 0xFF4B4149 if thing.colour != "black" else 0xFFB9AFA6
     _legs(pen, (-34, 14), (-46, 2), high=34, coat=face, width=12)
     for x, y, radius in (
-        (-40, -52, 24), (-24, -74, 24), (2, -78, 25), (24, -64, 23), (18, -42, 22), (-8, -40, 25),
+        (-40, -52, 24),
+        (-24, -74, 24),
+        (2, -78, 25),
+        (24, -64, 23),
+        (18, -42, 22),
+        (-8, -40, 25),
         (-32, -40, 20),
-    ):  # fmt: skip
+    ):
         pen.oval(x, y, rx=radius, ry=radius, colour=wool)
     for x, y in ((-34, -60), (-10, -72), (-14, -48), (12, -56)):
         pen.curve((x - 9, y), (x, y + 11), (x + 9, y), colour=shade(wool, 0.16), width=3)
     pen.oval(22, -76, rx=11, ry=6, colour=shade(face, 0.2))
-    pen.svg("M26,-88 C46,-96,62,-84,62,-64 C62,-50,48,-44,40,-50 C30,-58,24,-74,26,-88 Z",
-            colour=face)  # fmt: skip
+    pen.svg(
+        "M26,-88 C46,-96,62,-84,62,-64 C62,-50,48,-44,40,-50 C30,-58,24,-74,26,-88 Z", colour=face
+    )
     pen.oval(34, -90, rx=16, ry=11, colour=wool)
     _eye(pen, 46, -72, size=3.6)
 
@@ -177,14 +192,20 @@ def draw_camel(pen: Pen, thing: Thing) -> None:
     pen.curve((-80, -94), (-96, -80), (-90, -56), colour=shade(fur, 0.3), width=6)
     _legs(pen, (-58, 28), (-72, 14), high=72, coat=fur, width=15)
     pen.svg(
-        "M-82,-78 C-84,-104,-70,-108,-62,-112 C-56,-152,-30,-152,-22,-116 C-16,-110,-12,-110,-8,-114 "
-        "C0,-150,26,-150,32,-108 C38,-94,38,-74,30,-62 C0,-50,-66,-50,-82,-78 Z",
+        "M-82,-78 C-84,-104,-70,-108,-62,-112 C-56,-152,-30,-152,-22,-116 "
+        "C-16,-110,-12,-110,-8,-114 C0,-150,26,-150,32,-108 "
+        "C38,-94,38,-74,30,-62 C0,-50,-66,-50,-82,-78 Z",
         colour=fur,
     )
-    pen.svg("M22,-92 C40,-70,58,-76,60,-112 C60,-132,58,-146,56,-154 L78,-156 C82,-120,80,-70,50,-58 "
-            "C36,-54,24,-60,22,-92 Z", colour=fur)  # fmt: skip
-    pen.svg("M52,-156 C56,-178,78,-178,90,-166 C104,-162,104,-146,92,-144 C76,-142,54,-142,52,-156 Z",
-            colour=fur)  # fmt: skip
+    pen.svg(
+        "M22,-92 C40,-70,58,-76,60,-112 C60,-132,58,-146,56,-154 L78,-156 "
+        "C82,-120,80,-70,50,-58 C36,-54,24,-60,22,-92 Z",
+        colour=fur,
+    )
+    pen.svg(
+        "M52,-156 C56,-178,78,-178,90,-166 C104,-162,104,-146,92,-144 C76,-142,54,-142,52,-156 Z",
+        colour=fur,
+    )
     pen.shape((56, -166), (54, -182), (68, -172), colour=shade(fur, 0.24))
     _eye(pen, 76, -162, size=4)
     pen.oval(97, -156, rx=2.4, ry=2.6, colour=INK)

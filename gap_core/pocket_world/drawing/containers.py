@@ -32,8 +32,9 @@ def draw_bucket(pen: Pen, thing: Thing) -> None:
 def draw_barrel(pen: Pen, thing: Thing) -> None:
     """A barrel with hoops."""
     paint = paint_of(thing)
-    pen.svg("M-36,-116 L36,-116 C54,-84,54,-34,36,0 L-36,0 C-54,-34,-54,-84,-36,-116 Z",
-            colour=paint)  # fmt: skip
+    pen.svg(
+        "M-36,-116 L36,-116 C54,-84,54,-34,36,0 L-36,0 C-54,-34,-54,-84,-36,-116 Z", colour=paint
+    )
     _hoops(pen, thing, high=116, top=38, foot=38)
     pen.oval(0, -116, rx=37, ry=9, colour=shade(paint, 0.32))
     pen.oval(0, -116, rx=29, ry=6, colour=mixed(paint, 0xFFFFFFFF, 0.2))
@@ -46,17 +47,26 @@ def _hoops(pen: Pen, thing: Thing, *, high: float, top: float, foot: float) -> N
     paint = paint_of(thing)
     if thing.material == "wood":
         for share in (-0.6, -0.2, 0.2, 0.6):
-            pen.line((top * share, -high + 4), (foot * share, -3), colour=shade(paint, 0.34),
-                     width=3.2)  # fmt: skip
+            pen.line(
+                (top * share, -high + 4), (foot * share, -3), colour=shade(paint, 0.34), width=3.2
+            )
         pen.line((-top + 3, -high * 0.62), (top - 3, -high * 0.62), colour=0xFF55535C, width=5)
     elif thing.material == "metal":
         for share, width, tone in ((-0.5, 13, 0.65), (-0.16, 5, 0.5)):
-            pen.line((top * share, -high + 5), (foot * share, -4),
-                     colour=mixed(paint, 0xFFFFFFFF, tone), width=width)  # fmt: skip
+            pen.line(
+                (top * share, -high + 5),
+                (foot * share, -4),
+                colour=mixed(paint, 0xFFFFFFFF, tone),
+                width=width,
+            )
         pen.line((top * 0.62, -high + 5), (foot * 0.62, -4), colour=shade(paint, 0.3), width=10)
     else:
-        pen.line((-top * 0.55, -high * 0.8), (-foot * 0.6, -high * 0.3),
-                 colour=mixed(paint, 0xFFFFFFFF, 0.6), width=7)  # fmt: skip
+        pen.line(
+            (-top * 0.55, -high * 0.8),
+            (-foot * 0.6, -high * 0.3),
+            colour=mixed(paint, 0xFFFFFFFF, 0.6),
+            width=7,
+        )
 
 
 def draw_gift(pen: Pen, thing: Thing) -> None:

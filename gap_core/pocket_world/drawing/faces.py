@@ -70,9 +70,16 @@ def _asleep(pen: Pen) -> None:
 def _sparks(pen: Pen) -> None:
     for x, y, reach in ((-50, -26, 11), (50, -30, 13)):
         pen.shape(
-            (x, y - reach), (x + 3, y - 3), (x + reach, y), (x + 3, y + 3), (x, y + reach),
-            (x - 3, y + 3), (x - reach, y), (x - 3, y - 3), colour=_SPARK,
-        )  # fmt: skip
+            (x, y - reach),
+            (x + 3, y - 3),
+            (x + reach, y),
+            (x + 3, y + 3),
+            (x, y + reach),
+            (x - 3, y + 3),
+            (x - reach, y),
+            (x - 3, y - 3),
+            colour=_SPARK,
+        )
 
 
 def _drops(pen: Pen) -> None:
@@ -90,14 +97,21 @@ def _steam(pen: Pen) -> None:
             pen.oval(side * x, y, rx=radius, ry=radius, colour=0xFFE3E3E8)
     for dx, dy in ((1, 1), (-1, 1), (1, -1), (-1, -1)):
         pen.curve(
-            (34 + dx * 3, -42 + dy * 13), (34 + dx * 3, -42 + dy * 3), (34 + dx * 13, -42 + dy * 3),
-            colour=_ANGER, width=4,
-        )  # fmt: skip
+            (34 + dx * 3, -42 + dy * 13),
+            (34 + dx * 3, -42 + dy * 3),
+            (34 + dx * 13, -42 + dy * 3),
+            colour=_ANGER,
+            width=4,
+        )
 
 
 def _cry(pen: Pen) -> None:
-    for x, y, u, v in ((-44, -30, -58, -42), (44, -30, 58, -42), (-48, -8, -64, -12),
-                       (48, -8, 64, -12)):  # fmt: skip
+    for x, y, u, v in (
+        (-44, -30, -58, -42),
+        (44, -30, 58, -42),
+        (-48, -8, -64, -12),
+        (48, -8, 64, -12),
+    ):
         pen.line((x, y), (u, v), colour=_SPARK, width=5)
     pen.line((0, -74), (0, -58), colour=_ANGER, width=7)
     pen.oval(0, -46, rx=4.2, ry=4.2, colour=_ANGER)

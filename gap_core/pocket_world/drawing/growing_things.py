@@ -20,8 +20,13 @@ def draw_tree(pen: Pen, thing: Thing) -> None:
     pen.svg("M-15,0 C-9,-30,-10,-70,-12,-110 L12,-110 C10,-70,9,-30,17,0 Z", colour=0xFF8A6549)
     pen.line((0, -96), (-34, -134), colour=0xFF8A6549, width=9)
     pen.line((0, -88), (32, -126), colour=0xFF8A6549, width=9)
-    for x, y, radius in ((-44, -140, 40), (44, -136, 42), (-22, -186, 44), (28, -188, 42),
-                         (0, -150, 46)):  # fmt: skip
+    for x, y, radius in (
+        (-44, -140, 40),
+        (44, -136, 42),
+        (-22, -186, 44),
+        (28, -188, 42),
+        (0, -150, 46),
+    ):
         pen.oval(x, y, rx=radius, ry=radius, colour=shade(leaf, 0.1))
     for x, y, radius in ((-30, -168, 34), (24, -196, 34), (34, -146, 28), (-12, -202, 30)):
         pen.oval(x, y, rx=radius, ry=radius, colour=leaf)

@@ -26,8 +26,9 @@ def _window(
 
 
 def _planks(pen: Pen, floor: int) -> None:
-    pen.gradient(0, 340, width=WIDTH_PX, height=HEIGHT_PX - 340, upper=shade(floor, 0.1),
-                 lower=floor)  # fmt: skip
+    pen.gradient(
+        0, 340, width=WIDTH_PX, height=HEIGHT_PX - 340, upper=shade(floor, 0.1), lower=floor
+    )
     for row, y in enumerate((362, 392, 430)):
         pen.line((0, y), (WIDTH_PX, y), colour=shade(floor, 0.14), width=2.4)
         for x in range(-30 + row * 56, WIDTH_PX, 168):
@@ -44,15 +45,21 @@ def draw_room(pen: Pen, scene: Scene, rng: random.Random) -> None:
     _window(pen, scene, rng, x, 40, width=190, height=158)
     curtain = mixed(wall, 0xFFB5654E, 0.45)
     for side, lean in ((x - 34, 1), (x + 224, -1)):
-        pen.svg(f"M{side - 20},24 L{side + 20},24 C{side + 16},110,{side + 16 - lean * 6},170,"
-                f"{side + 12},226 L{side - 22},226 C{side - 14},150,{side - 16},90,{side - 20},24 Z",
-                colour=curtain)  # fmt: skip
+        pen.svg(
+            f"M{side - 20},24 L{side + 20},24 C{side + 16},110,{side + 16 - lean * 6},170,"
+            f"{side + 12},226 L{side - 22},226 "
+            f"C{side - 14},150,{side - 16},90,{side - 20},24 Z",
+            colour=curtain,
+        )
     pen.box(x - 64, 16, width=318, height=9, colour=0xFF8A6A4C, corner=4)
     other = 470.0 if x < 200 else 92.0
     pen.box(other, 62, width=92, height=76, colour=0xFF9A7350, corner=3)
     pen.box(other + 7, 69, width=78, height=62, colour=0xFFF4EBDB)
-    pen.svg(f"M{other + 7},131 L{other + 34},92 L{other + 52},114 L{other + 64},100 "
-            f"L{other + 85},131 Z", colour=0xFF8FAF9A)  # fmt: skip
+    pen.svg(
+        f"M{other + 7},131 L{other + 34},92 L{other + 52},114 L{other + 64},100 "
+        f"L{other + 85},131 Z",
+        colour=0xFF8FAF9A,
+    )
     pen.box(0, 326, width=WIDTH_PX, height=16, colour=_CREAM)
     _planks(pen, 0xFFD6AC82)
     rug = mixed(curtain, 0xFFF7EEDD, 0.4)
@@ -70,29 +77,35 @@ def draw_kitchen(pen: Pen, scene: Scene, rng: random.Random) -> None:
     is_left = rng.random() < 0.5
     window, hood = (66.0, 452.0) if is_left else (384.0, 60.0)
     _window(pen, scene, rng, window, 34, width=190, height=138)
-    for x in (276.0,) if is_left else (232.0,):
-        _cupboard(pen, x, 20, wood, width=132, height=118)
+    _cupboard(pen, 276 if is_left else 232, 20, wood, width=132, height=118)
     pen.shape((hood + 34, 20), (hood + 90, 20), (hood + 124, 120), (hood, 120), colour=0xFFB4BBC4)
     pen.box(hood - 6, 118, width=136, height=14, colour=0xFF969EA9, corner=3)
     for x in range(-8, WIDTH_PX, 108):
         _cupboard(pen, x, 262, wood, width=108, height=80)
     pen.box(hood - 6, 258, width=136, height=84, colour=0xFFD6DADF, corner=4)
     pen.box(hood + 10, 284, width=104, height=46, colour=0xFF4B4F5A, corner=6)
-    for x in (hood + 22, hood + 62, hood + 102):
-        pen.oval(x, 271, rx=6, ry=6, colour=0xFF4B4F5A)
+    for knob in (22, 62, 102):
+        pen.oval(hood + knob, 271, rx=6, ry=6, colour=0xFF4B4F5A)
     pen.box(0, 248, width=WIDTH_PX, height=14, colour=0xFFC8B79C, corner=3)
     pen.gradient(0, 340, width=WIDTH_PX, height=140, upper=0xFFD8CFC0, lower=0xFFE8E0D2)
     for y, deep in ((340, 34), (374, 46), (420, 60)):
         for x in range(-64 + (y // 30 % 2) * 46, WIDTH_PX, 184):
-            pen.shape((x, y), (x + 92, y), (x + 84, y + deep), (x - 10, y + deep),
-                      colour=0xFFCDC2B0)  # fmt: skip
+            pen.shape(
+                (x, y), (x + 92, y), (x + 84, y + deep), (x - 10, y + deep), colour=0xFFCDC2B0
+            )
 
 
 def _cupboard(pen: Pen, x: float, y: float, wood: int, *, width: float, height: float) -> None:
     pen.box(x, y, width=width, height=height, colour=wood, corner=3)
     for left in (x + 6, x + width / 2 + 3):
-        pen.box(left, y + 7, width=width / 2 - 9, height=height - 14,
-                colour=mixed(wood, 0xFFFFFFFF, 0.22), corner=4)  # fmt: skip
+        pen.box(
+            left,
+            y + 7,
+            width=width / 2 - 9,
+            height=height - 14,
+            colour=mixed(wood, 0xFFFFFFFF, 0.22),
+            corner=4,
+        )
     for left in (x + width / 2 - 12, x + width / 2 + 7):
         pen.box(left, y + height / 2 - 8, width=5, height=17, colour=shade(wood, 0.45), corner=2)
 
@@ -117,13 +130,17 @@ def draw_classroom(pen: Pen, scene: Scene, rng: random.Random) -> None:
 def _draw_chalk(pen: Pen, board: float) -> None:
     """A triangle, a wave and a row of sums without any sign that could be read."""
     chalk = 0xCCF4F1E6
-    pen.line((board + 44, 160), (board + 84, 84), (board + 124, 160), (board + 44, 160),
-             colour=chalk, width=3.4)  # fmt: skip
+    pen.line(
+        (board + 44, 160),
+        (board + 84, 84),
+        (board + 124, 160),
+        (board + 44, 160),
+        colour=chalk,
+        width=3.4,
+    )
     pen.ring(board + 184, 122, radius=36, colour=chalk, width=3.4)
     pen.line((board + 184, 122), (board + 212, 100), colour=chalk, width=3.4)
     for row in range(4):
         y = 82 + row * 26
-        pen.curve((board + 244, y), (board + 268, y - 12), (board + 290, y), colour=chalk,
-                  width=3)  # fmt: skip
-        pen.curve((board + 290, y), (board + 306, y + 10), (board + 322, y), colour=chalk,
-                  width=3)  # fmt: skip
+        pen.curve((board + 244, y), (board + 268, y - 12), (board + 290, y), colour=chalk, width=3)
+        pen.curve((board + 290, y), (board + 306, y + 10), (board + 322, y), colour=chalk, width=3)

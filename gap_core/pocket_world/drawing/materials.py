@@ -37,22 +37,31 @@ def _grain(pen: Pen, x: float, y: float, width: float, height: float, paint: int
             pen.line((x + 2, top), (x + width - 2, top), colour=dark, width=3.2)
         middle = top + height / count / 2
         pen.curve(
-            (x + width * 0.12, middle), (x + width * 0.35, middle - 5), (x + width * 0.6, middle),
-            colour=shade(paint, 0.2), width=2.4,
-        )  # fmt: skip
+            (x + width * 0.12, middle),
+            (x + width * 0.35, middle - 5),
+            (x + width * 0.6, middle),
+            colour=shade(paint, 0.2),
+            width=2.4,
+        )
         pen.oval(x + width * 0.78, middle, rx=5, ry=3, colour=dark)
 
 
 def _gloss(pen: Pen, x: float, y: float, width: float, height: float, paint: int) -> None:
     """A broad shine and rivets."""
     pen.box(
-        x + width * 0.14, y + 1, width=width * 0.16, height=height - 2,
+        x + width * 0.14,
+        y + 1,
+        width=width * 0.16,
+        height=height - 2,
         colour=mixed(paint, _WHITE, 0.62),
-    )  # fmt: skip
+    )
     pen.box(
-        x + width * 0.36, y + 1, width=width * 0.06, height=height - 2,
+        x + width * 0.36,
+        y + 1,
+        width=width * 0.06,
+        height=height - 2,
         colour=mixed(paint, _WHITE, 0.45),
-    )  # fmt: skip
+    )
     pen.box(
         x + width * 0.74, y + 1, width=width * 0.14, height=height - 2, colour=shade(paint, 0.24)
     )
@@ -82,6 +91,10 @@ def _cracks(pen: Pen, x: float, y: float, width: float, height: float, paint: in
 def _shine(pen: Pen, x: float, y: float, width: float, height: float, paint: int) -> None:
     """One soft highlight on a smooth face."""
     pen.box(
-        x + width * 0.08, y + height * 0.14, width=width * 0.5, height=max(3.0, height * 0.12),
-        colour=mixed(paint, _WHITE, 0.55), corner=4,
-    )  # fmt: skip
+        x + width * 0.08,
+        y + height * 0.14,
+        width=width * 0.5,
+        height=max(3.0, height * 0.12),
+        colour=mixed(paint, _WHITE, 0.55),
+        corner=4,
+    )

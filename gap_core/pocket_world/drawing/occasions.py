@@ -17,9 +17,12 @@ _WHITE, _ROSE = 0xFFFFFDF8, 0xFFF3A9BD
 def draw_occasion(pen: Pen, scene: Scene, rng: random.Random) -> None:
     """What is hung up and built for the occasion; nothing on an ordinary day."""
     drawer = {
-        "birthday": _birthday, "wedding": _wedding, "market": _market, "match": _match,
+        "birthday": _birthday,
+        "wedding": _wedding,
+        "market": _market,
+        "match": _match,
         "festival": _festival,
-    }.get(scene.occasion)  # fmt: skip
+    }.get(scene.occasion)
     if drawer is not None:
         with pen.lit(0, 0.0) if scene.occasion == "festival" else pen.at(0, 0):
             drawer(pen, rng)
@@ -50,13 +53,14 @@ def _birthday(pen: Pen, rng: random.Random) -> None:
         for number, (dx, dy) in enumerate(((0, 0), (30, 20), (4, 44))):
             colour = _PARTY[(number + (x > 300) * 2) % 5]
             cx, cy = x + lean * dx, 118 + dy
-            pen.curve((cx, cy + 24), (x + lean * 8, 210), (x + lean * 6, 262), colour=0xFF8B7F76,
-                      width=2)  # fmt: skip
+            pen.curve(
+                (cx, cy + 24), (x + lean * 8, 210), (x + lean * 6, 262), colour=0xFF8B7F76, width=2
+            )
             pen.oval(cx, cy, rx=22, ry=27, colour=colour)
             pen.oval(cx - 7, cy - 9, rx=5, ry=8, colour=mixed(colour, _WHITE, 0.6))
     for _ in range(60):
-        x, y = rng.uniform(0, WIDTH_PX), rng.uniform(70, 470)
-        pen.box(x, y, width=7, height=4.4, colour=rng.choice(_PARTY), corner=1)
+        left, top = rng.uniform(0, WIDTH_PX), rng.uniform(70, 470)
+        pen.box(left, top, width=7, height=4.4, colour=rng.choice(_PARTY), corner=1)
 
 
 def _wedding(pen: Pen, rng: random.Random) -> None:
@@ -74,8 +78,11 @@ def _wedding(pen: Pen, rng: random.Random) -> None:
     for step in range(9):
         for side in (-1, 1):
             _rose(pen, 320 + side * 112 + rng.uniform(-6, 6), 168 + step * 20, number=step)
-    pen.svg("M320,138 C300,108,262,116,268,150 C272,176,302,192,320,208 C338,192,368,176,372,150 "
-            "C378,116,340,108,320,138 Z", colour=0xFFE0607E)  # fmt: skip
+    pen.svg(
+        "M320,138 C300,108,262,116,268,150 C272,176,302,192,320,208 C338,192,368,176,372,150 "
+        "C378,116,340,108,320,138 Z",
+        colour=0xFFE0607E,
+    )
     for _ in range(40):
         x, y = 320 + rng.uniform(-110, 110), rng.uniform(352, 474)
         pen.oval(x, y, rx=4.4, ry=2.8, colour=_ROSE)
@@ -137,22 +144,32 @@ def _match(pen: Pen, rng: random.Random) -> None:
 def _festival(pen: Pen, rng: random.Random) -> None:
     """Paper lanterns on strings, and fireworks."""
     for x, y, radius, colour in (
-        (120, 96, 58, 0xFFFF7A6B), (330, 70, 46, 0xFFFFD35C), (530, 104, 60, 0xFF7FD1FF),
-    ):  # fmt: skip
+        (120, 96, 58, 0xFFFF7A6B),
+        (330, 70, 46, 0xFFFFD35C),
+        (530, 104, 60, 0xFF7FD1FF),
+    ):
         for ray in range(14):
             angle = 2 * math.pi * ray / 14
             near, far = radius * 0.35, radius * (1.0 if ray % 2 else 0.8)
-            pen.line((x + near * math.cos(angle), y + near * math.sin(angle)),
-                     (x + far * math.cos(angle), y + far * math.sin(angle)), colour=colour,
-                     width=4)  # fmt: skip
-            pen.oval(x + far * 1.12 * math.cos(angle), y + far * 1.12 * math.sin(angle), rx=3.4,
-                     ry=3.4, colour=_WHITE)  # fmt: skip
+            pen.line(
+                (x + near * math.cos(angle), y + near * math.sin(angle)),
+                (x + far * math.cos(angle), y + far * math.sin(angle)),
+                colour=colour,
+                width=4,
+            )
+            pen.oval(
+                x + far * 1.12 * math.cos(angle),
+                y + far * 1.12 * math.sin(angle),
+                rx=3.4,
+                ry=3.4,
+                colour=_WHITE,
+            )
     _string(pen, 150, 40, 0xFF6B4A3C)
     for number in range(12):
-        x, y = _on_string((number + 0.5) / 12, 150, 40)
+        at, hung = _on_string((number + 0.5) / 12, 150, 40)
         colour = (0xFFE8503F, 0xFFF6B73C, 0xFFF08DB2)[number % 3]
-        pen.oval(x, y + 22, rx=31, ry=31, colour=(0x30 << 24) | (colour & 0xFFFFFF))
-        pen.oval(x, y + 22, rx=20, ry=21, colour=colour)
-        pen.oval(x, y + 22, rx=9, ry=20, colour=mixed(colour, 0xFFFFF3C4, 0.55))
+        pen.oval(at, hung + 22, rx=31, ry=31, colour=(0x30 << 24) | (colour & 0xFFFFFF))
+        pen.oval(at, hung + 22, rx=20, ry=21, colour=colour)
+        pen.oval(at, hung + 22, rx=9, ry=20, colour=mixed(colour, 0xFFFFF3C4, 0.55))
         for dy in (1, 39):
-            pen.box(x - 8, y + dy, width=16, height=5, colour=0xFF5B3A29, corner=2)
+            pen.box(at - 8, hung + dy, width=16, height=5, colour=0xFF5B3A29, corner=2)

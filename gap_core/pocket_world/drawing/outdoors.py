@@ -29,8 +29,8 @@ def _bush(pen: Pen, x: float, y: float, *, size: float, scene: Scene, rng: rando
     for dx, dy, radius in ((-24, -16, 22), (22, -15, 21), (0, -28, 27)):
         pen.oval(x + dx * size, y + dy * size, rx=radius * size, ry=radius * size, colour=leaf)
     for _ in range(5):
-        dx, dy = rng.uniform(-30, 30) * size, rng.uniform(-44, -8) * size
-        pen.oval(x + dx, y + dy, rx=3.4 * size, ry=3.4 * size, colour=foliage.dots)
+        aside, up = rng.uniform(-30, 30) * size, rng.uniform(-44, -8) * size
+        pen.oval(x + aside, y + up, rx=3.4 * size, ry=3.4 * size, colour=foliage.dots)
 
 
 def draw_fallen(pen: Pen, scene: Scene, rng: random.Random) -> None:
@@ -70,9 +70,11 @@ def _house(
     wall, roof = colours
     top = 322 - height
     pen.shape(
-        (x - 7, top + 2), (x + width / 2, top - 40), (x + width + 7, top + 2),
+        (x - 7, top + 2),
+        (x + width / 2, top - 40),
+        (x + width + 7, top + 2),
         colour=_snowed(roof, scene),
-    )  # fmt: skip
+    )
     pen.box(x, top, width=width, height=height, colour=wall)
     pen.box(x, top, width=width, height=7, colour=shade(wall, 0.14))
     is_lit = scene.time != "day"
@@ -83,8 +85,12 @@ def _house(
             with pen.lit(0, 0.0) if is_lit else pen.at(0, 0):
                 glass = 0xFFFFD877 if is_lit else 0xFFB4D0DC
                 pen.box(left + 3, y + 3, width=width * 0.22 - 6, height=26, colour=glass, corner=2)
-            pen.line((left + width * 0.11, y + 3), (left + width * 0.11, y + 29),
-                     colour=0xFFFAF5EA, width=2.4)  # fmt: skip
+            pen.line(
+                (left + width * 0.11, y + 3),
+                (left + width * 0.11, y + 29),
+                colour=0xFFFAF5EA,
+                width=2.4,
+            )
 
 
 def draw_park(pen: Pen, scene: Scene, rng: random.Random) -> None:
@@ -119,8 +125,9 @@ def draw_beach(pen: Pen, scene: Scene, rng: random.Random) -> None:
     """Sea with an island far off, a wet edge and sand."""
     sea = mixed(0xFF6FBBD6, 0xFF8C9AA8, 0.0 if scene.weather in ("sunny", "clear") else 0.45)
     pen.svg("M420,232 C450,196,500,200,528,214 C560,208,584,222,600,232 Z", colour=0xFF8FB0A8)
-    pen.gradient(0, 230, width=WIDTH_PX, height=112, upper=shade(sea, 0.1),
-                 lower=mixed(sea, 0xFFFFFFFF, 0.3))  # fmt: skip
+    pen.gradient(
+        0, 230, width=WIDTH_PX, height=112, upper=shade(sea, 0.1), lower=mixed(sea, 0xFFFFFFFF, 0.3)
+    )
     for _ in range(18):
         x, y = rng.uniform(0, WIDTH_PX), rng.uniform(242, 314)
         pen.line((x, y), (x + rng.uniform(16, 44), y), colour=0x99FFFFFF, width=2.4)
@@ -193,21 +200,34 @@ def _tall_tree(
         for step, reach in enumerate((58, 48, 36)):
             top = y - (110 + step * 42) * size
             pen.shape(
-                (x - reach * size, top + 58 * size), (x, top - 22 * size),
-                (x + reach * size, top + 58 * size), colour=shade(fir, 0.05 * (2 - step)),
-            )  # fmt: skip
+                (x - reach * size, top + 58 * size),
+                (x, top - 22 * size),
+                (x + reach * size, top + 58 * size),
+                colour=shade(fir, 0.05 * (2 - step)),
+            )
         return
     for dx, dy, radius in ((-26, -128, 34), (28, -124, 34), (0, -164, 44)):
         pen.oval(x + dx * size, y + dy * size, rx=radius * size, ry=radius * size, colour=leaf)
-    pen.oval(x - 12 * size, y - 172 * size, rx=20 * size, ry=17 * size,
-             colour=mixed(leaf, 0xFFFFFFFF, 0.2))  # fmt: skip
+    pen.oval(
+        x - 12 * size,
+        y - 172 * size,
+        rx=20 * size,
+        ry=17 * size,
+        colour=mixed(leaf, 0xFFFFFFFF, 0.2),
+    )
 
 
 def draw_harbour(pen: Pen, scene: Scene, rng: random.Random) -> None:
     """Sea, a lighthouse on its mole, and the stones of a quay."""
     sea = mixed(0xFF5E9DB8, 0xFF8C9AA8, 0.0 if scene.weather in ("sunny", "clear") else 0.4)
-    pen.gradient(0, 236, width=WIDTH_PX, height=110, upper=shade(sea, 0.14),
-                 lower=mixed(sea, 0xFFFFFFFF, 0.16))  # fmt: skip
+    pen.gradient(
+        0,
+        236,
+        width=WIDTH_PX,
+        height=110,
+        upper=shade(sea, 0.14),
+        lower=mixed(sea, 0xFFFFFFFF, 0.16),
+    )
     _lighthouse(pen, rng.choice((96.0, 540.0)), scene)
     for _ in range(20):
         x, y = rng.uniform(0, WIDTH_PX), rng.uniform(248, 326)
@@ -229,8 +249,9 @@ def _lighthouse(pen: Pen, x: float, scene: Scene) -> None:
     for step, colour in enumerate((0xFFF4EFE6, 0xFFC9504A, 0xFFF4EFE6, 0xFFC9504A)):
         low, high = 246 - step * 26, 220 - step * 26
         foot, head = 24 - step * 2.4, 21.6 - step * 2.4
-        pen.shape((x - foot, low), (x - head, high), (x + head, high), (x + foot, low),
-                  colour=colour)  # fmt: skip
+        pen.shape(
+            (x - foot, low), (x - head, high), (x + head, high), (x + foot, low), colour=colour
+        )
     is_on = scene.time != "day"
     with pen.lit(0, 0.0) if is_on else pen.at(0, 0):
         if is_on:
@@ -242,17 +263,28 @@ def _lighthouse(pen: Pen, x: float, scene: Scene) -> None:
 
 def draw_desert(pen: Pen, scene: Scene, rng: random.Random) -> None:
     """Table mountains and dunes."""
-    for x, width, high in ((70, 150, 92), (300, 90, 60), (500, 180, 110)):
-        shift = rng.uniform(-40, 40)
-        left, top = x + shift, 312 - high
-        pen.shape((left - 22, 320), (left, top), (left + width, top), (left + width + 26, 320),
-                  colour=0xFFCF8A62)  # fmt: skip
-        pen.shape((left + width * 0.6, top), (left + width, top), (left + width + 26, 320),
-                  (left + width * 0.7, 320), colour=0xFFB9744F)  # fmt: skip
+    for middle, width, high in ((70, 150, 92), (300, 90, 60), (500, 180, 110)):
+        left, top = middle + rng.uniform(-40, 40), 312 - high
+        pen.shape(
+            (left - 22, 320),
+            (left, top),
+            (left + width, top),
+            (left + width + 26, 320),
+            colour=0xFFCF8A62,
+        )
+        pen.shape(
+            (left + width * 0.6, top),
+            (left + width, top),
+            (left + width + 26, 320),
+            (left + width * 0.7, 320),
+            colour=0xFFB9744F,
+        )
         pen.box(left + 4, top + high * 0.3, width=width - 4, height=7, colour=0xFFDDA079)
     sand = 0xFFEFCB8C
-    pen.svg("M0,314 C120,286,240,322,380,304 C480,292,560,316,640,300 L640,480 L0,480 Z",
-            colour=shade(sand, 0.12))  # fmt: skip
+    pen.svg(
+        "M0,314 C120,286,240,322,380,304 C480,292,560,316,640,300 L640,480 L0,480 Z",
+        colour=shade(sand, 0.12),
+    )
     pen.svg("M0,344 C160,312,330,366,640,330 L640,480 L0,480 Z", colour=sand)
     pen.svg(
         "M0,420 C200,384,420,440,640,400 L640,480 L0,480 Z", colour=mixed(sand, 0xFFFFFFFF, 0.16)

@@ -71,9 +71,15 @@ def draw_behind(pen: Pen, activity: str) -> None:
 def draw_held(pen: Pen, activity: str) -> None:
     """What is before the body or in the hands."""
     drawer = {
-        "reading": _book, "waving": _arcs, "sleeping": _zzz, "painting": _easel,
-        "singing": _song, "eating": _cone, "sweeping": _broom, "juggling": _circus,
-    }.get(activity)  # fmt: skip
+        "reading": _book,
+        "waving": _arcs,
+        "sleeping": _zzz,
+        "painting": _easel,
+        "singing": _song,
+        "eating": _cone,
+        "sweeping": _broom,
+        "juggling": _circus,
+    }.get(activity)
     if drawer is not None:
         drawer(pen)
 

@@ -104,9 +104,12 @@ def _draw_moon(pen: Pen, x: float, y: float, radius: float, *, upper: int) -> No
 def _draw_clouds(pen: Pen, scene: Scene, rng: random.Random, frame: Frame, upper: int) -> None:
     count = _CLOUDS[scene.weather]
     light = {
-        "sunny": 0xFFFFFFFF, "cloudy": 0xFFF6F7F7, "rainy": 0xFF67758A, "snowy": 0xFFFDFEFF,
+        "sunny": 0xFFFFFFFF,
+        "cloudy": 0xFFF6F7F7,
+        "rainy": 0xFF67758A,
+        "snowy": 0xFFFDFEFF,
         "stormy": 0xFF343C55,
-    }.get(scene.weather, 0xFFFFFFFF)  # fmt: skip
+    }.get(scene.weather, 0xFFFFFFFF)
     share = {"day": 0.0, "evening": 0.3, "night": 0.62}[scene.time]
     glow = 0xFFF2997A if scene.time == "evening" else upper
     cloud = mixed(light, glow, share)
@@ -121,8 +124,14 @@ def _draw_clouds(pen: Pen, scene: Scene, rng: random.Random, frame: Frame, upper
 
 def _draw_cloud(pen: Pen, x: float, y: float, *, size: float, colour: int) -> None:
     """A flat-bottomed cloud in one piece."""
-    pen.box(x - 70 * size, y + 4 * size, width=140 * size, height=26 * size, colour=colour,
-            corner=13 * size)  # fmt: skip
+    pen.box(
+        x - 70 * size,
+        y + 4 * size,
+        width=140 * size,
+        height=26 * size,
+        colour=colour,
+        corner=13 * size,
+    )
     for dx, dy, radius in ((-40, 4, 26), (-8, -8, 34), (32, 2, 28)):
         pen.oval(x + dx * size, y + dy * size, rx=radius * size, ry=radius * size, colour=colour)
 
@@ -132,10 +141,15 @@ def _draw_bolt(pen: Pen, rng: random.Random, frame: Frame) -> None:
     x = frame.left + frame.width * rng.choice((0.3, 0.52, 0.7))
     y, u = frame.top + 66 * frame.unit, frame.unit
     pen.shape(
-        (x, y), (x + 34 * u, y), (x + 14 * u, y + 44 * u), (x + 40 * u, y + 44 * u),
-        (x - 14 * u, y + 124 * u), (x + 2 * u, y + 62 * u), (x - 22 * u, y + 62 * u),
+        (x, y),
+        (x + 34 * u, y),
+        (x + 14 * u, y + 44 * u),
+        (x + 40 * u, y + 44 * u),
+        (x - 14 * u, y + 124 * u),
+        (x + 2 * u, y + 62 * u),
+        (x - 22 * u, y + 62 * u),
         colour=_BOLT,
-    )  # fmt: skip
+    )
 
 
 def draw_fall(pen: Pen, scene: Scene, rng: random.Random, frame: Frame) -> None:
@@ -164,6 +178,9 @@ def draw_fog(pen: Pen, scene: Scene, frame: Frame) -> None:
         for band in range(bands):
             share = 1 - abs(band / (bands - 1) - 0.55)
             pen.box(
-                frame.left, frame.top + frame.height * band / bands, width=frame.width,
-                height=frame.height / bands + 1, colour=(round(190 * share) << 24) | veil,
-            )  # fmt: skip
+                frame.left,
+                frame.top + frame.height * band / bands,
+                width=frame.width,
+                height=frame.height / bands + 1,
+                colour=(round(190 * share) << 24) | veil,
+            )

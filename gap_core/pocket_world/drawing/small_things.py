@@ -25,8 +25,9 @@ def draw_carrot(pen: Pen, thing: Thing) -> None:
     skin = FULL_COLOURS[thing.colour]
     for tip in ((50, -44), (54, -28), (48, -12)):
         pen.line((22, -24), tip, colour=_LEAF, width=7)
-    pen.svg("M28,-44 C38,-34,38,-14,28,-4 C4,-2,-30,-10,-54,-20 C-32,-36,4,-46,28,-44 Z",
-            colour=skin)  # fmt: skip
+    pen.svg(
+        "M28,-44 C38,-34,38,-14,28,-4 C4,-2,-30,-10,-54,-20 C-32,-36,4,-46,28,-44 Z", colour=skin
+    )
     for x, y in ((-20, -30), (0, -16), (14, -34)):
         pen.line((x, y), (x + 9, y - 1), colour=shade(skin, 0.26), width=3)
 
@@ -45,8 +46,13 @@ def draw_melon(pen: Pen, thing: Thing) -> None:
     skin = FULL_COLOURS[thing.colour]
     pen.oval(0, -36, rx=49, ry=36, colour=skin)
     for bend in (-34, -12, 12, 34):
-        pen.curve((bend * 0.5, -70), (bend * 1.5, -36), (bend * 0.5, -2),
-                  colour=shade(skin, 0.34), width=5)  # fmt: skip
+        pen.curve(
+            (bend * 0.5, -70),
+            (bend * 1.5, -36),
+            (bend * 0.5, -2),
+            colour=shade(skin, 0.34),
+            width=5,
+        )
     pen.svg("M0,-38 L46,-50 C52,-38,50,-24,42,-16 Z", colour=0xFFE8575A)
     pen.svg("M46,-50 C52,-38,50,-24,42,-16 L37,-19 C43,-27,44,-38,40,-48 Z", colour=0xFFEAF3D6)
     for x, y in ((20, -36), (31, -40), (31, -28)):
@@ -119,8 +125,11 @@ def draw_umbrella(pen: Pen, thing: Thing) -> None:
         "C-16,-140,-32,-140,-48,-126 C-64,-138,-80,-138,-95,-124 Z",
         colour=cloth,
     )
-    pen.svg("M-48,-126 C-40,-176,-16,-184,0,-184 C16,-184,40,-176,48,-126 C32,-140,16,-140,0,-126 "
-            "C-16,-140,-32,-140,-48,-126 Z", colour=mixed(cloth, PAPER, 0.72))  # fmt: skip
+    pen.svg(
+        "M-48,-126 C-40,-176,-16,-184,0,-184 C16,-184,40,-176,48,-126 C32,-140,16,-140,0,-126 "
+        "C-16,-140,-32,-140,-48,-126 Z",
+        colour=mixed(cloth, PAPER, 0.72),
+    )
     pen.oval(0, -188, rx=6, ry=7, colour=0xFF9A7B55)
 
 

@@ -11,7 +11,7 @@ import aggdraw
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
-from gap_core.pocket_world.pen import Pen, Point, brush, channels, mixed
+from gap_core.pocket_world.pen import Pen, Point, brush, channels
 from gap_core.pocket_world.vocabulary import HEIGHT_PX, WIDTH_PX
 
 _PAPER, _POSTER_INK = 0xFFFAF6EC, 0xFF22283C
@@ -99,8 +99,10 @@ def as_backdrop(image: Image.Image, style: str) -> Image.Image:
 def finish(image: Image.Image, style: str) -> Image.Image:
     """What is done to the whole picture last."""
     return {
-        "pencil sketch": _pencil, "printed poster": _frame, "black and white photo": _photograph,
-    }.get(style, lambda same: same)(image)  # fmt: skip
+        "pencil sketch": _pencil,
+        "printed poster": _frame,
+        "black and white photo": _photograph,
+    }.get(style, lambda same: same)(image)
 
 
 def _pencil(image: Image.Image) -> Image.Image:

@@ -74,6 +74,9 @@ def _draw_shadow(pen: Pen, thing: Thing) -> None:
     y_px = _FLOATING_SHADOW_PX if thing.oddity == "floating" else thing.y_px - 1
     for share in (1.12, 0.82):
         pen.oval(
-            thing.x_px + reach * 0.06, y_px, rx=reach * share, ry=max(reach * 0.13, 5) * share,
+            thing.x_px + reach * 0.06,
+            y_px,
+            rx=reach * share,
+            ry=max(reach * 0.13, 5) * share,
             colour=_SHADOW,
-        )  # fmt: skip
+        )

@@ -10,7 +10,7 @@ from gap_core.pocket_world.vocabulary_full import FULL_COLOURS
 
 _GLASS, _RUBBER, _METAL, _LAMP = 0xFFCFEAF5, 0xFF35343B, 0xFFB9BEC7, 0xFFFFF0B3
 # Middle of the number's plate where the vehicle faces right, and the plate's height.
-_PLATES = {"bus": (-60, -34, 34), "truck": (-44, -88, 56), "boat": (-20, -44, 34)}
+_PLATES = {"bus": (-20, -42, 42), "truck": (-44, -88, 56), "boat": (-10, -42, 38)}
 
 
 def draw_number(pen: Pen, thing: Thing) -> None:
@@ -20,9 +20,13 @@ def draw_number(pen: Pen, thing: Thing) -> None:
     width = high * (1.3 if len(thing.word) == 1 else 1.8)
     pen.box(x - width / 2, y - high / 2, width=width, height=high, colour=INK, corner=7)
     pen.box(
-        x - width / 2 + 3, y - high / 2 + 3, width=width - 6, height=high - 6, colour=PAPER,
+        x - width / 2 + 3,
+        y - high / 2 + 3,
+        width=width - 6,
+        height=high - 6,
+        colour=PAPER,
         corner=5,
-    )  # fmt: skip
+    )
     pen.word(thing.word, x=x, y=y, width=width * 0.72, height=high * 0.64, colour=INK)
 
 
@@ -40,8 +44,10 @@ def draw_truck(pen: Pen, thing: Thing) -> None:
     pen.box(-134, -46, width=180, height=9, colour=shade(paint, 0.25))
     for x in (-112, 26):
         pen.box(x, -134, width=4, height=84, colour=shade(paint, 0.14))
-    pen.svg("M52,-110 L96,-110 C112,-108,122,-84,128,-62 L134,-56 L134,-22 L52,-22 Z",
-            colour=shade(paint, 0.12))  # fmt: skip
+    pen.svg(
+        "M52,-110 L96,-110 C112,-108,122,-84,128,-62 L134,-56 L134,-22 L52,-22 Z",
+        colour=shade(paint, 0.12),
+    )
     pen.svg("M66,-100 L94,-100 C104,-98,110,-82,115,-66 L66,-66 Z", colour=_GLASS)
     pen.box(60, -54, width=18, height=5, colour=shade(paint, 0.45), corner=2)
     pen.oval(128, -40, rx=7, ry=8, colour=_LAMP)
@@ -78,8 +84,12 @@ def draw_boat(pen: Pen, thing: Thing) -> None:
     pen.box(-6, -186, width=9, height=124, colour=0xFF9A7B55, corner=4)
     pen.svg("M8,-180 C56,-150,78,-110,84,-82 L8,-82 Z", colour=PAPER)
     pen.svg("M-12,-166 C-44,-140,-64,-110,-70,-86 L-12,-86 Z", colour=mixed(paint, PAPER, 0.55))
-    pen.svg("M-104,-70 L112,-70 C108,-34,84,-12,56,-10 L-60,-10 C-84,-14,-100,-40,-104,-70 Z",
-            colour=paint)  # fmt: skip
+    pen.svg(
+        "M-104,-70 L112,-70 C108,-34,84,-12,56,-10 L-60,-10 C-84,-14,-100,-40,-104,-70 Z",
+        colour=paint,
+    )
     pen.svg("M-104,-70 L112,-70 L110,-58 L-103,-58 Z", colour=shade(paint, 0.3))
-    pen.svg("M-88,-30 L96,-30 C86,-18,70,-10,56,-10 L-60,-10 C-74,-12,-84,-22,-88,-30 Z",
-            colour=shade(paint, 0.14))  # fmt: skip
+    pen.svg(
+        "M-88,-30 L96,-30 C86,-18,70,-10,56,-10 L-60,-10 C-74,-12,-84,-22,-88,-30 Z",
+        colour=shade(paint, 0.14),
+    )
