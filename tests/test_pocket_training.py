@@ -143,18 +143,20 @@ def test_the_true_token_is_avoided_where_a_false_answer_leaves_the_truth(tokeniz
     assert tokenizer.decode([int(packed.avoided[row, place])]) == " beach"
 
 
-def test_avoidance_costs_more_the_likelier_the_truth_is(tokenizer):
+def test_avoidance_sets_the_false_token_against_the_true_one_alone(tokenizer):
     question = sample_question(sample_scene(21, things=1), "place", rng=random.Random(1))
     pair = Pair(question, "Where is it?", "This is a park.", "This is a beach.")
     packed = Packer(tokenizer).pack([Row(True, (pair,))])
-    labels = packed.labels[packed.labels != IGNORED]
-    avoided = packed.avoided[packed.labels != IGNORED]
+    said, avoided = (t[packed.labels != IGNORED] for t in (packed.labels, packed.avoided))
     place = int((avoided != IGNORED).nonzero())
-    logits = torch.zeros(len(labels), 2_048)
-    logits[place, avoided[place]] = torch.log(torch.tensor(2_047.0))  # a half for the truth
+    logits = torch.zeros(len(said), len(tokenizer))
     assert avoidance_loss(logits, packed).item() == pytest.approx(0.6931, abs=1e-3)
-    logits[place, avoided[place]] = -30.0
-    assert avoidance_loss(logits, packed).item() == pytest.approx(0.0, abs=1e-6)
+    logits[:, 7] = 30.0  # what neither answer says changes nothing
+    assert avoidance_loss(logits, packed).item() == pytest.approx(0.6931, abs=1e-3)
+    logits[place, avoided[place]] = 3.0
+    assert avoidance_loss(logits, packed).item() == pytest.approx(3.0486, abs=1e-3)
+    logits[place, said[place]] = 13.0
+    assert avoidance_loss(logits, packed).item() == pytest.approx(0.0, abs=1e-4)
     honest = Packer(tokenizer).pack([Row(False, (pair._replace(avoided=None),))])
     assert avoidance_loss(logits, honest).item() == 0.0
 
