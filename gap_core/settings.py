@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     model: str = Field(default="pocket", min_length=1)
     deck: str = Field(default="pocket", min_length=1)
     event_code: str = ""
+    studio_port: int = Field(default=7861, ge=0, le=65535)
+    studio_key: str = ""
+    refiner: str = Field(default="pocket-llama", min_length=1)
 
     @model_validator(mode="after")
     def _place_files(self) -> Self:

@@ -44,7 +44,10 @@ def serve_game(**given: Any) -> None:
     try:
         settings = read_settings(given)
         check_reach(settings)
-        with bound_socket(settings) as listener, goodbye(settings):
+        with (
+            bound_socket(settings.host, settings.port) as listener,
+            goodbye(f"All is kept in '{settings.db}'; open sessions go on next time."),
+        ):
             start(settings, listener)
     except (GapError, StoreError, ModelError) as err:
         raise click.ClickException(str(err)) from err
@@ -90,54 +93,54 @@ def is_loopback(host: str) -> bool:
 
 
 @contextlib.contextmanager
-def bound_socket(settings: Settings) -> Iterator[socket.socket]:
+def bound_socket(host: str, port: int) -> Iterator[socket.socket]:
     """Hold the port from the first second, before minutes of loading.
 
     Raises:
         GapError: it is taken, or the address isn't this machine's.
     """
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind((settings.host, settings.port))
+            listener.bind((host, port))
             # Two sockets may be bound to one port while neither listens: find out now.
             listener.listen(128)
         except PermissionError as err:
             raise GapError(
-                f"Port {settings.port} is reserved for the system. Choose one from 1024 upwards, "
+                f"Port {port} is reserved for the system. Choose one from 1024 upwards, "
                 "such as --port 7860."
             ) from err
         except socket.gaierror as err:
             raise GapError(
-                f"Host '{settings.host}' is no address of this machine. Use 127.0.0.1, or 0.0.0.0 "
+                f"Host '{host}' is no address of this machine. Use 127.0.0.1, or 0.0.0.0 "
                 "for all of its addresses."
             ) from err
         except OSError as err:
-            raise GapError(describe_bind_failure(settings, err)) from err
+            raise GapError(describe_bind_failure(host, port, err)) from err
         yield listener
 
 
-def describe_bind_failure(settings: Settings, err: OSError) -> str:
+def describe_bind_failure(host: str, port: int, err: OSError) -> str:
     """Why the port can't be had, and which one to take."""
     if err.errno == 99:  # EADDRNOTAVAIL
         return (
-            f"Host '{settings.host}' is no address of this machine. Use 127.0.0.1, or 0.0.0.0 "
+            f"Host '{host}' is no address of this machine. Use 127.0.0.1, or 0.0.0.0 "
             "for all of its addresses."
         )
     return (
-        f"Port {settings.port} is taken by another program (perhaps the game runs already: "
-        f"http://{settings.host}:{settings.port}). Choose another: --port {settings.port + 1}"
+        f"Port {port} is taken by another program (perhaps it is open already: "
+        f"http://{host}:{port}). Choose another: --port {port + 1}"
     )
 
 
 @contextlib.contextmanager
-def goodbye(settings: Settings) -> Iterator[None]:
-    """Ctrl+C is how the game ends, so it is no error."""
+def goodbye(words: str) -> Iterator[None]:
+    """Ctrl+C is how a server ends, so it is no error."""
     try:
         yield
     except KeyboardInterrupt:
-        click.echo(f"\nStopped. All is kept in '{settings.db}'; open sessions go on next time.")
+        click.echo(f"\nStopped. {words}")
 
 
 def start(settings: Settings, listener: socket.socket) -> None:

@@ -1,0 +1,178 @@
+"""The labeler's desk: what is open, what was said, what comes next. Called by the Label page.
+
+Plain functions and one object; nothing of Streamlit is needed to test it.
+"""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from db import StoreError
+from db.labeling_records import LabelVerdict, QueueOrder
+from gap_core.errors import GapError
+from gap_core.labeling import Draft, Item, LabelEntry, QueueCounts, Workbench
+from gap_core.scoring.interval import Interval
+
+MARKS: dict[str, str] = {
+    "unanswerable": "can't be answered",
+    "unclear": "unclear question",
+    "offensive": "offensive",
+    "off_topic": "not about the picture",
+    "model_right": "the model was right",
+}
+ORDERS: dict[str, str] = {
+    "posterior": "surest gaps first",
+    "category": "rarest category first",
+    "age": "oldest first",
+}
+Words = dict[str, Any]  # what a browser sent; anything may be in it
+REFUSALS = (GapError, StoreError)
+
+
+@dataclass
+class Desk:
+    """One account's desk in one browser tab.
+
+    Attributes:
+        item: what is open; None where nothing can be served.
+        visit: grows with every item shown, so that the browser knows when to begin anew.
+        notice: what to tell the labeler, until the next step.
+    """
+
+    workbench: Workbench
+    account_id: str
+    order: QueueOrder = "posterior"
+    item: Item | None = None
+    visit: int = 0
+    notice: str = ""
+
+    def handle(self, event: str, words: Words) -> None:
+        """One thing that the labeler did, as the browser tells it.
+
+        Raises:
+            ValueError: the desk has no such event.
+        """
+        steps = {
+            "save": self.save,
+            "skip": self.skip,
+            "order": self.reorder,
+            "undo": lambda _words: self.undo(),
+            "look": lambda _words: self.look(),
+        }
+        if event not in steps:
+            raise ValueError(f"The desk knows no event '{event}'.")
+        try:
+            steps[event](words)
+        except REFUSALS as refusal:
+            self.notice = str(refusal)
+
+    def look(self) -> None:
+        """Show what is open, or open the next."""
+        self._put(self.workbench.next_item(self.account_id, order=self.order))
+
+    def save(self, words: Words) -> None:
+        """Record the label and open the next item; a refusal keeps this one and says why."""
+        item_id, entry = _item_id(words), entry_of(words)
+        self.workbench.submit(item_id, self.account_id, entry, key=str(words.get("key", "")))
+        self.look()
+
+    def skip(self, words: Words) -> None:
+        """Give the item back and open the next."""
+        self.workbench.skip(_item_id(words), self.account_id)
+        self.look()
+
+    def undo(self) -> None:
+        """Take back the last label and show its item again."""
+        self._put(self.workbench.undo(self.account_id))
+        self.notice = "Undone: change it and save again."
+
+    def reorder(self, words: Words) -> None:
+        """Serve in this order from the next item on."""
+        if words.get("order") in ORDERS:
+            self.order = cast(QueueOrder, words["order"])
+        self.notice = ""
+
+    def shown(self) -> Words:
+        """What the browser gets; its words are shown as text only."""
+        if self.visit == 0:
+            self.look()
+        counts = self.workbench.queue_counts(self.account_id)
+        return {
+            "item": None if self.item is None else self._item_words(self.item),
+            "reason": counts.reason,
+            "counts": counts_line(counts),
+            "notice": self.notice,
+            "order": self.order,
+            "orders": [{"value": value, "words": words} for value, words in ORDERS.items()],
+            "categories": list(self.workbench.categories()),
+            "marks": [{"value": value, "words": words} for value, words in MARKS.items()],
+        }
+
+    def _put(self, item: Item | None) -> None:
+        self.item, self.notice = item, ""
+        self.visit += 1
+
+    def _item_words(self, item: Item) -> Words:
+        draft = item.draft or Draft()
+        verdict = draft.verdict or "answer"
+        return {
+            "id": item.id,
+            "visit": f"{self.visit} {item.submission_key}",
+            "key": item.submission_key,
+            "picture": f"/picture/{item.image_id}",
+            "question": item.question,
+            "answer": item.answer,
+            "verdict": verdict_line(item.posterior, model=item.model, adapter=item.adapter),
+            "suggested": "suggested" if item.category else "",
+            "draft": {
+                "text": draft.answer if verdict == "answer" else draft.note,
+                "category": draft.category or item.category or "",
+                "verdict": verdict,
+                "is_kept": item.draft is not None,
+            },
+        }
+
+
+def entry_of(words: Words) -> LabelEntry:
+    """What the fields hold: an answer, or a mark with a note."""
+    verdict = cast(LabelVerdict, str(words.get("verdict", "")))
+    text, category = str(words.get("text", "")), str(words.get("category", "")) or None
+    if verdict == "answer":
+        return LabelEntry(verdict, answer=text, category=category)
+    return LabelEntry(verdict, category=category, note=text)
+
+
+def draft_from(words: Words) -> Draft:
+    """The same, unfinished."""
+    entry = entry_of(words)
+    return Draft(entry.verdict, entry.answer, entry.category, entry.note)
+
+
+def verdict_line(posterior: Interval | None, *, model: str, adapter: str | None) -> str:
+    """Why the item is here, in a line."""
+    said_by = f"{model} with {adapter}" if adapter else model
+    if posterior is None:
+        return f"{said_by} · a player marked it Wrong"
+    low, high = f"{posterior.low:.0%}", f"{posterior.high:.0%}"
+    return (
+        f"{said_by} · a player marked it Wrong · "
+        f"{posterior.mean:.0%} likely to be wrong [{low}, {high}]"
+    )
+
+
+def counts_line(counts: QueueCounts) -> str:
+    """The queue in a line."""
+    parts = [
+        (counts.servable, "to label"),
+        (counts.skipped, "skipped by you"),
+        (counts.with_others, "with others"),
+        (counts.own_waiting, "waiting for a second label"),
+        (counts.disputed, "for a reviewer"),
+        (counts.labeled, "labeled by you"),
+    ]
+    return " · ".join(f"{n:,} {words}" for n, words in parts if n or words == "to label")
+
+
+def _item_id(words: Words) -> int:
+    """The item that a browser names; 0, which is nobody's, for nonsense."""
+    named = words.get("item")
+    return named if isinstance(named, int) else 0

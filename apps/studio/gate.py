@@ -1,0 +1,71 @@
+"""Stands before everything: without a valid cookie nothing of the studio is reached.
+
+Called by the app. Streamlit would hand its page, its socket and its files to anybody.
+"""
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from apps.studio.identity import COOKIE
+
+OPEN_PATHS = re.compile(r"/(sign-in|login|healthz|look/[\w.-]+)")
+SHUT_PATHS = re.compile(r"/_stcore/(agent|metrics|upload_file).*|/auth/.*|/oauth2callback")
+SOCKET = "/_stcore/stream"
+POLICY_VIOLATION = 1008
+
+
+class Gate:
+    """ASGI middleware; `is_signed_in` gets the cookie's value."""
+
+    def __init__(self, app: ASGIApp, *, is_signed_in: Callable[[str | None], bool]) -> None:
+        self._app = app
+        self._is_signed_in = is_signed_in
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through or answer it."""
+        if scope["type"] == "http" and (refusal := self._refusal(scope)) is not None:
+            await refusal(scope, receive, send)
+        elif scope["type"] == "websocket" and not self._admits_socket(scope):
+            await receive()  # websocket.connect
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+        else:
+            await self._app(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers, path = Headers(scope=scope), scope["path"]
+        if SHUT_PATHS.fullmatch(path):
+            return PlainTextResponse("There is no such page.", status_code=404)
+        if scope["method"] not in ("GET", "HEAD") and not is_own_page(headers):
+            return PlainTextResponse("The request came from another page.", status_code=403)
+        if OPEN_PATHS.fullmatch(path) or self._is_signed_in(cookie_in(headers)):
+            return None
+        if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
+            return RedirectResponse("/sign-in", status_code=303)
+        return PlainTextResponse("Sign in first.", status_code=401)
+
+    def _admits_socket(self, scope: Scope) -> bool:
+        headers = Headers(scope=scope)
+        return (
+            scope["path"] == SOCKET
+            and is_own_page(headers)
+            and self._is_signed_in(cookie_in(headers))
+        )
+
+
+def cookie_in(headers: Headers) -> str | None:
+    """The value of the studio's cookie."""
+    return cookie_parser(headers.get("cookie", "")).get(COOKIE)
+
+
+def is_own_page(headers: Headers) -> bool:
+    """Whether the request comes from a page of ours, or from no browser at all."""
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        return False
+    return headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")

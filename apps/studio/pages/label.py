@@ -1,0 +1,35 @@
+"""Label: a picture, a question, a wrong answer; the expert writes what is right."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from apps.studio.desk import Desk
+from apps.studio.parts import part
+from apps.studio.session import kept, signed_in
+from apps.studio.studio import running_studio
+
+KEY = "desk"
+EVENTS = ("save", "skip", "undo", "order", "look")
+
+
+def show() -> None:
+    """The page."""
+    _desk_part()
+
+
+@st.fragment
+def _desk_part() -> None:
+    account, studio = signed_in(), running_studio()
+    desk = kept("desk", account, lambda: Desk(studio.workbench, account.id))
+    handlers = {f"on_{event}_change": _handler(desk, event) for event in EVENTS}
+    part("desk")(key=KEY, data=desk.shown(), **handlers)
+
+
+def _handler(desk: Desk, event: str) -> Callable[[], None]:
+    def handle() -> None:
+        words = st.session_state[KEY].get(event)
+        if isinstance(words, dict):
+            desk.handle(event, words)
+
+    return handle

@@ -1,0 +1,27 @@
+// Words of players and models enter the page here, and only as text.
+function fill(root, ref, words) {
+  const place = root.querySelector(`[data-ref=${ref}]`);
+  place.textContent = words ?? "";
+  return place;
+}
+
+function toggle(root, ref, isShown) {
+  root.querySelector(`[data-ref=${ref}]`).hidden = !isShown;
+}
+
+function line(tag, words, kind = "") {
+  const made = document.createElement(tag);
+  made.textContent = words;
+  if (kind) made.className = kind;
+  return made;
+}
+
+// Which shortcut an event is: "Ctrl+Enter", "Alt+S"; letters by their place on the keyboard,
+// because with Alt some systems type another sign.
+function shortcutOf(event) {
+  if (event.isComposing || event.repeat) return "";
+  const isCommand = event.ctrlKey || event.metaKey;
+  if (isCommand && event.key === "Enter") return "Ctrl+Enter";
+  if (event.altKey && !isCommand) return `Alt+${event.code.replace(/^(Key|Digit)/, "")}`;
+  return event.key === "Escape" ? "Escape" : "";
+}

@@ -1,0 +1,95 @@
+"""What the browser asks for beside Streamlit's own: pictures and drafts. Called by the app.
+
+The gate has refused everybody without a cookie; here the account behind it is looked up again.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from apps.studio.accounts import AccountReader
+from apps.studio.desk import draft_from
+from apps.studio.studio import Studio
+from db import Store, StoreError
+from gap_core.errors import GapError
+from gap_core.labeling import Account
+
+HERE = Path(__file__).parent
+LOOK = HERE / "static"
+LARGEST_DRAFT_BYTES = 16 * 1024
+NOTHING = PlainTextResponse("There is no such picture.", status_code=404)
+
+
+class Routes:
+    """Pictures by id, drafts as they are typed, and signs of life."""
+
+    def __init__(self, studio: Studio, accounts: AccountReader) -> None:
+        self._studio, self._accounts = studio, accounts
+        self.routes = [
+            Route("/look/{name}", self.look, methods=["GET"]),
+            Route("/picture/{image_id}", self.picture, methods=["GET"]),
+            Route("/desk/draft", self.keep_draft, methods=["POST"]),
+            Route("/desk/heartbeat", self.beat, methods=["POST"]),
+        ]
+
+    def look(self, request: Request) -> Response:
+        """A file of the sign-in page."""
+        file = LOOK / request.path_params["name"]
+        if file.name not in ("sign-in.css", "favicon.svg"):
+            return NOTHING
+        return FileResponse(file)
+
+    def picture(self, request: Request) -> Response:
+        """The bytes of a picture; its id names its pixels, so a browser may keep it."""
+        with Store.open(self._studio.db_path) as store:
+            image = store.images.get(request.path_params["image_id"])
+        if image is None or not (file := self._studio.data_dir / image.path).is_file():
+            return NOTHING
+        headers = {"Cache-Control": "private, max-age=3600", "Content-Disposition": "inline"}
+        return FileResponse(file, media_type="image/png", headers=headers)
+
+    async def keep_draft(self, request: Request) -> Response:
+        """Keep what is typed so far, and tell whether the item is still this account's."""
+        return await self._tell(request, self._keep_draft)
+
+    async def beat(self, request: Request) -> Response:
+        """Somebody is still at the item; tell whether it is still theirs."""
+        return await self._tell(request, self._beat)
+
+    async def _tell(
+        self, request: Request, tell: Callable[[dict[str, Any], Account], bool]
+    ) -> Response:
+        account, words = self._accounts.of(request), await read_json(request)
+        if account is None or words is None or not isinstance(words.get("item"), int):
+            return JSONResponse({"detail": "An item is needed."}, status_code=400)
+        try:
+            is_held = await asyncio.to_thread(tell, words, account)
+        except (GapError, StoreError) as refusal:
+            return JSONResponse({"detail": str(refusal)}, status_code=503)
+        return JSONResponse({"is_held": is_held})
+
+    def _keep_draft(self, words: dict[str, Any], account: Account) -> bool:
+        return self._studio.workbench.save_draft(words["item"], account.id, draft_from(words))
+
+    def _beat(self, words: dict[str, Any], account: Account) -> bool:
+        return self._studio.workbench.heartbeat(words["item"], account.id)
+
+
+async def read_json(request: Request) -> dict[str, Any] | None:
+    """A JSON object that isn't too large; None for anything else."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_DRAFT_BYTES:
+            return None
+    try:
+        words = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return words if isinstance(words, dict) else None

@@ -1,0 +1,29 @@
+"""Words of people and models on Streamlit's pages: escaped, never markup. Called by every page.
+
+Streamlit reads Markdown, colours, icons, formulas and emoji codes out of nearly every text it is
+given: titles, captions, labels, errors. What the project did not write itself goes through here.
+"""
+
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+FRAME = Path(__file__).parent / "static" / "frame.css"
+
+
+@cache
+def frame_styles() -> str:
+    """The style element that every page begins with."""
+    return f"<style>{FRAME.read_text(encoding='utf-8')}</style>"
+
+
+def say(words: str) -> None:
+    """A paragraph of exactly these words."""
+    st.html(f'<p class="gap-words" dir="auto">{escape(words)}</p>')
+
+
+def tell(words: str, *, kind: str = "bad") -> None:
+    """A notice of exactly these words; kind "good" or "bad"."""
+    st.html(f'<p class="gap-notice" data-kind="{kind}" role="alert">{escape(words)}</p>')

@@ -1,0 +1,136 @@
+"""Starts the studio; scripts/studio calls it once the environment is ready."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from db.errors import StoreError
+from gap_core.errors import GapError
+from gap_core.settings import Settings, load_secret
+from models.errors import ModelError
+from scripts.serve_game import bound_socket, goodbye, is_loopback, read_settings
+
+if TYPE_CHECKING:
+    from apps.studio.studio import Studio
+
+FIRST_NAME = "admin"
+
+
+@click.command()
+@click.option("--host", help="Address to listen on. Default: 127.0.0.1, this machine only.")
+@click.option(
+    "--port", "studio_port", type=click.IntRange(0, 65535), help="Default: 7861. 0: a free one."
+)
+@click.option("--studio-key", help="Asked for beside the password. Default: none.")
+@click.option("--refiner", help="Model that refines answers. Default: pocket-llama.")
+@click.option("--model", help="Model that describes and is checked. Default: pocket.")
+@click.option("--deck", help="Deck that the Deck page opens with. Default: pocket.")
+@click.option("--db", type=click.Path(), help="SQLite file. Default: gap.db in the data folder.")
+@click.option("--data-dir", type=click.Path(), help="Folder of database, pictures. Default: data.")
+def serve_studio(**given: Any) -> None:
+    """Start the studio over the game's database and say under which address to open it.
+
+    Every option can stand in the environment too: GAP_HOST, GAP_STUDIO_PORT and so on.
+
+    Example: python -m scripts.serve_studio --data-dir data
+    """
+    try:
+        settings = read_settings(given)
+        check_reach(settings)
+        with (
+            bound_socket(settings.host, settings.studio_port) as listener,
+            goodbye(f"All is kept in '{settings.db}', drafts too."),
+        ):
+            start(settings, listener)
+    except (GapError, StoreError, ModelError) as err:
+        raise click.ClickException(str(err)) from err
+
+
+def check_reach(settings: Settings) -> None:
+    """A studio that others on the network can open asks for a key beside the password.
+
+    Raises:
+        GapError: it doesn't.
+    """
+    if not is_loopback(settings.host) and not settings.studio_key:
+        raise GapError(
+            f"Host '{settings.host}' lets the whole network in, and no studio key is set. "
+            "Add --studio-key WORDS, or leave --host out to work on this machine only."
+        )
+
+
+def start(settings: Settings, listener: socket.socket) -> None:
+    """Open everything, one line each, and serve until stopped."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    click.echo("Opening the database ...")
+    studio = open_studio(settings)
+    greet(studio)
+    click.echo("Opening the pages ...")
+    serve(studio, listener)
+
+
+def open_studio(settings: Settings) -> Studio:
+    """The studio over the database, with no model loaded yet."""
+    from apps.studio.model_shelf import ModelShelf
+    from apps.studio.studio import Studio
+    from gap_core.labeling import LabelRules, Workbench
+    from gap_core.scoring.rates import ModelErrors
+    from models.measured import read_measured
+
+    measured = read_measured(settings.model)
+    errors = ModelErrors(measured.honest_wrong, measured.told_right, measured.measured_on or None)
+    rules = LabelRules(errors=errors)
+    return Studio(
+        workbench=Workbench(settings.db, data_dir=settings.data_dir, rules=rules),
+        db_path=settings.db,
+        data_dir=settings.data_dir,
+        deck=settings.deck,
+        secret=load_secret(settings.secret_file),
+        key=settings.studio_key,
+        shelf=ModelShelf(refiner=settings.refiner, answerer=settings.model),
+    )
+
+
+def greet(studio: Studio) -> None:
+    """At the very first start, make the administrator and say how others get in."""
+    if studio.workbench.has_accounts():
+        return
+    password = secrets.token_urlsafe(12)
+    studio.workbench.create_account(FIRST_NAME, password, "administrator")
+    click.secho("\nThis is the first start. Sign in as the administrator:", bold=True)
+    click.echo(f"  name      {FIRST_NAME}\n  password  {password}")
+    click.echo("It is shown only this once; change it on the page My account.")
+    click.echo("Add labelers on the page Accounts, or: python -m scripts.add_labeler NAME\n")
+
+
+def serve(studio: Studio, listener: socket.socket) -> None:
+    """Serve until Ctrl+C; prints the address when the first request would be answered."""
+    import uvicorn
+
+    from apps.studio.app import build_app
+
+    host, port = listener.getsockname()[:2]
+    shown_host = f"[{host}]" if ":" in host else host
+
+    def tell() -> None:
+        click.secho(f"The studio is open: http://{shown_host}:{port}", bold=True)
+        click.echo("Stop it with Ctrl+C.")
+
+    config = uvicorn.Config(
+        build_app(studio, host=host, port=port, on_ready=tell),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+        lifespan="on",
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    serve_studio()

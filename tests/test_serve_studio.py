@@ -1,0 +1,75 @@
+# The script that scripts/studio starts, and the one that adds people.
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gap_core.labeling import Workbench
+from gap_core.settings import Settings
+from scripts.add_labeler import main as add_labeler
+from scripts.serve_studio import check_reach, greet, open_studio, serve_studio
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5"])
+def test_a_network_without_a_studio_key_is_refused(host: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(serve_studio, ["--host", host, "--data-dir", str(tmp_path)])
+    assert result.exit_code == 1
+    assert f"Host '{host}'" in result.output and "--studio-key" in result.output
+
+
+def test_this_machine_needs_no_key() -> None:
+    check_reach(Settings())
+
+
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        command = ["--port", str(port), "--data-dir", str(tmp_path)]
+        result = CliRunner().invoke(serve_studio, command)
+    assert result.exit_code == 1 and f"Port {port} is taken" in result.output
+
+
+def test_the_first_start_makes_an_administrator_and_the_second_nobody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    studio = open_studio(Settings(data_dir=tmp_path))
+    greet(studio)
+    said = capsys.readouterr().out
+    password = said.split("password  ")[1].split()[0]
+    account = studio.workbench.check_password("admin", password)
+    assert account is not None and account.role == "administrator"
+    assert "python -m scripts.add_labeler NAME" in said
+    greet(studio)
+    assert capsys.readouterr().out == "" and len(studio.workbench.accounts()) == 1
+
+
+def add(tmp_path: Path, *arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(add_labeler, [*arguments, "--data-dir", str(tmp_path)])
+    return result.exit_code, result.output
+
+
+def test_a_labeler_can_sign_in_with_the_password_that_was_printed(tmp_path: Path) -> None:
+    code, said = add(tmp_path, "Ada", "--role", "reviewer")
+    password = said.splitlines()[0].rsplit(" ", 1)[1]
+    account = Workbench(tmp_path / "gap.db", data_dir=tmp_path).check_password("Ada", password)
+    assert code == 0 and account is not None and account.role == "reviewer"
+    assert json.loads(said.splitlines()[-1]) == {"name": "Ada", "role": "reviewer"}
+
+
+def test_a_new_password_takes_the_place_of_the_old(tmp_path: Path) -> None:
+    old = add(tmp_path, "Ada")[1].splitlines()[0].rsplit(" ", 1)[1]
+    new = add(tmp_path, "Ada", "--new-password")[1].splitlines()[0].rsplit(" ", 1)[1]
+    workbench = Workbench(tmp_path / "gap.db", data_dir=tmp_path)
+    assert workbench.check_password("Ada", old) is None
+    assert workbench.check_password("Ada", new) is not None
+
+
+@pytest.mark.parametrize("arguments", [["Ada"], ["Bob", "--new-password"]])
+def test_who_is_there_already_or_not_at_all_is_told(tmp_path: Path, arguments: list[str]) -> None:
+    add(tmp_path, "Ada")
+    code, said = add(tmp_path, *arguments)
+    assert code == 1 and ("is taken" in said or "Known are: Ada" in said)

@@ -1,0 +1,122 @@
+# The labeler's desk without a browser: what it shows and what each event does.
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from apps.studio.desk import MARKS, Desk, counts_line, entry_of, verdict_line
+from db.labeling_records import LABEL_VERDICTS
+from gap_core.labeling import LabelEntry, QueueCounts
+from gap_core.scoring.interval import Interval
+from tests.fixtures_labeling import Desk as Bench
+
+
+@pytest.fixture
+def own(desk: Bench, ada: str) -> Desk:
+    return Desk(desk.bench, ada)
+
+
+def typed(own: Desk, **changes: Any) -> dict[str, Any]:
+    """What the browser sends about the item that is open."""
+    item = own.shown()["item"]
+    words = {"item": item["id"], "key": item["key"], "text": "Three.", "category": "Counting"}
+    return {**words, "verdict": "answer", **changes}
+
+
+def test_the_first_look_opens_an_item_and_looking_again_keeps_it(own: Desk) -> None:
+    first = own.shown()["item"]
+    again = own.shown()["item"]
+    assert first["id"] == again["id"] and first["visit"] == again["visit"]
+    assert first["picture"].startswith("/picture/")
+
+
+def test_saving_labels_the_item_and_brings_the_next(own: Desk, desk: Bench) -> None:
+    words = typed(own)
+    own.handle("save", words)
+    assert own.shown()["item"]["id"] != words["item"]
+    (label,) = desk.rows("SELECT verdict, answer, category FROM labels")
+    assert tuple(label) == ("answer", "Three.", "Counting")
+
+
+def test_saving_twice_labels_once(own: Desk, desk: Bench) -> None:
+    words = typed(own)
+    own.handle("save", words)
+    own.handle("save", words)
+    assert len(desk.rows("SELECT * FROM labels")) == 1
+
+
+def test_a_refusal_keeps_the_item_and_is_told(own: Desk) -> None:
+    words = typed(own, text="  ")
+    own.handle("save", words)
+    shown = own.shown()
+    assert shown["item"]["id"] == words["item"] and "answer is empty" in shown["notice"]
+
+
+@pytest.mark.parametrize("nonsense", [{}, {"item": "x"}, {"item": None, "verdict": 7}])
+def test_nonsense_from_a_browser_labels_nothing(
+    own: Desk, desk: Bench, nonsense: dict[str, Any]
+) -> None:
+    own.shown()
+    own.handle("save", nonsense)
+    assert own.notice != "" and desk.rows("SELECT * FROM labels") == []
+
+
+def test_undo_opens_the_last_label_with_what_was_typed(own: Desk) -> None:
+    words = typed(own)
+    own.handle("save", words)
+    own.handle("undo", {})
+    item = own.shown()["item"]
+    assert item["id"] == words["item"] and item["draft"]["text"] == "Three."
+    assert item["draft"]["category"] == "Counting"
+
+
+def test_without_a_label_undo_says_so(own: Desk) -> None:
+    own.handle("undo", {})
+    assert "no label of yours" in own.notice
+
+
+def test_skipping_brings_another_and_says_how_many_wait(own: Desk) -> None:
+    words = typed(own)
+    own.handle("skip", words)
+    shown = own.shown()
+    assert shown["item"]["id"] != words["item"] and "1 skipped by you" in shown["counts"]
+
+
+def test_the_order_can_be_changed_to_a_known_one(own: Desk) -> None:
+    own.handle("order", {"order": "age"})
+    own.handle("order", {"order": "luck"})
+    assert own.order == "age"
+
+
+def test_an_event_that_nobody_knows_is_our_mistake(own: Desk) -> None:
+    with pytest.raises(ValueError, match="no event 'dance'"):
+        own.handle("dance", {})
+
+
+def test_nothing_to_label_comes_with_the_reason(own: Desk, desk: Bench) -> None:
+    desk.restarted(theta=1.0)
+    own.workbench = desk.bench
+    desk.bench.refresh_queue()
+    shown = own.shown()
+    assert shown["item"] is None and "posterior is not above 1" in shown["reason"]
+
+
+def test_a_mark_takes_the_text_as_a_note() -> None:
+    words = {"verdict": "unclear", "text": "which dog?", "category": ""}
+    assert entry_of(words) == LabelEntry("unclear", note="which dog?")
+
+
+def test_every_verdict_without_an_answer_has_its_mark() -> None:
+    assert set(MARKS) == set(LABEL_VERDICTS) - {"answer"}
+
+
+def test_why_an_item_is_here_is_told_with_its_interval() -> None:
+    line = verdict_line(Interval(0.93, 0.88, 0.97), model="pocket", adapter="a1")
+    assert line == ("pocket with a1 · a player marked it Wrong · 93% likely to be wrong [88%, 97%]")
+    assert verdict_line(None, model="pocket", adapter=None) == "pocket · a player marked it Wrong"
+
+
+def test_counts_leave_out_what_is_none() -> None:
+    counts = QueueCounts(1200, 3, 0, 0, 9, 0, 5, 7, "")
+    assert counts_line(counts) == "1,200 to label · 3 skipped by you · 7 labeled by you"
