@@ -171,6 +171,73 @@ BEGIN
 END;
 """
 
+# The expert's words and the model's, side by side; the last outcome of a refinement counts.
+REFINEMENTS = """
+CREATE TABLE refinements (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    item_id INTEGER NOT NULL REFERENCES label_items(id),
+    account_id TEXT NOT NULL REFERENCES accounts(id),
+    before_text TEXT NOT NULL,
+    after_text TEXT NOT NULL,
+    changes_json TEXT NOT NULL,
+    model TEXT NOT NULL,
+    quantization TEXT NOT NULL,
+    adapter TEXT,
+    prompt_version TEXT NOT NULL,
+    temperature REAL NOT NULL,
+    seed INTEGER NOT NULL,
+    latency_s REAL NOT NULL,
+    proposed_utc TEXT NOT NULL
+);
+CREATE INDEX refinements_by_item ON refinements (item_id, account_id);
+CREATE TABLE refinement_outcomes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    refinement_id INTEGER NOT NULL REFERENCES refinements(id),
+    outcome TEXT NOT NULL CHECK (outcome IN ('accepted', 'edited', 'rejected')),
+    kept_text TEXT,
+    kept_changes_json TEXT NOT NULL,
+    decided_utc TEXT NOT NULL,
+    CHECK ((outcome = 'rejected') = (kept_text IS NULL))
+);
+CREATE INDEX refinement_outcomes_by_refinement ON refinement_outcomes (refinement_id, id);
+CREATE TABLE label_refinements (
+    label_id INTEGER PRIMARY KEY REFERENCES labels(id),
+    refinement_id INTEGER NOT NULL REFERENCES refinements(id),
+    kept_text TEXT NOT NULL
+);
+"""
+
+# The model asked again about accepted labels; an unfinished check goes on where it stopped.
+LABEL_CHECKS = """
+CREATE TABLE label_checks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    label_id INTEGER NOT NULL REFERENCES labels(id),
+    model TEXT NOT NULL,
+    quantization TEXT NOT NULL,
+    adapter TEXT NOT NULL,
+    prompt_version TEXT NOT NULL,
+    times INTEGER NOT NULL CHECK (times >= 1),
+    started_utc TEXT NOT NULL,
+    wrong INTEGER,
+    untold INTEGER,
+    is_informative INTEGER,
+    finished_utc TEXT,
+    UNIQUE (label_id, model, quantization, adapter, prompt_version),
+    CHECK ((finished_utc IS NULL) = (wrong IS NULL)),
+    CHECK ((finished_utc IS NULL) = (untold IS NULL))
+);
+CREATE TABLE label_check_replies (
+    check_id INTEGER NOT NULL REFERENCES label_checks(id),
+    place INTEGER NOT NULL,
+    question TEXT NOT NULL,
+    reply TEXT NOT NULL,
+    is_right INTEGER,
+    replied_utc TEXT NOT NULL,
+    PRIMARY KEY (check_id, place)
+) WITHOUT ROWID;
+CREATE INDEX label_items_done ON label_items (id, final_label_id) WHERE state = 'done';
+"""
+
 
 @migrations()
 def m013_accounts(db: Database) -> None:
@@ -201,3 +268,20 @@ def m016_checked_turns(db: Database) -> None:
     db.executescript(CHECKED_TURNS)
     for column in ("checked_model_wrong", "checked_model_right"):
         db.execute(f"ALTER TABLE posteriors ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations()
+def m017_refinements(db: Database) -> None:
+    """What a language model made of experts' answers, and what was kept of it."""
+    db.executescript(REFINEMENTS)
+    for table in ("refinements", "refinement_outcomes", "label_refinements"):
+        for verb in ("UPDATE", "DELETE"):
+            db.executescript(APPEND_ONLY.format(table=table, verb=verb))
+
+
+@migrations()
+def m018_label_checks(db: Database) -> None:
+    """How often the model is still wrong about an accepted label."""
+    db.executescript(LABEL_CHECKS)
+    for verb in ("UPDATE", "DELETE"):
+        db.executescript(APPEND_ONLY.format(table="label_check_replies", verb=verb))

@@ -10,6 +10,7 @@ ItemState = Literal["doubted", "waiting", "second", "disputed", "done"]
 LabelPass = Literal["first", "second", "adjudication"]
 LabelVerdict = Literal["answer", "unanswerable", "unclear", "offensive", "off_topic", "model_right"]
 LABEL_VERDICTS: tuple[LabelVerdict, ...] = get_args(LabelVerdict)
+RefinementOutcome = Literal["accepted", "edited", "rejected"]
 QueueOrder = Literal["posterior", "category", "age"]
 QUEUE_ORDERS: tuple[QueueOrder, ...] = get_args(QueueOrder)
 
@@ -135,3 +136,89 @@ class LeaseTime:
     now: datetime
     until: datetime
     longest: datetime
+
+
+@dataclass(frozen=True)
+class WrittenBy:
+    """Which language model wrote something, and how it was asked."""
+
+    model: str
+    quantization: str
+    adapter: str | None
+    prompt_version: str
+    temperature: float
+    seed: int
+    latency_s: float
+
+
+@dataclass(frozen=True)
+class RefinementRecord:
+    """What a language model made of an expert's answer.
+
+    Attributes:
+        changes: facts that differ, each as kind, before and after.
+        outcome: the last decision on it; None while there is none.
+        kept_text: what was kept of it; None where nothing was, or nothing is decided.
+    """
+
+    id: int
+    item_id: int
+    account_id: str
+    before_text: str
+    after_text: str
+    changes: tuple[tuple[str, str, str], ...]
+    written_by: WrittenBy
+    outcome: RefinementOutcome | None
+    kept_text: str | None
+
+
+@dataclass(frozen=True)
+class AcceptedAnswer:
+    """An accepted answer, refined if it was, and what it answers."""
+
+    item_id: int
+    label_id: int
+    image_id: str
+    image_path: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class CheckedBy:
+    """Which vision model a label is checked with; `adapter` is empty without one."""
+
+    model: str
+    quantization: str
+    adapter: str
+    prompt_version: str
+
+
+@dataclass(frozen=True)
+class LabelCheckRecord:
+    """The model asked again about an accepted label.
+
+    Attributes:
+        times: how often it is to be asked.
+        replies: what it has said so far.
+        wrong, untold: how many replies were wrong, and of how many that can't be told; None
+            while replies are missing.
+        is_informative: False where it was right each time; None where that can't be told, or
+            replies are missing.
+    """
+
+    id: int
+    label_id: int
+    checked_by: CheckedBy
+    times: int
+    replies: tuple[str, ...]
+    wrong: int | None
+    untold: int | None
+    is_informative: bool | None
+
+    @property
+    def share_wrong(self) -> float | None:
+        """Of the replies that can be told; None where there is none yet."""
+        if self.wrong is None or self.untold is None or self.untold == self.times:
+            return None
+        return self.wrong / (self.times - self.untold)

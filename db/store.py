@@ -10,12 +10,14 @@ from db.checked_store import CheckedStore
 from db.connection import Connection, open_database
 from db.curation_store import CurationStore
 from db.image_store import ImageStore
+from db.label_check_store import LabelCheckStore
 from db.label_store import LabelStore
 from db.player_store import PlayerStore
 from db.playtest_store import PlaytestStore
 from db.prediction_store import PredictionStore
 from db.queue_filling_store import QueueFillingStore
 from db.queue_store import QueueStore
+from db.refinement_store import RefinementStore
 from db.score_store import ScoreStore
 from db.session_store import SessionStore
 from db.standing_store import StandingStore
@@ -38,6 +40,8 @@ class Store:
         playtest: what a facilitator sees.
         labels: what experts said, drafts, skips; checked: what they found of players' marks.
         predictions: features of pictures, and what the player interaction model says.
+        refinements: what a language model made of their answers; label_checks: what the game's
+            model says to their questions now.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -57,6 +61,8 @@ class Store:
         self.playtest = PlaytestStore(connection)
         self.checked = CheckedStore(connection)
         self.predictions = PredictionStore(connection)
+        self.refinements = RefinementStore(connection)
+        self.label_checks = LabelCheckStore(connection)
 
     @classmethod
     def open(cls, path: Path) -> Self:

@@ -2,6 +2,7 @@
 
 from gap_core.labeling.agreement import AgreementReport
 from gap_core.labeling.queue_filling import Filled
+from gap_core.labeling.refining import DiffPart, Refinement, word_diff
 from gap_core.labeling.rules import LabelRules
 from gap_core.labeling.views import (
     Account,
@@ -18,6 +19,7 @@ from gap_core.labeling.workbench import Workbench
 __all__ = [
     "Account",
     "AgreementReport",
+    "DiffPart",
     "Dispute",
     "Draft",
     "Filled",
@@ -26,6 +28,8 @@ __all__ = [
     "LabelEntry",
     "LabelRules",
     "QueueCounts",
+    "Refinement",
     "Submitted",
     "Workbench",
+    "word_diff",
 ]

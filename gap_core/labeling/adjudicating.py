@@ -36,8 +36,8 @@ def _dispute(store: Store, item: ItemRecord, data_dir: Path) -> Dispute:
         question=asked.question,
         answer=asked.answer,
         posterior=posterior_of_item(item),
-        first=_entry(first),
-        second=_entry(second),
+        first=_entry(store, first),
+        second=_entry(store, second),
         differs_in=_differs_in(first, second, asked.question),
     )
 
@@ -53,8 +53,15 @@ def labels_of(store: Store, item: ItemRecord) -> tuple[LabelRecord, LabelRecord]
     return first, second
 
 
-def _entry(label: LabelRecord) -> LabelEntry:
-    return LabelEntry(label.verdict, label.answer or "", label.category, label.note)
+def _entry(store: Store, label: LabelRecord) -> LabelEntry:
+    refined = store.refinements.of_label(label.id)
+    return LabelEntry(
+        label.verdict,
+        label.answer or "",
+        label.category,
+        label.note,
+        None if refined is None else refined[0],
+    )
 
 
 def _differs_in(first: LabelRecord, second: LabelRecord, question: str) -> tuple[str, ...]:

@@ -33,12 +33,14 @@ def checked_entry(
                 "There is an answer, but the question is marked as one without. "
                 "Clear the answer, or save it as an answer."
             )
+        if entry.refinement_id is not None:
+            raise GapError("There is no answer that a refinement could be of. Save it without.")
         return LabelEntry(entry.verdict, "", entry.category, note)
     if not answer:
         raise GapError("The answer is empty. Type what is right, or say why there is no answer.")
     if entry.category is None:
         raise GapError("The category is missing. Choose one.")
-    return LabelEntry("answer", answer, entry.category, note)
+    return LabelEntry("answer", answer, entry.category, note, entry.refinement_id)
 
 
 def _check_length(what: str, text: str, max_chars: int) -> None:

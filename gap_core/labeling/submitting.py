@@ -15,6 +15,7 @@ from gap_core.labeling.passes import (
     next_pass,
     without_label,
 )
+from gap_core.labeling.refining import attach
 from gap_core.labeling.rules import LabelRules
 from gap_core.labeling.serving import is_live
 from gap_core.labeling.views import LabelEntry, Submitted
@@ -91,9 +92,13 @@ def add_label(
     sent: Sent,
     now: datetime,
 ) -> int:
-    """Append the label; its id."""
+    """Append the label, with what was kept of its refinement; its id.
+
+    Raises:
+        GapError: the refinement is not one of this answer.
+    """
     entry = sent.entry
-    return store.labels.add(
+    label_id = store.labels.add(
         item_id,
         account_id=account_id,
         label_pass=label_pass,
@@ -104,6 +109,8 @@ def add_label(
         submission_key=sent.submission_key,
         given=now,
     )
+    attach(store, label_id, entry=entry, label_pass=label_pass, account_id=account_id)
+    return label_id
 
 
 def _moved(

@@ -33,12 +33,15 @@ class LabelEntry:
         answer: needed for "answer", and refused otherwise.
         category: needed for "answer"; one of `Workbench.categories()`.
         note: for whoever reviews; may be empty.
+        refinement_id: an accepted or edited refinement of exactly this answer; the label then
+            carries both texts.
     """
 
     verdict: LabelVerdict
     answer: str = ""
     category: str | None = None
     note: str = ""
+    refinement_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,15 @@ from pathlib import Path
 from argon2 import PasswordHasher
 
 from db import Store
-from db.labeling_records import QueueOrder
+from db.labeling_records import QueueOrder, RefinementOutcome
 from gap_core.errors import GapError
-from gap_core.labeling import adjudicating, serving, submitting
-from gap_core.labeling.account_desk import AccountDesk
-from gap_core.labeling.agreement import AgreementReport, agreement_of
+from gap_core.labeling import refining, serving, submitting
 from gap_core.labeling.entries import draft_of_record, draft_record
 from gap_core.labeling.queue_filling import Filled, fill_queue
+from gap_core.labeling.refining import Refinement
+from gap_core.labeling.review_desk import ReviewDesk
 from gap_core.labeling.rules import LabelRules
 from gap_core.labeling.views import (
-    Dispute,
     Draft,
     HeldItem,
     Item,
@@ -30,9 +29,10 @@ from gap_core.labeling.views import (
     Submitted,
 )
 from gap_core.play.game import utc_now
+from models.base import LanguageModel
 
 
-class Workbench(AccountDesk):
+class Workbench(ReviewDesk):
     """Accounts, queue, leases, drafts and labels over one database.
 
     All that is refused is refused with a GapError whose text may be shown to the labeler. An
@@ -60,8 +60,7 @@ class Workbench(AccountDesk):
         Raises:
             StoreError: no database can be opened at `db_path`.
         """
-        super().__init__(db_path, rules=rules, clock=clock, hasher=hasher)
-        self._data_dir = data_dir
+        super().__init__(db_path, data_dir=data_dir, rules=rules, clock=clock, hasher=hasher)
         # Only kept open: the last handle to close writes the whole log back into the file.
         self._keeper = Store.open(db_path)
 
@@ -229,49 +228,58 @@ class Workbench(AccountDesk):
                 raise GapError(submitting.NOTHING_TO_UNDO)
             return serving.item_view(store, held, account_id=account_id, data_dir=self._data_dir)
 
-    def adjudications(self, account_id: str, *, limit: int = 50) -> list[Dispute]:
-        """Items whose two labels differ, oldest first; never one this account labeled.
+    def propose_refinement(
+        self, item_id: int, account_id: str, text: str, model: LanguageModel
+    ) -> Refinement:
+        """What the model makes of an answer, with a word diff and what the guard says.
+
+        The first try for some words is greedy; for the same words again the model draws.
 
         Raises:
-            GapError: not a reviewer.
+            GapError: the item isn't open with this account, the text is empty or too long, or the
+                model wrote nothing or too much.
+            ModelError: the model can't answer.
         """
-        with self._account(account_id, least="reviewer") as store:
-            return adjudicating.open_disputes(
-                store, account_id, limit=limit, data_dir=self._data_dir
+        with self._account(account_id) as store:
+            prepared = refining.prepare(
+                store, item_id, account_id=account_id, text=text, rules=self.rules
             )
-
-    def adjudicate(
-        self, item_id: int, account_id: str, entry: LabelEntry, *, key: str
-    ) -> Submitted:
-        """Decide on two labels that differ, for one of them or for something else.
-
-        Raises:
-            GapError: not a reviewer, one of the labels is theirs, it is decided already, or the
-                entry lacks something.
-        """
-        with self._account(account_id, least="reviewer") as store, store.transaction():
-            return adjudicating.decide(
+        (reply,) = model.write([prepared.ask])  # seconds, so no handle is held meanwhile
+        with self._account(account_id) as store:
+            return refining.keep_proposal(
                 store,
                 item_id,
                 account_id=account_id,
-                sent=submitting.sent_entry(store, entry, key=key, rules=self.rules),
+                prepared=prepared,
+                reply=reply,
+                model=model,
                 rules=self.rules,
                 now=self._clock(),
             )
 
-    def undo_adjudication(self, account_id: str) -> int:
-        """Take back the account's latest decision; the item it is open for again.
+    def decide_refinement(
+        self,
+        refinement_id: int,
+        account_id: str,
+        outcome: RefinementOutcome,
+        *,
+        text: str = "",
+        despite_changes: bool = False,
+    ) -> Refinement | None:
+        """Accept, edit (into `text`) or reject a refinement; what is kept, or None if rejected.
+
+        A label carries it once `submit` names it. The last decision counts.
 
         Raises:
-            GapError: not a reviewer, or there is none.
+            GapError: not this account's, the item is lost, or what would be kept differs from the
+                expert's words in a fact and `despite_changes` is not set.
         """
-        with self._account(account_id, least="reviewer") as store, store.transaction():
-            return adjudicating.take_back_decision(
-                store, account_id, rules=self.rules, now=self._clock()
+        with self._account(account_id) as store, store.transaction():
+            return refining.decide(
+                store,
+                refinement_id,
+                account_id=account_id,
+                decision=refining.Decision(outcome, text, despite_changes),
+                rules=self.rules,
+                now=self._clock(),
             )
-
-    def agreement(self) -> AgreementReport:
-        """How well two labelers of the same items agree, with intervals."""
-        with Store.open(self._db_path) as store:
-            pairs = store.labels.pairs()
-        return agreement_of(pairs)
