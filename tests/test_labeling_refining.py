@@ -116,7 +116,7 @@ def test_accepted_refinement_is_stored_beside_the_experts_words(desk: Desk, ada:
         """SELECT answer, label_refinements.kept_text, before_text, after_text, model,
             prompt_version, outcome
         FROM labels JOIN label_refinements ON label_id = labels.id
-        JOIN refinements ON refinements.id = refinement_id
+        JOIN refinements ON refinements.id = label_refinements.refinement_id
         JOIN refinement_outcomes AS o ON o.refinement_id = refinements.id"""
     )
     assert tuple(row) == (
