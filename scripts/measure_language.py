@@ -7,7 +7,10 @@ import click
 
 @click.command()
 @click.option("--misses", is_flag=True, help="Print every case that was judged wrongly.")
-def main(misses: bool) -> None:
+@click.option("--scenes", default=100, show_default=True, help="Scenes for the factual scorer.")
+@click.option("--edition", default="basic", show_default=True, help="Edition of the pocket world.")
+@click.option("--seed", default=1, show_default=True, help="Seed of questions and slips.")
+def main(misses: bool, scenes: int, edition: str, seed: int) -> None:
     """Print how often words are read rightly, with n and 95% intervals.
 
     Tables for tuning and held-out tables stand apart; only the latter tell
@@ -15,36 +18,57 @@ def main(misses: bool) -> None:
 
     Example: python -m scripts.measure_language --misses
     """
+    from gap_core.evaluation.factual_check import check_scorer
+    from gap_core.language.forms_check import check_forms
     from gap_core.language.measure import (
         measure_categories,
         measure_changes,
         measure_equivalence,
     )
+    from gap_core.pocket_world.edition import EDITIONS
 
+    if edition not in EDITIONS:
+        raise click.ClickException(f"There is no edition '{edition}'. Known: {', '.join(EDITIONS)}")
     held_out = measure_categories("category_heldout")
+    fresh = measure_categories("category_fresh")
     other = {name: measure_categories(f"category_{name}")["all"] for name in ("dev", "paper")}
     click.echo("Category of a question")
-    for name, tally in held_out.items():
-        click.echo(f"  {'held out: ' + name:40}{tally.right}")
-    click.echo(f"  {'paper, table 8':40}{other['paper'].right}")
-    click.echo(f"  {'tuned on':40}{other['dev'].right}")
+    for title, tallies in (("held out", held_out), ("written afterwards", fresh)):
+        for name, tally in tallies.items():
+            click.echo(f"  {title + ': ' + name:48}{tally.right}")
+    click.echo(f"  {'paper, table 8':48}{other['paper'].right}")
+    click.echo(f"  {'tuned on':48}{other['dev'].right}")
     pairs = [measure_equivalence(name) for name in ("equivalence_heldout", "equivalence")]
     click.echo("Equivalence of two answers")
     for name, tally in zip(("held out", "hard cases, tuned on"), pairs, strict=True):
-        click.echo(f"  {name:40}{tally.right}")
+        click.echo(f"  {name:48}{tally.right}")
     guard = measure_changes()
     click.echo("Guard of refinements, tuned on")
     for tally in guard:
-        click.echo(f"  {tally.name:40}{tally.right}")
+        click.echo(f"  {tally.name:48}{tally.right}")
+    asked = [check_forms(edition, rounds=3, slips=slips, seed=seed) for slips in (False, True)]
+    click.echo(f"Questions of the pocket world ({edition}) in held-out wordings")
+    for name, read in zip(("as written", "with one slip of typing"), asked, strict=True):
+        click.echo(f"  {name + ': understood':48}{read.right_share}")
+        click.echo(f"  {name + ': misunderstood':48}{read.wrong_share}")
+    scored = check_scorer(EDITIONS[edition], scenes=scenes, seed=seed)
+    click.echo(f"Factual scorer against the scene graph ({edition}), balanced accuracy")
+    click.echo(f"  {'right answers scored right':48}{scored.right}")
+    click.echo(f"  {'wrong answers scored wrong':48}{scored.wrong}")
+    click.echo(f"  {'balanced accuracy':48}{scored.balanced_accuracy:.4f}")
     if misses:
-        for tally in (held_out["all"], other["paper"], *pairs, *guard):
+        for tally in (held_out["all"], fresh["all"], other["paper"], *pairs, *guard):
             click.echo("\n".join(["", f"{tally.name}:", *tally.misses]))
+        click.echo("\n".join(["", "forms:", *asked[0].misses, "", "scorer:", *scored.misses]))
     click.echo(
         json.dumps(
             {
+                "category_fresh": fresh["all"].right.mean,
                 "category_heldout": held_out["all"].right.mean,
                 "equivalence_heldout": pairs[0].right.mean,
                 "equivalence_hard": pairs[1].right.mean,
+                "forms_heldout": asked[0].right_share.mean,
+                "scorer_balanced_accuracy": scored.balanced_accuracy,
             }
         )
     )

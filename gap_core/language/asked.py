@@ -38,6 +38,14 @@ _POLITE_OPENING = re.compile(
 )
 
 
+_UNNAMED = re.compile(r"\b(?:any|some)(?:thing|one|body)\b")
+
+
+def asks_for_unnamed(question: str) -> bool:
+    """Whether a question asks for anything or anybody, so that yes alone is half an answer."""
+    return bool(_UNNAMED.search(plain(question)))
+
+
 @lru_cache(maxsize=4096)
 def asked_for(question: str) -> str:
     """The sort of answer asked for: count, colour, side, time, polar, text, choice, or ""."""

@@ -49,5 +49,10 @@ def category_cases(name: str) -> list[CategoryCase]:
     return [CategoryCase(*row) for row in _rows(name)]
 
 
+def form_cases() -> list[tuple[str, str]]:
+    """Held-out wordings of the pocket world: the form, or colour_of_person, and the wording."""
+    return [(form, wording) for form, wording in _rows("forms_heldout")]
+
+
 def _rows(name: str) -> list[list[str]]:
     return [line.split("\t") for line in table_lines(f"cases/{name}.tsv")]

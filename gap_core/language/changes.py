@@ -12,7 +12,7 @@ from rapidfuzz.fuzz import ratio
 
 from gap_core.language.asked import asked_for
 from gap_core.language.colours import SHADES, ColourFact
-from gap_core.language.equivalence import denials_conflict, has_exclusive, implied_numbers
+from gap_core.language.equivalence import all_numbers, denials_conflict, has_exclusive
 from gap_core.language.facts import Facts, read_facts
 from gap_core.language.lexicon import THINGS, VALUES, are_told_apart
 from gap_core.language.matching import hold_sides, is_same_number
@@ -82,8 +82,8 @@ def _stance_changes(old: Facts, new: Facts) -> list[FactChange]:
 
 
 def _number_changes(old: Facts, new: Facts, asked: Facts, *, is_count: bool) -> list[FactChange]:
-    first = list(old.numbers) or implied_numbers(old, new, is_count=is_count)
-    second = list(new.numbers) or implied_numbers(new, old, is_count=is_count)
+    first = all_numbers(old, new, is_count=is_count)
+    second = all_numbers(new, old, is_count=is_count)
     if old.times or new.times:
         first, second = list(old.numbers), list(new.numbers)
     ones = [fact for fact in second if fact.value == 1 and not fact.dimension]

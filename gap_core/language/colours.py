@@ -92,14 +92,14 @@ def read_colours(words: Sequence[Word], taken: frozenset[int]) -> list[ColourFac
             facts.pop()  # "navy blue" is one colour
             tone = tone or SHADES[before][1]
         tone = _TONES.get(before, tone) or tone
-        about = thing_after(words, at + 1, taken) or _subject(words, at)
+        about = thing_after(words, at + 1, taken) or _subject(words, at, taken)
         shown = f"{before} {words[at].text}" if before in _TONES else words[at].text
         facts.append(ColourFact(families, tone, about, shown, at))
     return facts
 
 
-def _subject(words: Sequence[Word], at: int) -> frozenset[str]:
-    return things_before(words, at) - set(_TONES)
+def _subject(words: Sequence[Word], at: int, taken: frozenset[int]) -> frozenset[str]:
+    return things_before(words, at, taken) - set(_TONES)
 
 
 def _is_colour(words: Sequence[Word], at: int) -> bool:

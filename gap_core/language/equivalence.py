@@ -6,10 +6,10 @@ judged how. Where neither agreement nor contradiction can be shown, the answer i
 
 from rapidfuzz.fuzz import ratio
 
-from gap_core.language.asked import asked_for
+from gap_core.language.asked import asked_for, asks_for_unnamed
 from gap_core.language.colours import is_same_colour
 from gap_core.language.facts import Facts, read_facts
-from gap_core.language.lexicon import THINGS, are_told_apart
+from gap_core.language.lexicon import THINGS, VALUES, are_told_apart
 from gap_core.language.matching import Match, is_same_number, match_facts, match_sides
 from gap_core.language.numbers import NumberFact
 from gap_core.language.polarity import answers_yes
@@ -56,6 +56,8 @@ def _compare(ours: Facts, theirs: Facts, question: str) -> bool | None:
         verdict = _compare_yes_no(ours, theirs, question)
         if verdict is not None:
             return verdict
+    elif _denies_premise(ours, theirs, question) or _denies_premise(theirs, ours, question):
+        return False
     matches = match_all(ours, theirs, is_count=asked == "count")
     if Match.CONFLICT in matches.values() or denials_conflict(ours, theirs):
         return False
@@ -75,7 +77,23 @@ def _compare_yes_no(ours: Facts, theirs: Facts, question: str) -> bool | None:
     if first != second:
         return False
     values = match_all(ours, theirs, is_count=False).values()
-    return Match.CONFLICT not in values
+    asked = read_facts(question).content
+    own, other = ours.content - asked, theirs.content - asked
+    if Match.CONFLICT in values or has_exclusive(own, other):
+        return False
+    if asks_for_unnamed(question) and own and other and not own & other:
+        return None
+    return True
+
+
+def _denies_premise(ours: Facts, theirs: Facts, question: str) -> bool:
+    """Whether one answer says that there is no such thing, and the other states something of it."""
+    asked = read_facts(question).content
+    if not asked & ours.denied or theirs.has_denial:
+        return False
+    counts = any(fact.value for fact in theirs.numbers)
+    values = theirs.content & VALUES.keys() or theirs.content - asked
+    return bool(counts or theirs.colours or theirs.sides or values)
 
 
 def match_all(ours: Facts, theirs: Facts, *, is_count: bool) -> dict[str, Match]:
@@ -90,14 +108,25 @@ def match_all(ours: Facts, theirs: Facts, *, is_count: bool) -> dict[str, Match]
 
 def _match_numbers(ours: Facts, theirs: Facts, *, is_count: bool) -> Match:
     """Numbers; "no dogs" are nought and "a dog" is one where a number stands opposite."""
-    first = list(ours.numbers) or implied_numbers(ours, theirs, is_count=is_count)
-    second = list(theirs.numbers) or implied_numbers(theirs, ours, is_count=is_count)
+    first = all_numbers(ours, theirs, is_count=is_count)
+    second = all_numbers(theirs, ours, is_count=is_count)
     if ours.times or theirs.times:  # "3" may be three o'clock
         first, second = list(ours.numbers), list(theirs.numbers)
     return match_facts(first, second, is_same_number)
 
 
-def implied_numbers(facts: Facts, other: Facts, *, is_count: bool) -> list[NumberFact]:
+def all_numbers(facts: Facts, other: Facts, *, is_count: bool) -> list[NumberFact]:
+    """A text's numbers with those that it implies."""
+    if not facts.numbers:
+        return _implied_numbers(facts, other, is_count=is_count)
+    own = frozenset(name for fact in facts.numbers for name in fact.about)
+    counted = frozenset(name for fact in other.numbers for name in fact.about)
+    singles = (facts.single & counted) - own
+    ones = [NumberFact(1, frozenset((name,)), shown="a") for name in sorted(singles)]
+    return [*facts.numbers, *ones]
+
+
+def _implied_numbers(facts: Facts, other: Facts, *, is_count: bool) -> list[NumberFact]:
     """Numbers that a text without any implies when a count is asked, or stands opposite."""
     counted = frozenset(name for fact in other.numbers for name in fact.about)
     if facts.has_denial and not facts.colours and not facts.sides:
@@ -153,8 +182,13 @@ def _compare_rest(
         return False
     if ours.said is not None and ours.said == theirs.said and not (first and second):
         return True
-    if asked_for(question) == "text" and not (first <= second or second <= first):
-        return False
+    if asked_for(question) == "text" and first and second:
+        return first <= second or second <= first
+    if Match.SAME in (
+        match_sides(ours.denied_sides, theirs.denied_sides),
+        match_facts(ours.denied_colours, theirs.denied_colours, is_same_colour),
+    ):
+        return True if first == second and ours.denied == theirs.denied else None
     is_bare = Match.SAME in matches.values() and Match.APART not in matches.values()
     if is_bare and (not first - asked_about or not second - asked_about):
         return True if _one_sided(matches) in _VAGUE or question or not (first and second) else None
@@ -184,9 +218,11 @@ def _compare_content(
         is_stated = (
             first or (ours[0] and ours[0] == theirs[0]) or (ours[1] and ours[1] == theirs[1])
         )
-        return True if is_stated else None
+        values = ours[0] & VALUES.keys(), theirs[0] & VALUES.keys()
+        return True if is_stated or (values[0] and values[0] == values[1]) else None
+    more = first ^ second
     if has_question and first and second and (first < second or second < first):
-        return True
+        return None if any(word in THINGS for word in more) else True
     return None
 
 

@@ -6,7 +6,7 @@ and weathers are read from its tables, so that they grow with it.
 
 from gap_core.language.tables import table_lines
 from gap_core.language.text import singular
-from gap_core.pocket_world.vocabulary import KINDS, PLACES, WEATHERS
+from gap_core.pocket_world.edition import EDITIONS
 
 EMPTY = frozenset(word for line in table_lines("tables/empty_words.txt") for word in line.split())
 
@@ -25,17 +25,24 @@ def _read_groups(name: str) -> dict[str, tuple[str, str]]:
 
 THINGS = _read_groups("tables/things.txt")
 VALUES = _read_groups("tables/values.txt")
-for _kind in KINDS.values():
-    THINGS.setdefault(_kind.name, (singular(_kind.group), _kind.name))
-    THINGS.setdefault(_kind.plural, THINGS[_kind.name])
-for _word, _name in [(place, "place") for place in PLACES] + [(one, "weather") for one in WEATHERS]:
-    VALUES.setdefault(_word, (_name, _word))
+for _edition in EDITIONS.values():
+    for _kind in _edition.kinds.values():
+        THINGS.setdefault(_kind.name, (singular(_kind.group), _kind.name))
+        THINGS.setdefault(_kind.plural, THINGS[_kind.name])
+        for _synonym in _edition.synonyms.get(_kind.name, ()):
+            if _synonym not in VALUES:  # "stone" is a material before it is a rock
+                THINGS.setdefault(_synonym, THINGS[_kind.name])
+    for _place in _edition.places:
+        VALUES.setdefault(_place, ("place", _place))
+    for _weather in _edition.weathers:
+        VALUES.setdefault(_weather, ("weather", _weather))
 # What a thing may also be called without being told apart: "a boy" may be "a man" or "a child".
 _WIDER = {
     "boy": {"man", "child"}, "girl": {"woman", "child"}, "baby": {"child", "boy", "girl"},
     "van": {"car"}, "taxi": {"car"}, "butterfly": {"insect"}, "duck": {"bird"}, "owl": {"bird"},
     "penguin": {"bird"}, "swan": {"bird"}, "goose": {"bird"}, "chicken": {"bird"},
-    "sunglasses": {"glasses"}, "helmet": {"hat"}, "plate": {"tableware"},
+    "sunglasses": {"glasses"}, "helmet": {"hat"}, "plate": {"tableware"}, "morning": {"day"},
+    "noon": {"day"}, "afternoon": {"day"},
 }  # fmt: skip
 
 
@@ -56,4 +63,6 @@ def are_told_apart(first: str, second: str) -> bool:
         wider = _WIDER.get(first, set()) | {THINGS[first][0]}
         wider_second = _WIDER.get(second, set()) | {THINGS[second][0]}
         return first not in wider_second and second not in wider
+    if first in _WIDER.get(second, ()) or second in _WIDER.get(first, ()):
+        return False
     return first in VALUES and second in VALUES and VALUES[first][0] == VALUES[second][0]

@@ -202,7 +202,7 @@ def _fact(
         scaled = round(value * factor, 9)
         return NumberFact(scaled, frozenset(), dimension, _compared(words, start), shown, start)
     about = thing_after(words, end, taken) or (
-        things_before(words, start) if start else frozenset[str]()
+        things_before(words, start, taken) if start else frozenset[str]()
     )
     return NumberFact(value, about, "", kind or _compared(words, start), shown, start)
 

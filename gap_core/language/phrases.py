@@ -46,13 +46,19 @@ def thing_after(words: Sequence[Word], start: int, taken: frozenset[int]) -> fro
     return frozenset(canonical(text) for text in chosen)
 
 
-def things_before(words: Sequence[Word], end: int) -> frozenset[str]:
-    """What is spoken of in the same clause before a place: "the car is" red is about a car."""
+def things_before(words: Sequence[Word], end: int, taken: frozenset[int]) -> frozenset[str]:
+    """What is spoken of in the same clause before a place: "the car is" red is about a car.
+
+    Args:
+        words: the whole text.
+        end: the place before which to look.
+        taken: places of colours and numbers, which name nothing here.
+    """
     found: set[str] = set()
     for place in range(end - 1, max(end - 12, -1), -1):
         if words[place].clause != words[end].clause:
             break
-        if is_content(words[place].text):
+        if place not in taken and is_content(words[place].text):
             found.add(canonical(words[place].text))
     return _things_first(found)
 

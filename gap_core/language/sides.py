@@ -153,7 +153,7 @@ def _fact(
     if axis == "across":
         frame = _frame(words, at)
     of = _reference(words, end)
-    about = things_before(words, at) if at else frozenset[str]()
+    about = things_before(words, at, frozenset()) if at else frozenset[str]()
     return SideFact(axis, value, frame, about - of, of, shown, at)
 
 

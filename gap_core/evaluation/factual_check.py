@@ -1,0 +1,148 @@
+"""The factual scorer held against the scene graph: true and false answers, worded in many ways.
+
+Called by scripts/measure_language.py.
+"""
+
+import random
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from gap_core.evaluation.factual import score_answer
+from gap_core.language.scenes import sample_scenes
+from gap_core.pocket_world.edition import Edition
+from gap_core.pocket_world.questions import Question, sample_question
+from gap_core.pocket_world.reading import judge_answer
+from gap_core.pocket_world.scene import Scene
+from gap_core.pocket_world.truth import true_answer, wrong_answer
+from gap_core.pocket_world.vocabulary import NUMBER_WORDS
+from gap_core.scoring.shares import Share, share_of
+
+_FIRST_SEED = 640_000_000  # far from every other seed
+
+
+@dataclass
+class FactualReport:
+    """Answers that the graph calls right and wrong, and how many of each the scorer called so."""
+
+    right_n: int = 0
+    right_hits: int = 0
+    wrong_n: int = 0
+    wrong_hits: int = 0
+    unscored: int = 0
+    misses: list[str] = field(default_factory=list)
+    by_form: dict[str, list[int]] = field(default_factory=dict)  # form: hits, n
+
+    @property
+    def right(self) -> Share:
+        """Share of right answers that were scored right; an unscored one is a miss."""
+        return share_of(self.right_hits, self.right_n)
+
+    @property
+    def wrong(self) -> Share:
+        """Share of wrong answers that were scored wrong; an unscored one is a miss."""
+        return share_of(self.wrong_hits, self.wrong_n)
+
+    @property
+    def balanced_accuracy(self) -> float:
+        """The mean of both shares."""
+        return ((self.right.mean or 0.0) + (self.wrong.mean or 0.0)) / 2
+
+
+def check_scorer(edition: Edition, *, scenes: int, seed: int = 1) -> FactualReport:
+    """Score true and false answers to every form of question on fresh scenes.
+
+    The reference is the graph's own sentence. Each answer is put once as the pocket says it and
+    once as somebody else would: terse, with digits, without the conclusion or with it in front.
+    """
+    report = FactualReport()
+    rng = random.Random(f"factual check {seed}")
+    for scene, question in _asked(edition, scenes, rng):
+        truth = true_answer(scene, question)
+        for said in (truth, wrong_answer(scene, question, rng=rng)):
+            is_right = judge_answer(scene, question, said).is_right
+            _count(report, question, (said, truth), is_right)
+            worded = reworded(said, rng)
+            if worded != _terse(said) or judge_answer(scene, question, worded).is_right_kind:
+                _count(report, question, (worded, truth), is_right)
+    return report
+
+
+def _asked(edition: Edition, scenes: int, rng: random.Random) -> Iterator[tuple[Scene, Question]]:
+    for scene in sample_scenes(edition, first_seed=_FIRST_SEED, count=scenes):
+        for form in edition.asked_forms:
+            question = sample_question(scene, form, rng=rng)
+            if question is not None:
+                yield scene, question
+
+
+def _count(
+    report: FactualReport, question: Question, texts: tuple[str, str], is_right: bool
+) -> None:
+    scored = score_answer(*texts, question=question.text)
+    is_hit = scored.is_right is is_right
+    tally = report.by_form.setdefault(question.form, [0, 0])
+    tally[0] += is_hit
+    tally[1] += 1
+    report.unscored += scored.score is None
+    if is_right:
+        report.right_n, report.right_hits = report.right_n + 1, report.right_hits + is_hit
+    else:
+        report.wrong_n, report.wrong_hits = report.wrong_n + 1, report.wrong_hits + is_hit
+    if not is_hit:
+        shown = "unscored" if scored.score is None else f"{scored.score:.2f}"
+        report.misses.append(
+            f"{question.form} | {question.text} | {texts[0]} | {texts[1]} -> {shown}, "
+            f"{'right' if is_right else 'wrong'}"
+        )
+
+
+def reworded(answer: str, rng: random.Random) -> str:
+    """The same statement as somebody else would put it."""
+    ways = [way for way in _WAYS if way(answer) != answer]
+    return rng.choice(ways)(answer) if ways else answer.lower().rstrip(".")
+
+
+def _with_digits(answer: str) -> str:
+    return re.sub(
+        r"\b(" + "|".join(NUMBER_WORDS[1:]) + r")\b",
+        lambda found: str(NUMBER_WORDS.index(found[1].lower())),
+        answer,
+        flags=re.IGNORECASE,
+    )
+
+
+def _conclusion_first(answer: str) -> str:
+    found = re.fullmatch(r"(.*), so (yes|no)\.", answer)
+    if found is None:
+        return answer
+    return f"{found[2].capitalize()}, {found[1][0].lower()}{found[1][1:]}."
+
+
+def _terse(answer: str) -> str:
+    """Without the words before the value: "on the left", "red", "two dogs"."""
+    found = re.fullmatch(
+        r"(?:There (?:is|are)|I see|It is|This is|The sign says|"
+        r"The \w+(?:'s \w+)? (?:is|are)) (.*)\.",
+        answer,
+    )
+    return answer if found is None or ", so " in answer else found[1]
+
+
+def _with_frame(answer: str) -> str:
+    return f"In the picture, {answer[0].lower()}{answer[1:]}" if ", so " not in answer else answer
+
+
+def _without_contraction(answer: str) -> str:
+    return answer.replace("There is no ", "I don't see any ").replace(
+        "Nothing is", "There is nothing"
+    )
+
+
+_WAYS: tuple[Callable[[str], str], ...] = (
+    _with_digits,
+    _conclusion_first,
+    _terse,
+    _with_frame,
+    _without_contraction,
+)

@@ -1,0 +1,76 @@
+"""What a typed question about a drawn scene asks, and what is true. Never used in the game itself.
+
+Called by simulated players and by the columns of truth. A text is understood as the form of the
+pocket world whose wordings it is most like, with the arguments that it names; whether that can be
+answered from a picture is judged as the world's own samplers would.
+"""
+
+import random
+from functools import lru_cache
+from typing import NamedTuple
+
+from gap_core.language.categories import category_of
+from gap_core.language.form_templates import Fit, Templates, templates_of
+from gap_core.pocket_world.forms import FORMS
+from gap_core.pocket_world.questions import Question
+from gap_core.pocket_world.scene import Scene
+from gap_core.pocket_world.truth import true_answer
+
+LIKE_ENOUGH = 0.65  # chosen by leaving out each wording of the tables in turn
+_LONGEST = 400
+_TRIES = 40
+_OFF_TOPIC = "off_topic"
+
+
+class Understood(NamedTuple):
+    """A question of the pocket world, or why there is none; its category and its truth."""
+
+    question: Question | None
+    category: str
+    truth: str | None
+    reason: str = ""  # why there is no truth; empty where there is one
+
+
+def understand(text: str, scene: Scene) -> Understood:
+    """The question that a text asks of a scene with its true answer, or why it has none."""
+    fit = read_form(text, scene.edition)
+    if fit is None:
+        return Understood(None, category_of(text).category, None, "not understood")
+    question = Question(fit.form, fit.args, text)
+    if fit.form == _OFF_TOPIC:
+        return Understood(question, "", None, "not about the picture")
+    reason = why_unanswerable(scene, question)
+    truth = None if reason else true_answer(scene, question)
+    return Understood(question, question.category, truth, reason)
+
+
+def read_form(text: str, edition_name: str, *, templates: Templates | None = None) -> Fit | None:
+    """The form and arguments that a text is most like; None where it is like none."""
+    if templates is None:
+        return _read_known(text[:_LONGEST], edition_name)
+    fits = templates.best_fits(text[:_LONGEST])
+    return fits[0] if fits and fits[0].share >= LIKE_ENOUGH else None
+
+
+@lru_cache(maxsize=8192)
+def _read_known(text: str, edition_name: str) -> Fit | None:
+    return read_form(text, edition_name, templates=templates_of(edition_name))
+
+
+def why_unanswerable(scene: Scene, question: Question) -> str:
+    """Why the picture does not answer a question; empty where it does."""
+    use = templates_of(scene.edition).uses[question.form]
+    for place, arg in enumerate(question.args):
+        if place not in use.most or arg not in scene.world.kinds:
+            continue
+        count = len(scene.of_kind(arg))
+        if count < use.fewest[place]:
+            return f"there is no {arg}"
+        if count > use.most[place]:
+            return f"there are several: which {arg}?"
+        if arg in scene.shown_kinds:
+            return f"decoration may look like a {arg}"
+    rng = random.Random(f"{scene.seed} {question.form}")
+    if all(FORMS[question.form].sample(scene, rng) is None for _ in range(_TRIES)):
+        return "the picture does not show it"
+    return ""

@@ -1,0 +1,64 @@
+# The factual scorer: four criteria, partial agreement, and the pocket world's scene graph.
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gap_core.evaluation.factual import score_answer
+from gap_core.evaluation.factual_check import check_scorer, reworded
+from gap_core.pocket_world.edition import BASIC
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reference", "score"),
+    [
+        ("How many rear tires?", "2", "Two rear tires are visible, therefore the number is two", 1),
+        ("How many tires?", "There are three.", "Two tires are visible.", 0),
+        ("Where is the dog?", "left", "The dog is on the left side.", 1),
+        ("Where is the dog?", "The dog is on the right.", "The dog is on the left.", 0),
+        ("What colour is the car?", "navy", "The car is dark blue.", 1),
+        ("Is there a cat?", "yes", "No, there is no cat.", 0),
+        ("How many dogs?", "I can't tell.", "Two", 0),
+    ],
+)
+def test_answers_are_scored_by_their_facts(question, answer, reference, score):
+    assert score_answer(answer, reference, question=question).score == score
+
+
+def test_partial_agreement_lies_between():
+    scored = score_answer("a red car and a blue bus", "a red car and a green bus")
+    assert 0 < scored.score < 0.9 and scored.criteria["colour"] == 0.5
+    assert scored.criteria["existence"] == 1 and scored.is_right is False
+
+
+def test_what_states_nothing_readable_is_unscored():
+    scored = score_answer("plumbing work", "He is fixing the tap.", question="What is he doing?")
+    assert (scored.score, scored.is_right, scored.criteria) == (None, None, {})
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=40))
+def test_scores_lie_between_nought_and_one(answer, reference, question):
+    scored = score_answer(answer, reference, question=question)
+    assert scored.score is None or 0 <= scored.score <= 1
+    assert all(0 <= share <= 1 for share in scored.criteria.values())
+
+
+def test_the_scorer_agrees_with_the_scene_graph():
+    report = check_scorer(BASIC, scenes=12, seed=9)
+    assert min(report.right_n, report.wrong_n) >= 300
+    assert report.balanced_accuracy >= 0.97
+
+
+def test_the_check_counts_a_blind_scorer_as_chance(monkeypatch):
+    # A check that could not fail would prove nothing.
+    blind = score_answer("two", "two")
+    monkeypatch.setattr("gap_core.evaluation.factual_check.score_answer", lambda *a, **k: blind)
+    report = check_scorer(BASIC, scenes=3)
+    assert (report.right.mean, report.wrong.mean) == (1.0, 0.0)
+    assert report.balanced_accuracy == 0.5 and report.misses
+
+
+def test_rewording_keeps_the_statement():
+    import random
+
+    said = {reworded("There are two dogs.", random.Random(seed)) for seed in range(20)}
+    assert said == {"There are 2 dogs.", "two dogs", "In the picture, there are two dogs."}
