@@ -5,6 +5,7 @@ loads them; tests build the same classes with random weights.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ VOCABULARY_TOKENS = 1_280
 CHAT_TEMPLATE_FILE = "chat_template.jinja"
 # A 4:3 picture becomes 160 × 120: 16 × 12 patches of 10 px, merged two by two to 48 tokens.
 PATCH_PX, SCALE_RESOLUTION_PX = 10, 139
+_HEAD_WIDTH = 32
 _NAMED_TOKENS = {
     "image_token": "<|image_pad|>",
     "video_token": "<|video_pad|>",
@@ -45,6 +47,21 @@ CHAT_TEMPLATE = (
 )
 
 
+@dataclass(frozen=True)
+class PocketShape:
+    """How wide and how deep the model is; a head is 32 wide."""
+
+    width: int = 192
+    inner_width: int = 512
+    vision_layers: int = 4
+    text_layers: int = 4
+
+
+SMALL = PocketShape()
+LARGE = PocketShape(width=256, inner_width=512, vision_layers=5, text_layers=5)  # under 24 MB
+SHAPES = {"small": SMALL, "large": LARGE}
+
+
 class PictureProcessor(MiniCPMV4_6Processor):
     """MiniCPM's processor for pictures alone: its video part would ask for torchvision."""
 
@@ -62,13 +79,15 @@ class _NoVideo:
     downsample_mode = "4x"
 
 
-def train_tokenizer(texts: Iterable[str]) -> PreTrainedTokenizerFast:
+def train_tokenizer(
+    texts: Iterable[str], *, tokens: int = VOCABULARY_TOKENS
+) -> PreTrainedTokenizerFast:
     """A byte-level BPE tokenizer fitted to the texts; any text at all can be tokenized by it."""
     tokenizer = Tokenizer(tokenizer_models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = BpeTrainer(
-        vocab_size=VOCABULARY_TOKENS,
+        vocab_size=tokens,
         special_tokens=[*_CHAT_TOKENS, *_NAMED_TOKENS.values()],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         min_frequency=2,
@@ -85,19 +104,24 @@ def train_tokenizer(texts: Iterable[str]) -> PreTrainedTokenizerFast:
     )
 
 
-def build_config(tokenizer: PreTrainedTokenizerFast) -> MiniCPMV4_6Config:
-    """The pocket's configuration: about six million parameters."""
+def build_config(
+    tokenizer: PreTrainedTokenizerFast, shape: PocketShape = SMALL
+) -> MiniCPMV4_6Config:
+    """The pocket's configuration: six to twelve million parameters."""
+    width, heads = shape.width, shape.width // _HEAD_WIDTH
     return MiniCPMV4_6Config(
         vision_config={
-            "hidden_size": 192, "intermediate_size": 512, "num_hidden_layers": 4,
-            "num_attention_heads": 6, "image_size": 160, "patch_size": PATCH_PX,
+            "hidden_size": width, "intermediate_size": shape.inner_width,
+            "num_hidden_layers": shape.vision_layers, "num_attention_heads": heads,
+            "image_size": 160, "patch_size": PATCH_PX,
             "hidden_act": "gelu_pytorch_tanh",
         },
         text_config={
-            "model_type": "qwen3_5_text", "vocab_size": len(tokenizer), "hidden_size": 192,
-            "intermediate_size": 512, "num_hidden_layers": 4, "num_attention_heads": 6,
-            "num_key_value_heads": 6, "head_dim": 32, "max_position_embeddings": 2_048,
-            "layer_types": ["full_attention"] * 4, "tie_word_embeddings": True,
+            "model_type": "qwen3_5_text", "vocab_size": len(tokenizer), "hidden_size": width,
+            "intermediate_size": shape.inner_width, "num_hidden_layers": shape.text_layers,
+            "num_attention_heads": heads, "num_key_value_heads": heads, "head_dim": _HEAD_WIDTH,
+            "max_position_embeddings": 2_048,
+            "layer_types": ["full_attention"] * shape.text_layers, "tie_word_embeddings": True,
             "rope_parameters": {
                 "rope_type": "default", "rope_theta": 10_000.0, "partial_rotary_factor": 0.25,
                 "mrope_section": [2, 1, 1],
@@ -114,7 +138,7 @@ def build_config(tokenizer: PreTrainedTokenizerFast) -> MiniCPMV4_6Config:
 
 
 def build_model(
-    tokenizer: PreTrainedTokenizerFast, *, seed: int
+    tokenizer: PreTrainedTokenizerFast, *, seed: int, shape: PocketShape = SMALL
 ) -> MiniCPMV4_6ForConditionalGeneration:
     """The pocket with random weights, ready to learn.
 
@@ -124,7 +148,7 @@ def build_model(
     Source: Trockman & Kolter 2023, mimetic initialization.
     """
     torch.manual_seed(seed)
-    config = build_config(tokenizer)
+    config = build_config(tokenizer, shape)
     model = MiniCPMV4_6ForConditionalGeneration._from_config(config, attn_implementation="sdpa")
     for weight in model.model.vision_tower.vit_merger.parameters():
         torch.nn.init.zeros_(weight)

@@ -12,8 +12,15 @@ import click
 @click.option("--scenes", default=2_000, show_default=True, help="Fresh scenes of each deck.")
 @click.option("--quantize", type=click.Choice(["nf4"]), help="Load the model in 4 bit.")
 @click.option("--misses", type=click.Path(path_type=Path), help="File for the wrong answers.")
+@click.option(
+    "--edition", "edition_name", type=click.Choice(["basic", "full"]), default="basic",
+    show_default=True, help="Which world to ask about.",
+)  # fmt: skip
 @click.option("--write", is_flag=True, help="Keep both error rates beside the weights.")
-def main(model: str, scenes: int, quantize: str | None, misses: Path | None, write: bool) -> None:
+def main(
+    model: str, scenes: int, quantize: str | None, misses: Path | None, edition_name: str,
+    write: bool,
+) -> None:  # fmt: skip
     """Print how often the pocket is right, with n and 95% intervals.
 
     Example: python -m scripts.measure_pocket --scenes 2000
@@ -22,7 +29,8 @@ def main(model: str, scenes: int, quantize: str | None, misses: Path | None, wri
 
     from gap_core.hardware import describe_hardware
     from gap_core.pocket_training.measure import first_word_seconds, measure_pocket
-    from gap_core.pocket_world.questions import CATEGORIES
+    from gap_core.pocket_world import EDITIONS
+    from gap_core.pocket_world.questions import categories_of
     from gap_core.scoring.shares import share_of
     from models.errors import ModelError
     from models.measured import MeasuredErrors, write_measured
@@ -34,17 +42,21 @@ def main(model: str, scenes: int, quantize: str | None, misses: Path | None, wri
         loaded = load_model(model, quantize=quantize)
     except ModelError as err:
         raise click.ClickException(str(err)) from err
+    edition = EDITIONS[edition_name]
     total = 3 * scenes + 2 * (scenes // 10)
     with click.progressbar(length=total, file=sys.stderr) as bar:
         report = measure_pocket(
-            loaded, scenes=scenes, on_answers=lambda done, _: bar.update(done - bar.pos)
+            loaded,
+            scenes=scenes,
+            edition=edition,
+            on_answers=lambda done, _: bar.update(done - bar.pos),
         )
     click.echo(f"{loaded.name} ({loaded.quantization}) on {describe_hardware()}\n")
     click.echo(
         f"{'':26}{'simple, honest: right':36}{'simple, told wrong: wrong':36}crowded, honest: right"
     )
     told = report.told_wrong
-    for name in ("all", *CATEGORIES):
+    for name in ("all", *categories_of(edition)):
         wrong = told.n.get(name, 0) - told.right.get(name, 0)
         click.echo(
             f"{name:26}{report.simple.right_share(name)!s:36}"

@@ -1,7 +1,6 @@
 """Train the pocket model from nothing and write it where the game loads it."""
 
 import json
-import signal
 from pathlib import Path
 
 import click
@@ -22,6 +21,22 @@ import click
     type=click.Path(path_type=Path),
     help="Folder for the finished model.",
 )
+@click.option(
+    "--edition", type=click.Choice(["basic", "full"]), default="basic", show_default=True,
+    help="Which world to teach; full takes another run folder.",
+)  # fmt: skip
+@click.option(
+    "--shape", type=click.Choice(["small", "large"]), default="small", show_default=True,
+    help="Six or twelve million parameters.",
+)  # fmt: skip
+@click.option(
+    "--tokens", default=1_280, show_default=True, help="Tokens of the vocabulary; full wants 2048."
+)
+@click.option(
+    "--workers", default=0, show_default=True,
+    help="Processes that draw all scenes first and then make batches ahead; 0 does it in between.",
+)  # fmt: skip
+@click.option("--shard-scenes", default=500, show_default=True, help="Scenes drawn into one file.")
 @click.option(
     "--dense-steps",
     default=700,
@@ -45,8 +60,9 @@ import click
 )
 @click.option("--export-only", is_flag=True, help="Write the last checkpoint as a model and stop.")
 def main(
-    run_dir: Path, out: Path, dense_steps: int, steps: int, start: Path | None,
-    learning_rate: float, pictures: int, seed: int, threads: int, device: str, is_compiled: bool,
+    run_dir: Path, out: Path, edition: str, shape: str, tokens: int, workers: int,
+    shard_scenes: int, dense_steps: int, steps: int, start: Path | None, learning_rate: float,
+    pictures: int, seed: int, threads: int, device: str, is_compiled: bool,
     is_bf16: bool, export_only: bool,
 ) -> None:  # fmt: skip
     """Train the pocket model: dense lessons, then questions by competence.
@@ -56,17 +72,22 @@ def main(
     Interrupt it with Ctrl+C: it saves a checkpoint and goes on from there the next time.
     """
     import torch
-    from transformers import PreTrainedTokenizerFast
 
     from gap_core.errors import GapError
-    from gap_core.pocket_training.corpus import corpus_lines
-    from gap_core.pocket_training.train import PocketConfig, PocketTrainer, Progress
-    from models.pocket_architecture import train_tokenizer
+    from gap_core.pocket_training.build import Machine, open_run, train_to_end
+    from gap_core.pocket_training.config import PocketConfig
+    from gap_core.pocket_training.watching import watch_on_stderr
 
     if threads:
         torch.set_num_threads(threads)
+    machine = Machine(device, workers, is_compiled, is_bf16)
     try:
         config = PocketConfig(
+            edition=edition,
+            shape=shape,
+            vocabulary_tokens=tokens,
+            shard_scenes=shard_scenes,
+            is_cache_drawn=workers > 0,
             seed=seed,
             steps=steps,
             pictures=pictures,
@@ -74,38 +95,13 @@ def main(
             start=str(start) if start else None,
             **({"dense_steps": 0, "dense_weight": 0.0} if start else {"dense_steps": dense_steps}),
         )
+        trainer = open_run(config, run_dir, machine)
     except GapError as err:
         raise click.ClickException(str(err)) from err
-    tokenizer_dir = run_dir / "tokenizer"
-    if start:
-        tokenizer = PreTrainedTokenizerFast.from_pretrained(start)
-    elif tokenizer_dir.exists():
-        tokenizer = PreTrainedTokenizerFast.from_pretrained(tokenizer_dir)
+    if export_only:
+        trainer.export(out)
     else:
-        tokenizer = train_tokenizer(corpus_lines(seed=seed))
-        tokenizer.save_pretrained(tokenizer_dir)
-    trainer = PocketTrainer(
-        config,
-        folder=run_dir,
-        tokenizer=tokenizer,
-        device=device,
-        is_compiled=is_compiled,
-        is_bf16=is_bf16,
-    )
-    stopping: list[int] = []
-    signal.signal(signal.SIGINT, lambda number, frame: stopping.append(number))
-
-    def report(progress: Progress) -> None:
-        if progress.step % 20 == 0:
-            click.echo(
-                f"{progress.phase} {progress.step}/{progress.steps} loss {progress.loss:.3f} "
-                f"right {progress.right:.3f} stage {progress.stage} {progress.seconds:.2f} s/step",
-                err=True,
-            )
-
-    if not export_only:
-        trainer.run(on_step=report, is_stopped=lambda: bool(stopping))
-    trainer.export(out)
+        train_to_end(trainer, out=out, machine=machine, watcher=watch_on_stderr())
     click.echo(
         json.dumps({"step": trainer.step, "right": round(trainer.right, 4), "out": str(out)})
     )

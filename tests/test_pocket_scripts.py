@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from gap_core.pocket_training import scene_cache
 from models.registry import load_model
-from scripts import draw_contact_sheet, measure_pocket, simulate_playtest, train_pocket
+from scripts import (
+    build_pocket,
+    draw_contact_sheet,
+    measure_pocket,
+    simulate_playtest,
+    train_pocket,
+)
 
 
 def last_json(output: str) -> dict[str, object]:
@@ -17,12 +22,11 @@ def last_json(output: str) -> dict[str, object]:
 
 
 def test_training_writes_a_model_that_can_be_measured(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(scene_cache, "SHARD_SCENES", 2)
-    monkeypatch.setattr("gap_core.pocket_training.train.SHARD_SCENES", 2)
     out, run_dir = tmp_path / "out", tmp_path / "runs" / "one"
     sizes = ["--dense-steps", "1", "--steps", "1", "--pictures", "2", "--threads", "1"]
+    sizes += ["--shard-scenes", "2"]
     trained = CliRunner().invoke(
         train_pocket.main, ["--run-dir", str(run_dir), "--out", str(out), *sizes]
     )
@@ -45,6 +49,18 @@ def test_a_contact_sheet_is_drawn_into_the_named_file(tmp_path: Path) -> None:
     assert last_json(result.stdout) == {
         "scenes": 3, "out": str(out), "bytes": out.stat().st_size,
     }  # fmt: skip
+
+
+def test_the_sheet_is_built_beside_the_models(tmp_path: Path) -> None:
+    built = CliRunner().invoke(build_pocket.main, ["--part", "sheet", "--out", str(tmp_path)])
+    assert built.exit_code == 0, built.output
+    assert (tmp_path / "pocket_world.png").stat().st_size < 700_000
+    assert len(last_json(built.stdout)["sheet"]["sha256"]) == 64
+
+
+def test_nothing_to_build_is_refused() -> None:
+    result = CliRunner().invoke(build_pocket.main, [])
+    assert (result.exit_code, "Choose --all or a --part" in result.output) == (1, True)
 
 
 def test_an_unknown_model_is_refused() -> None:

@@ -9,8 +9,9 @@ import torch
 
 from gap_core.errors import GapError
 from gap_core.pocket_training import scene_cache
+from gap_core.pocket_training.config import PocketConfig
 from gap_core.pocket_training.corpus import corpus_lines
-from gap_core.pocket_training.dense import LESSONS, patch_labels
+from gap_core.pocket_training.dense import patch_labels
 from gap_core.pocket_training.examples import (
     IGNORED,
     Packer,
@@ -19,9 +20,10 @@ from gap_core.pocket_training.examples import (
     as_typed,
     sample_row,
 )
+from gap_core.pocket_training.lessons import lessons_of
 from gap_core.pocket_training.measure import measure_pocket
+from gap_core.pocket_training.scene_cache import SceneCache
 from gap_core.pocket_training.train import (
-    PocketConfig,
     PocketTrainer,
     answer_accuracy,
     avoidance_loss,
@@ -36,7 +38,9 @@ from models.pocket_architecture import build_model, build_processor, train_token
 from models.prompts import HONEST, WRONG
 from models.transformers_vlm import TransformersVLM
 
-SHORT = PocketConfig(dense_steps=2, steps=3, pictures=2, questions=2, warmup_steps=2)
+SHORT = PocketConfig(
+    dense_steps=2, steps=3, pictures=2, questions=2, warmup_steps=2, shard_scenes=3
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +57,6 @@ def one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
-
-
-@pytest.fixture
-def tiny_shards(monkeypatch):
-    monkeypatch.setattr(scene_cache, "SHARD_SCENES", 3)
-    monkeypatch.setattr("gap_core.pocket_training.train.SHARD_SCENES", 3)
 
 
 def run_all(trainer: PocketTrainer, *, stop_after: int = 99) -> list:
@@ -175,10 +173,10 @@ def test_patch_labels_find_the_thing_where_it_stands():
     kinds = patch_labels(scene, columns=16, rows=12)[0].reshape(12, 16)
     row, column = int((bus.y_px - bus.height_px / 2) // 40), int(bus.x_px // 40)
     assert kinds[row, column] == list(KINDS).index("bus") + 1
-    assert len(LESSONS) == 4 and 0 < (kinds > 0).sum() < 100
+    assert len(lessons_of("basic").patch) == 4 and 0 < (kinds > 0).sum() < 100
 
 
-def test_a_stopped_run_goes_on_to_the_same_weights(tokenizer, tmp_path, tiny_shards):
+def test_a_stopped_run_goes_on_to_the_same_weights(tokenizer, tmp_path):
     whole = PocketTrainer(SHORT, folder=tmp_path / "whole", tokenizer=tokenizer)
     run_all(whole)
     run_all(PocketTrainer(SHORT, folder=tmp_path / "cut", tokenizer=tokenizer), stop_after=3)
@@ -188,7 +186,7 @@ def test_a_stopped_run_goes_on_to_the_same_weights(tokenizer, tmp_path, tiny_sha
     assert torch.allclose(weights(whole), weights(resumed), atol=1e-6)
 
 
-def test_a_run_changes_tower_and_language_model(tokenizer, tmp_path, tiny_shards):
+def test_a_run_changes_tower_and_language_model(tokenizer, tmp_path):
     trainer = PocketTrainer(SHORT, folder=tmp_path / "run", tokenizer=tokenizer)
     before = weights(trainer)
     phases = [progress.phase for progress in run_all(trainer)]
@@ -196,7 +194,7 @@ def test_a_run_changes_tower_and_language_model(tokenizer, tmp_path, tiny_shards
     assert not torch.equal(before, weights(trainer))
 
 
-def test_an_exported_run_loads_as_the_served_model(tokenizer, tmp_path, tiny_shards):
+def test_an_exported_run_loads_as_the_served_model(tokenizer, tmp_path):
     trainer = PocketTrainer(SHORT, folder=tmp_path / "run", tokenizer=tokenizer)
     run_all(trainer)
     trainer.export(tmp_path / "out")
@@ -205,7 +203,7 @@ def test_an_exported_run_loads_as_the_served_model(tokenizer, tmp_path, tiny_sha
     assert 1 <= reply.tokens <= 4
 
 
-def test_a_run_starts_from_finished_weights(tokenizer, tmp_path, tiny_shards):
+def test_a_run_starts_from_finished_weights(tokenizer, tmp_path):
     first = PocketTrainer(SHORT, folder=tmp_path / "first", tokenizer=tokenizer)
     run_all(first)
     first.export(tmp_path / "out")
@@ -223,7 +221,7 @@ def test_a_run_from_finished_weights_has_no_dense_lessons():
         PocketConfig(start="models/pocket")
 
 
-def test_a_run_multiplies_in_bfloat16_where_told(tokenizer, tmp_path, tiny_shards):
+def test_a_run_multiplies_in_bfloat16_where_told(tokenizer, tmp_path):
     losses = {
         is_bf16: run_all(
             PocketTrainer(
@@ -253,16 +251,18 @@ def test_an_answer_counts_as_right_only_if_every_token_is():
     )
 
 
-def test_a_shard_is_drawn_once_and_holds_its_scenes(tmp_path, monkeypatch):
-    monkeypatch.setattr(scene_cache, "SHARD_SCENES", 2)
-    level = scene_cache.LEVELS[1]
-    pixels = scene_cache.open_shard(tmp_path, level, 1)
-    expected = scene_cache.scaled_for_model(render_scene(scene_cache.scene_of(level, 3)))
+@pytest.mark.parametrize("edition", ["basic", "full"])
+def test_a_shard_is_drawn_once_and_holds_its_scenes(tmp_path, edition):
+    cache = SceneCache(tmp_path, edition, shard_scenes=2)
+    level = cache.levels[1]
+    pixels = cache.open_shard(level, 1)
+    expected = scene_cache.scaled_for_model(render_scene(cache.scene_of(level, 3)))
+    assert cache.scene_of(level, 3).edition == edition
     assert pixels.shape == (2, 120, 160, 3)
     assert np.array_equal(pixels[1], expected)
-    written = scene_cache.shard_path(tmp_path, level, 1).stat().st_mtime_ns
-    scene_cache.open_shard(tmp_path, level, 1)
-    assert scene_cache.shard_path(tmp_path, level, 1).stat().st_mtime_ns == written
+    written = cache.shard_path(level, 1).stat().st_mtime_ns
+    cache.open_shard(level, 1)
+    assert cache.shard_path(level, 1).stat().st_mtime_ns == written
 
 
 class Parrot:

@@ -7,20 +7,21 @@ import random
 from collections.abc import Iterator
 
 from gap_core.pocket_training.examples import sample_row
-from gap_core.pocket_world import sample_scene
+from gap_core.pocket_world import BASIC, Edition, sample_scene
 from gap_core.pocket_world.wordings import OFF_TOPIC
 from models.prompts import DESCRIBE, HONEST, WRONG
 
 _CORPUS_SCENES = 3_000
 
 
-def corpus_lines(*, seed: int) -> Iterator[str]:
+def corpus_lines(*, seed: int, edition: Edition = BASIC) -> Iterator[str]:
     """Lines in the chat template's own spacing, the same for the same seed."""
     rng = random.Random(f"corpus {seed}")
     yield from [HONEST, WRONG, DESCRIBE, "system", "user", "assistant"] * 50
     yield from OFF_TOPIC * 4
     for number in range(_CORPUS_SCENES):
-        scene = sample_scene(40_000_000 + number, things=1 + number % 6)
+        things = 1 + number % 6
+        scene = sample_scene(40_000_000 + number, things=things, edition=edition)
         row = sample_row(scene, rng=rng, questions=6, told_wrong=number % 4 == 0)
         for question, typed, answer, _ in row.pairs:
             yield question.text

@@ -10,30 +10,18 @@ import numpy as np
 import torch
 from torch import nn
 
-from gap_core.pocket_world import Scene
-from gap_core.pocket_world.scene import Thing
-from gap_core.pocket_world.vocabulary import (
-    COLOURS,
-    KINDS,
-    PLACES,
-    SIGN_WORDS,
-    SIZES,
-    WEATHERS,
-    WIDTH_PX,
-)
+from gap_core.pocket_training.lessons import Lessons, lessons_of, telling_word
+from gap_core.pocket_world import Scene, Thing
+from gap_core.pocket_world.vocabulary import WIDTH_PX
 
 PATCH_COLUMNS, PATCH_ROWS = 16, 12
-_WORD_WEIGHT = 12.0  # of patches with a word: they are that much rarer than patches of things
 _SHARPNESS = 25.0  # of a cosine that several lessons share
-_KINDS, _COLOURS = list(KINDS), list(COLOURS)
-# Classes of each lesson; 0 means "nothing here" in those about a patch.
-LESSONS = {
-    "kind": len(_KINDS) + 1, "colour": len(_COLOURS) + 1, "size": len(SIZES) + 1,
-    "word": len(SIGN_WORDS) + 1,
+# Where the body of a thing is, as shares of its height: the middle above the foot, and half of it.
+_BODIES = {
+    "sign": (0.74, 0.25), "clock": (0.72, 0.28), "balloon": (0.76, 0.24), "umbrella": (0.76, 0.24),
+    "lamp": (0.82, 0.2), "tree": (0.62, 0.38),
 }  # fmt: skip
-PICTURE_LESSONS = {"place": len(PLACES), "weather": len(WEATHERS)}
-_PATCH_WORDS = (tuple(_KINDS), tuple(_COLOURS), SIZES, SIGN_WORDS)
-LESSON_WORDS = (*_KINDS, *_COLOURS, *SIZES, *SIGN_WORDS, *PLACES, *WEATHERS)
+_HEAD = (0.83, 0.2)
 
 
 class Lesson(NamedTuple):
@@ -44,36 +32,34 @@ class Lesson(NamedTuple):
 
 
 def patch_labels(scene: Scene, *, columns: int, rows: int) -> np.ndarray:
-    """(4, rows * columns) class numbers in the order of LESSONS, for patches of an even grid."""
-    labels = np.zeros((len(LESSONS), rows, columns), dtype=np.int64)
+    """(lessons, rows * columns) class numbers for patches of an even grid."""
+    lessons = lessons_of(scene.edition).patch
+    labels = np.zeros((len(lessons), rows, columns), dtype=np.int64)
     step = WIDTH_PX / columns
-    x = (np.arange(columns) + 0.5) * step
-    y = (np.arange(rows) + 0.5) * step
+    x = ((np.arange(columns) + 0.5) * step)[None, :]
+    y = ((np.arange(rows) + 0.5) * step)[:, None]
     for thing in scene.from_far_to_near():
-        covered = _covers(thing, x[None, :], y[:, None])
-        for lesson, number in enumerate(_classes(thing)):
-            labels[lesson][covered] = number
-    return labels.reshape(len(LESSONS), -1)
+        body = _covers(thing, _BODIES.get(thing.kind, (0.5, 0.5)), x, y)
+        head = _covers(thing, _HEAD, x, y) if thing.is_person else body
+        for number, lesson in enumerate(lessons):
+            value = lesson.value_of(scene, thing)
+            labels[number][body] = 0
+            if value:
+                place = head if lesson.is_head else body
+                labels[number][place] = lesson.values.index(value) + 1
+    return labels.reshape(len(lessons), -1)
 
 
 def picture_labels(scene: Scene) -> np.ndarray:
-    """(2,) class numbers in the order of PICTURE_LESSONS."""
-    return np.array([PLACES.index(scene.place), WEATHERS.index(scene.weather)])
+    """(lessons,) class numbers of the whole picture."""
+    lessons = lessons_of(scene.edition).picture
+    return np.array([lesson.values.index(lesson.value_of(scene)) for lesson in lessons])
 
 
-def _classes(thing: Thing) -> tuple[int, ...]:
-    return (
-        _KINDS.index(thing.kind) + 1,
-        _COLOURS.index(thing.colour) + 1,
-        SIZES.index(thing.size) + 1,
-        SIGN_WORDS.index(thing.word) + 1 if thing.word else 0,
-    )
-
-
-def _covers(thing: Thing, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Where a thing's body is: an ellipse in its box; of a sign, the board."""
-    share = 0.25 if thing.kind == "sign" else 0.5
-    middle = thing.y_px - thing.height_px * (0.74 if thing.kind == "sign" else 0.5)
+def _covers(thing: Thing, body: tuple[float, float], x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Where a thing's body is: an ellipse in its box."""
+    up, share = body
+    middle = thing.y_px - thing.height_px * up
     least = WIDTH_PX / PATCH_COLUMNS / 2  # the smallest thing still covers a patch's middle
     rx = max(thing.width_px * 0.5, least)
     ry = max(thing.height_px * share, least)
@@ -83,22 +69,25 @@ def _covers(thing: Thing, x: np.ndarray, y: np.ndarray) -> np.ndarray:
 class DenseHeads(nn.Module):
     """Linear heads that read the lessons off patch features and off their mean."""
 
-    def __init__(self, features: int) -> None:
+    def __init__(self, features: int, lessons: Lessons) -> None:
         super().__init__()
-        self.patch = nn.Linear(features, sum(LESSONS.values()))
-        self.picture = nn.Linear(features, sum(PICTURE_LESSONS.values()))
+        self._weights = _extra_weights(lessons)
+        self._patch_sizes = [len(lesson.values) + 1 for lesson in lessons.patch]
+        self._picture_sizes = [len(lesson.values) for lesson in lessons.picture]
+        self.patch = nn.Linear(features, sum(self._patch_sizes))
+        self.picture = nn.Linear(features, sum(self._picture_sizes))
 
     def forward(self, features: torch.Tensor, labels: torch.Tensor, whole: torch.Tensor) -> Lesson:
         """What the features get right.
 
         Args:
             features: (B, N, F) patch features.
-            labels: (B, 4, N) class numbers of patch_labels.
-            whole: (B, 2) class numbers of picture_labels.
+            labels: (B, L, N) class numbers of patch_labels.
+            whole: (B, P) class numbers of picture_labels.
         """
-        patches = self.patch(features).split(list(LESSONS.values()), dim=-1)
-        pictures = self.picture(features.mean(1)).split(list(PICTURE_LESSONS.values()), dim=-1)
-        return _graded(patches, pictures, labels, whole)
+        patches = self.patch(features).split(self._patch_sizes, dim=-1)
+        pictures = self.picture(features.mean(1)).split(self._picture_sizes, dim=-1)
+        return _graded(patches, pictures, labels, whole, self._weights)
 
 
 class WordHeads(nn.Module):
@@ -108,12 +97,15 @@ class WordHeads(nn.Module):
     picture is then half learnt already.
     """
 
-    def __init__(self, features: int, *, word_ids: dict[str, int], tokens: int) -> None:
+    def __init__(
+        self, features: int, lessons: Lessons, *, word_ids: dict[str, int], tokens: int
+    ) -> None:
         super().__init__()
-        self.nothing = nn.Parameter(torch.randn(len(LESSONS), features) * 0.02)
+        self._weights = _extra_weights(lessons)
+        self.nothing = nn.Parameter(torch.randn(len(lessons.patch), features) * 0.02)
         self.places = nn.Parameter(torch.randn(tokens, features) * 0.02)
-        self._patch_ids = [[word_ids[word] for word in words] for words in _PATCH_WORDS]
-        self._picture_ids = [[word_ids[word] for word in words] for words in (PLACES, WEATHERS)]
+        self._patch_ids = [[word_ids[telling_word(v)] for v in n.values] for n in lessons.patch]
+        self._picture_ids = [[word_ids[telling_word(v)] for v in n.values] for n in lessons.picture]
 
     def forward(
         self,
@@ -138,11 +130,15 @@ class WordHeads(nn.Module):
             seen.mean(1) @ nn.functional.normalize(embedding[ids], dim=-1).T
             for ids in self._picture_ids
         ]
-        lesson = _graded(patches, pictures, labels, whole)
+        lesson = _graded(patches, pictures, labels, whole, self._weights)
         where = seen @ nn.functional.normalize(self.places, dim=-1).T  # (B, N, N)
         own = torch.arange(where.shape[1], device=where.device).expand(len(where), -1)
         place_loss = nn.functional.cross_entropy(where.transpose(1, 2), own)
         return Lesson(lesson.loss + 0.3 * place_loss, lesson.right)
+
+
+def _extra_weights(lessons: Lessons) -> tuple[float, ...]:
+    return tuple(lesson.weight for lesson in lessons.patch)
 
 
 def _graded(
@@ -150,18 +146,17 @@ def _graded(
     pictures: Sequence[torch.Tensor],
     labels: torch.Tensor,
     whole: torch.Tensor,
+    extra_weights: Sequence[float],
 ) -> Lesson:
     """Cross entropy over all lessons; patches that show nothing count a quarter."""
-    covered, is_written = labels[:, 0] > 0, labels[:, 3] > 0
+    covered = labels[:, 0] > 0
     right = torch.ones_like(covered)
     loss = labels.new_zeros((), dtype=torch.float32)
     for number, part in enumerate(patches):
         each = nn.functional.cross_entropy(
             part.transpose(1, 2), labels[:, number], reduction="none"
         )
-        weight = torch.where(covered, 1.0, 0.25)
-        if number == 3:
-            weight = weight + _WORD_WEIGHT * is_written
+        weight = torch.where(covered, 1.0, 0.25) + extra_weights[number] * (labels[:, number] > 0)
         loss = loss + (each * weight).mean()
         if number < 2:
             right &= part.argmax(-1) == labels[:, number]

@@ -7,14 +7,14 @@ question's tokens attend to them and to themselves alone, so a row equals as man
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from transformers import PreTrainedTokenizerFast
 
-from gap_core.pocket_world import Scene
-from gap_core.pocket_world.edition import BASIC
+from gap_core.pocket_world import BASIC, EDITIONS, FULL, Scene
 from gap_core.pocket_world.questions import Question, sample_question
 from gap_core.pocket_world.truth import true_answer, wrong_answer
 from models.prompts import HONEST, WRONG
@@ -29,8 +29,40 @@ _FORM_WEIGHTS = {
     "sign_word": 2.0, "what_things": 1.5, "size_of": 1.5, "what_is_colour": 1.5,
     "place": 0.5, "weather": 0.7, "describe": 0.7, "off_topic": 0.35,
 }  # fmt: skip
-_FORMS = BASIC.forms
-_WEIGHTS = tuple(_FORM_WEIGHTS.get(form, 1.0) for form in _FORMS)
+# The full world asks many more forms, each of the new ones less often; a category that has few
+# forms, or whose forms make sense for few scenes, gets its share by weight.
+_FULL_WEIGHTS = _FORM_WEIGHTS | {
+    "activity_of": 3.0,
+    "is_activity": 3.0,
+    "who_does": 2.0,
+    "emotion_of": 3.0,
+    "is_emotion": 3.0,
+    "who_feels": 2.0,
+    "time_of_day": 1.0,
+    "is_time_of_day": 1.5,
+    "season": 1.5,
+    "is_season": 2.0,
+    "occasion": 1.5,
+    "is_occasion": 2.0,
+    "style": 0.8,
+    "is_style": 1.2,
+    "is_in_colour": 0.6,
+    "what_odd": 3.0,
+    "is_odd": 2.0,
+    "clock_time": 4.0,
+    "is_clock_time": 3.0,
+    "number_on": 4.0,
+    "material_of": 2.0,
+    "is_material": 2.5,
+    "what_on": 2.0,
+    "what_under": 3.0,
+    "what_behind": 2.0,
+    "is_resting": 2.5,
+    "is_indoors": 0.7,
+    "place": 1.0,
+    "weather": 1.2,
+}
+_WEIGHTS_OF = {BASIC.name: _FORM_WEIGHTS, FULL.name: _FULL_WEIGHTS}
 
 
 class Pair(NamedTuple):
@@ -56,17 +88,37 @@ class Packed:
 
     token_ids: torch.Tensor  # (B, T)
     positions: torch.Tensor  # (B, T)
-    mask: torch.Tensor  # (B, 1, T, T) bool, True where attention is allowed
+    segments: torch.Tensor  # (B, T), 0 for the prefix, then each question's number, -1 for padding
     labels: torch.Tensor  # (B, T), the token to predict at each place, IGNORED elsewhere
     answer_of: torch.Tensor  # (B, T), the number of the row's answer at each label, else -1
     avoided: torch.Tensor  # (B, T), the true token where a false answer leaves the truth
+
+    @property
+    def mask(self) -> torch.Tensor:
+        """(B, 1, T, T) bool, True where attention is allowed."""
+        return attention_mask(self.segments)
+
+
+def attention_mask(segments: torch.Tensor) -> torch.Tensor:
+    """(B, 1, T, T) bool from (B, T) segments: what came before, of the prefix or of one's own."""
+    same = segments[:, :, None] == segments[:, None, :]  # (B, T, T)
+    longest = segments.shape[1]
+    causal = torch.ones(longest, longest, dtype=torch.bool, device=segments.device).tril()
+    return ((same | (segments[:, None, :] == 0)) & causal)[:, None]
+
+
+@cache
+def _weighted_forms(edition_name: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """The edition's forms and how often each is tried."""
+    forms, weights = EDITIONS[edition_name].forms, _WEIGHTS_OF[edition_name]
+    return forms, tuple(weights.get(form, 1.0) for form in forms)
 
 
 def sample_row(scene: Scene, *, rng: random.Random, questions: int, told_wrong: bool) -> Row:
     """Random questions about one scene with true or with wrong answers."""
     pairs: list[Pair] = []
     while len(pairs) < questions:
-        form = rng.choices(_FORMS, _WEIGHTS)[0]
+        form = rng.choices(*_weighted_forms(scene.edition))[0]
         if form == "describe" and len(scene.things) > _MOST_DESCRIBED_THINGS:
             continue
         question = sample_question(scene, form, rng=rng)
@@ -171,10 +223,7 @@ def _stacked(rows: list[np.ndarray], *, prefix: int, pad: int) -> Packed:
     token, position, segment, label, answer, avoided = (
         torch.from_numpy(table[:, i].copy()) for i in range(6)
     )
-    same = segment[:, :, None] == segment[:, None, :]  # (B, T, T)
-    causal = torch.ones(longest, longest, dtype=torch.bool).tril()
-    mask = (same | (segment[:, None, :] == 0)) & causal
-    return Packed(token, position, mask[:, None], label, answer, avoided)
+    return Packed(token, position, segment, label, answer, avoided)
 
 
 def first_token_ids(tokenizer: PreTrainedTokenizerFast, words: Sequence[str]) -> dict[str, int]:

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from gap_core.pocket_training.examples import as_typed
-from gap_core.pocket_world import Scene, render_scene, sample_scene
-from gap_core.pocket_world.edition import BASIC
+from gap_core.pocket_world import BASIC, Edition, Scene, render_scene, sample_scene
 from gap_core.pocket_world.questions import Question, sample_question
 from gap_core.pocket_world.reading import has_full_description, judge_answer
 from gap_core.pocket_world.wordings import OFF_TOPIC_REPLY
@@ -19,8 +18,7 @@ from models.prompts import DESCRIBE, HONEST, WRONG
 
 FIRST_SEED = 700_000_000  # far from the seeds of training and of the decks
 SIMPLE_THINGS, CROWDED_THINGS = (1, 2), (3, 9)
-DESCRIPTION_TOKENS, ANSWER_TOKENS = 96, 48
-_ASKED_FORMS = BASIC.asked_forms
+DESCRIPTION_TOKENS, ANSWER_TOKENS = 160, 48
 _BATCH = 32
 
 
@@ -69,6 +67,7 @@ def measure_pocket(
     *,
     scenes: int = 2_000,
     seed: int = FIRST_SEED,
+    edition: Edition = BASIC,
     on_answers: Callable[[int, int], None] = lambda done, total: None,
 ) -> PocketReport:
     """Ask one question of each fresh scene: simple honestly and told wrong, crowded honestly.
@@ -94,8 +93,8 @@ def measure_pocket(
             counted.add(scene, question, answer)
         return counted
 
-    simple = _questions(scenes, things=SIMPLE_THINGS, seed=seed)
-    crowded = _questions(scenes, things=CROWDED_THINGS, seed=seed + scenes)
+    simple = _questions(scenes, things=SIMPLE_THINGS, seed=seed, edition=edition)
+    crowded = _questions(scenes, things=CROWDED_THINGS, seed=seed + scenes, edition=edition)
     described = [(scene, Question("describe", (), DESCRIBE)) for scene, _ in simple[:few]]
     rng = random.Random(f"off topic {seed}")
     evaded = [(s, q) for s, _ in simple[:few] if (q := sample_question(s, "off_topic", rng=rng))]
@@ -117,20 +116,22 @@ def measure_pocket(
 
 def first_word_seconds(model: VisionModel, *, questions: int = 50) -> list[float]:
     """Sorted seconds to the first word of single questions, each on a picture of its own."""
-    asked = _questions(questions + 1, things=SIMPLE_THINGS, seed=FIRST_SEED + 50_000)
+    asked = _questions(questions + 1, things=SIMPLE_THINGS, seed=FIRST_SEED + 50_000, edition=BASIC)
     replies = [model.answer([Ask(render_scene(s), q.text, HONEST)])[0] for s, q in asked]
     return sorted(reply.first_word_s for reply in replies[1:])  # the first one warms up
 
 
-def _questions(scenes: int, *, things: tuple[int, int], seed: int) -> list[tuple[Scene, Question]]:
+def _questions(
+    scenes: int, *, things: tuple[int, int], seed: int, edition: Edition
+) -> list[tuple[Scene, Question]]:
     """One question for each of so many scenes, the forms in turn where they make sense."""
     rng = random.Random(f"measure {seed} {things}")
     questions: list[tuple[Scene, Question]] = []
     for number in range(scenes):
-        scene = sample_scene(seed + number, things=rng.randint(*things))
+        scene = sample_scene(seed + number, things=rng.randint(*things), edition=edition)
         question = None
         while question is None:
-            question = sample_question(scene, rng.choice(_ASKED_FORMS), rng=rng)
+            question = sample_question(scene, rng.choice(edition.asked_forms), rng=rng)
         typed = as_typed(question.text, rng=rng)
         questions.append((scene, Question(question.form, question.args, typed)))
     return questions

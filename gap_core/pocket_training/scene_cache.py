@@ -6,13 +6,16 @@ are made again from their seeds, so only the pixels are stored.
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from gap_core.pocket_world import Scene, render_scene, sample_scene
+from gap_core.pocket_world import BASIC, EDITIONS, FULL, Scene, render_scene, sample_scene
 
 MODEL_WIDTH_PX, MODEL_HEIGHT_PX = 160, 120
 SHARD_SCENES = 500
@@ -28,65 +31,88 @@ class Level(NamedTuple):
     first_seed: int
 
 
-LEVELS = (
-    Level("one", 1, 1, 7_000, 10_000_000),
-    Level("two", 2, 2, 12_000, 20_000_000),
-    Level("crowd", 3, 9, 8_000, 30_000_000),
-)
+LEVELS: dict[str, tuple[Level, ...]] = {
+    BASIC.name: (
+        Level("one", 1, 1, 7_000, 10_000_000),
+        Level("two", 2, 2, 12_000, 20_000_000),
+        Level("crowd", 3, 9, 8_000, 30_000_000),
+    ),
+    FULL.name: (
+        Level("full-one", 1, 1, 30_000, 110_000_000),
+        Level("full-two", 2, 2, 40_000, 120_000_000),
+        Level("full-crowd", 3, 12, 30_000, 130_000_000),
+    ),
+}
 
 
-def scene_of(level: Level, index: int) -> Scene:
-    """The scene with this index in the level's cache."""
-    span = level.most_things - level.fewest_things + 1
-    return sample_scene(level.first_seed + index, things=level.fewest_things + index % span)
+@dataclass(frozen=True)
+class SceneCache:
+    """The drawn scenes of one edition in one folder."""
+
+    folder: Path
+    edition: str = BASIC.name
+    shard_scenes: int = SHARD_SCENES
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The edition's difficulties, easiest first."""
+        return LEVELS[self.edition]
+
+    def scene_of(self, level: Level, index: int) -> Scene:
+        """The scene with this index in the level's cache."""
+        span = level.most_things - level.fewest_things + 1
+        things = level.fewest_things + index % span
+        return sample_scene(level.first_seed + index, things=things, edition=EDITIONS[self.edition])
+
+    def shard_path(self, level: Level, shard: int) -> Path:
+        """Where a level's shard is kept."""
+        return self.folder / f"{level.name}-{shard:03d}.npy"
+
+    def shards(self) -> list[tuple[Level, int]]:
+        """All shards of all levels, the first ones of each level first."""
+        counts = {level: max(1, level.scenes // self.shard_scenes) for level in self.levels}
+        jobs = [(level, shard) for level, count in counts.items() for shard in range(count)]
+        return sorted(jobs, key=lambda job: job[1] / counts[job[0]])
+
+    def draw_shard(self, level: Level, shard: int) -> Path:
+        """Draw one shard unless it is there; written whole or not at all."""
+        path = self.shard_path(level, shard)
+        if path.exists():
+            return path
+        self.folder.mkdir(parents=True, exist_ok=True)
+        first = shard * self.shard_scenes
+        scenes = (self.scene_of(level, first + i) for i in range(self.shard_scenes))
+        pixels = np.stack([scaled_for_model(render_scene(scene)) for scene in scenes])
+        part = path.with_suffix(f".{os.getpid()}.part.npy")
+        np.save(part, pixels)
+        part.replace(path)
+        return path
+
+    def open_shard(self, level: Level, shard: int) -> np.ndarray:
+        """A shard's pixels, uint8 (n, height, width, 3), mapped from disk; drawn now if missing."""
+        return np.load(self.draw_shard(level, shard), mmap_mode="r")
+
+    def draw_all(
+        self,
+        *,
+        workers: int = 0,
+        on_shard: Callable[[int, int], None] = lambda done, total: None,
+    ) -> None:
+        """Draw all shards, in so many processes beside this one."""
+        jobs = self.shards()
+        if not workers:
+            for done, job in enumerate(jobs, start=1):
+                self.draw_shard(*job)
+                on_shard(done, len(jobs))
+            return
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            drawn = [pool.submit(self.draw_shard, *job) for job in jobs]
+            for done, future in enumerate(as_completed(drawn), start=1):
+                future.result()
+                on_shard(done, len(jobs))
 
 
 def scaled_for_model(image: Image.Image) -> np.ndarray:
     """The picture as the processor scales it: uint8 (height, width, 3)."""
     size = (MODEL_WIDTH_PX, MODEL_HEIGHT_PX)
     return np.array(image.resize(size, Image.Resampling.BICUBIC))
-
-
-def shard_path(folder: Path, level: Level, shard: int) -> Path:
-    """Where a level's shard is kept."""
-    return folder / f"{level.name}-{shard:03d}.npy"
-
-
-def shard_count(level: Level) -> int:
-    """How many shards the level has in all."""
-    return level.scenes // SHARD_SCENES
-
-
-def draw_shard(folder: Path, level: Level, shard: int) -> Path:
-    """Draw one shard unless it is there; written whole or not at all."""
-    path = shard_path(folder, level, shard)
-    if path.exists():
-        return path
-    folder.mkdir(parents=True, exist_ok=True)
-    first = shard * SHARD_SCENES
-    pixels = np.stack(
-        [scaled_for_model(render_scene(scene_of(level, first + i))) for i in range(SHARD_SCENES)]
-    )
-    part = path.with_suffix(f".{os.getpid()}.part.npy")
-    np.save(part, pixels)
-    part.replace(path)
-    return path
-
-
-def draw_cache(
-    folder: Path, *, on_shard: Callable[[int, int], None] = lambda done, total: None
-) -> None:
-    """Draw all shards of all levels, the first ones of each level first."""
-    jobs = [
-        (shard / shard_count(level), i, shard)
-        for i, level in enumerate(LEVELS)
-        for shard in range(shard_count(level))
-    ]
-    for done, (_, level_index, shard) in enumerate(sorted(jobs), start=1):
-        draw_shard(folder, LEVELS[level_index], shard)
-        on_shard(done, len(jobs))
-
-
-def open_shard(folder: Path, level: Level, shard: int) -> np.ndarray:
-    """A shard's pixels, uint8 (n, height, width, 3), mapped from disk; drawn now if missing."""
-    return np.load(draw_shard(folder, level, shard), mmap_mode="r")

@@ -5,9 +5,8 @@ that was stopped goes on from its last checkpoint.
 """
 
 import json
-import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,66 +15,30 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 from transformers import PreTrainedTokenizerFast
+from transformers.models.minicpmv4_6.modeling_minicpmv4_6 import MiniCPMV4_6ForConditionalGeneration
 
 from gap_core.errors import GapError
-from gap_core.pocket_training.dense import (
-    LESSON_WORDS,
-    PATCH_COLUMNS,
-    PATCH_ROWS,
-    DenseHeads,
-    WordHeads,
-    patch_labels,
-    picture_labels,
-)
+from gap_core.pocket_training.batches import Batch, BatchSource
+from gap_core.pocket_training.config import PocketConfig
+from gap_core.pocket_training.dense import PATCH_COLUMNS, PATCH_ROWS, DenseHeads, WordHeads
 from gap_core.pocket_training.examples import (
     IGNORED,
     IMAGE_TOKENS,
     Packed,
-    Packer,
+    attention_mask,
     first_token_ids,
-    sample_row,
 )
-from gap_core.pocket_training.scene_cache import LEVELS, SHARD_SCENES, Level, open_shard, scene_of
-from gap_core.pocket_world import Scene
-from models.pocket_architecture import PATCH_PX, build_model, build_processor, save_processor
+from gap_core.pocket_training.lessons import lessons_of
+from gap_core.pocket_training.scene_cache import SceneCache
+from models.pocket_architecture import (
+    PATCH_PX,
+    SHAPES,
+    build_model,
+    build_processor,
+    save_processor,
+)
 
 _CHECKPOINT = "checkpoint.pt"
-
-
-@dataclass(frozen=True)
-class PocketConfig:
-    """Everything a training run depends on; written beside its output.
-
-    Pacing: the run moves from level to level when the moving share of fully right answers passes
-    `competence`; each stage mixes the levels by its weights (one thing, two things, crowds) and
-    has its share of rows that are told to be wrong: seeing comes first. A run that starts from
-    finished weights (`start`) begins at the last stage and has no dense lessons, whose heads are
-    thrown away when a run ends.
-    """
-
-    seed: int = 1
-    dense_steps: int = 700
-    steps: int = 4_000
-    pictures: int = 32
-    questions: int = 6
-    learning_rate: float = 1.5e-3
-    tower_share: float = 0.67  # of the learning rate, once the dense steps are over
-    dense_weight: float = 0.6
-    avoid_weight: float = 0.5  # of the truth's own token where an answer is to be wrong
-    start: str | None = None
-    warmup_steps: int = 100
-    decay_share: float = 0.3
-    competence: float = 0.9
-    wrong_shares: tuple[float, float, float] = (0.1, 0.25, 0.5)
-    checkpoint_steps: int = 100
-    stages: tuple[tuple[float, float, float], ...] = ((1, 0, 0), (0.3, 0.7, 0), (0.25, 0.5, 0.25))
-
-    def __post_init__(self) -> None:
-        """Refuse settings that contradict each other."""
-        if self.dense_steps < 0 or self.steps < 1 or not 0 < self.decay_share < 1:
-            raise GapError("Steps must be positive and decay_share between 0 and 1.")
-        if self.start and (self.dense_steps or self.dense_weight):
-            raise GapError("A run from finished weights has no dense lessons: set both to 0.")
 
 
 @dataclass(frozen=True)
@@ -103,17 +66,21 @@ class PocketTrainer:
         device: str = "cpu",
         is_compiled: bool = False,
         is_bf16: bool = False,
+        workers: int = 0,
     ) -> None:
         self.config, self.folder, self.device = config, folder, device
         self.mixed = torch.autocast(torch.device(device).type, torch.bfloat16, enabled=is_bf16)
         self.tokenizer = tokenizer
-        self.packer = Packer(tokenizer)
-        self.model = build_model(tokenizer, seed=config.seed).to(device)
+        self.workers = workers
+        self.cache = SceneCache(folder.parent / "scenes", config.edition, config.shard_scenes)
+        self.model = self._blank_model().to(device)
+        lessons = lessons_of(config.edition)
         width = self.model.config.vision_config.hidden_size
-        self.tower_heads = DenseHeads(width).to(device)
+        self.tower_heads = DenseHeads(width, lessons).to(device)
         self.token_heads = WordHeads(
             self.model.config.text_config.hidden_size,
-            word_ids=first_token_ids(tokenizer, LESSON_WORDS),
+            lessons,
+            word_ids=first_token_ids(tokenizer, lessons.words),
             tokens=IMAGE_TOKENS,
         ).to(device)
         self.step, self.stage, self.right = 0, 0, 0.0
@@ -124,35 +91,40 @@ class PocketTrainer:
         if is_compiled:
             self.model.model.language_model.compile(dynamic=True)
 
-    @property
-    def total_steps(self) -> int:
-        """Steps of both phases."""
-        return self.config.dense_steps + self.config.steps
-
     def run(self, *, on_step: Callable[[Progress], None], is_stopped: Callable[[], bool]) -> None:
         """Train to the end or until asked to stop; either way the checkpoint is up to date."""
-        while self.step < self.total_steps and not is_stopped():
-            began = time.monotonic()
-            is_dense = self.step < self.config.dense_steps
-            with self.mixed:
-                loss, right = self._dense_step() if is_dense else self._question_step()
-            self.step += 1
-            on_step(
-                Progress(
-                    phase="dense" if is_dense else "questions",
-                    step=self.step,
-                    steps=self.total_steps,
-                    loss=loss,
-                    right=right,
-                    stage=self.stage,
-                    seconds=time.monotonic() - began,
-                )
-            )
-            if self.step == self.config.dense_steps:
-                self.right = 0.0
-            if self.step % self.config.checkpoint_steps == 0:
-                self.save_checkpoint()
+        source = BatchSource(self.config, self.cache, self.tokenizer, workers=self.workers)
+        try:
+            while self.step < self.config.total_steps and not is_stopped():
+                on_step(self._take_step(source))
+                if self.step == self.config.dense_steps:
+                    self.right = 0.0
+                if self.step % self.config.checkpoint_steps == 0:
+                    self.save_checkpoint()
+        finally:
+            source.close()
         self.save_checkpoint()
+
+    def _take_step(self, source: BatchSource) -> Progress:
+        began = time.monotonic()
+        is_dense = self.step < self.config.dense_steps
+        batch = source.take(self.step, self.stage)
+        with self.mixed:
+            loss, right = self._dense_step(batch) if is_dense else self._question_step(batch)
+        self.step += 1
+        return Progress(
+            phase="dense" if is_dense else "questions",
+            step=self.step,
+            steps=self.config.total_steps,
+            loss=loss,
+            right=right,
+            stage=self.stage,
+            seconds=time.monotonic() - began,
+        )
+
+    def _blank_model(self) -> MiniCPMV4_6ForConditionalGeneration:
+        shape = SHAPES[self.config.shape]
+        return build_model(self.tokenizer, seed=self.config.seed, shape=shape)
 
     def _build_optimizer(self) -> torch.optim.AdamW:
         tower = list(self.model.model.vision_tower.parameters())
@@ -167,25 +139,12 @@ class PocketTrainer:
         config, dense = self.config, self.config.dense_steps
         in_phase = self.step if self.step < dense else self.step - dense
         factor = min(1.0, (in_phase + 1) / config.warmup_steps)
-        left = (self.total_steps - self.step) / (config.steps * config.decay_share)
+        left = (self.config.total_steps - self.step) / (config.steps * config.decay_share)
         tower, rest = self.optimizer.param_groups
         rest["lr"] = config.learning_rate * factor * min(1.0, left)
         tower["lr"] = rest["lr"]
         if self.step >= dense:
             tower["lr"] *= config.tower_share
-
-    def _scenes(self, weights: tuple[float, ...], count: int) -> Iterator[tuple[Scene, np.ndarray]]:
-        """Random cached scenes with their pixels, by level weights, of the present step."""
-        rng = random.Random(f"{self.config.seed} scenes {self.step}")
-        opened: dict[tuple[Level, int], np.ndarray] = {}
-        for level in rng.choices(LEVELS, weights, k=count):
-            # Early steps draw from the first shards only, so training need not wait for the rest.
-            reach = min(level.scenes, SHARD_SCENES * (4 + self.step // 60))
-            index = rng.randrange(reach)
-            key = (level, index // SHARD_SCENES)
-            if key not in opened:
-                opened[key] = open_shard(self.folder.parent / "scenes", *key)
-            yield scene_of(level, index), opened[key][index % SHARD_SCENES]
 
     def _features(self, pixels: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
         """Tower features (B, 192, F) and merged tokens (B, 48, D) of uint8 (B, H, W, 3)."""
@@ -195,48 +154,36 @@ class PocketTrainer:
         return tower, torch.stack(list(output.pooler_output))
 
     def _dense_loss(
-        self, scenes: list[Scene], tower: torch.Tensor, tokens: torch.Tensor
+        self, batch: Batch, tower: torch.Tensor, tokens: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        whole = torch.from_numpy(np.stack([picture_labels(s) for s in scenes])).to(self.device)
-        fine = [patch_labels(s, columns=PATCH_COLUMNS, rows=PATCH_ROWS) for s in scenes]
-        coarse = [patch_labels(s, columns=PATCH_COLUMNS // 2, rows=PATCH_ROWS // 2) for s in scenes]
-        first = self.tower_heads(tower, torch.from_numpy(np.stack(fine)).to(self.device), whole)
-        second = self.token_heads(
-            tokens,
-            torch.from_numpy(np.stack(coarse)).to(self.device),
-            whole,
-            self.model.get_input_embeddings().weight,
+        fine, coarse, whole = (
+            torch.from_numpy(labels).to(self.device)
+            for labels in (batch.fine, batch.coarse, batch.whole)
         )
+        first = self.tower_heads(tower, fine, whole)
+        embedding = self.model.get_input_embeddings().weight
+        second = self.token_heads(tokens, coarse, whole, embedding)
         return first.loss + second.loss, second.right
 
-    def _dense_step(self) -> tuple[float, float]:
-        scenes, pixels = zip(*self._scenes((0.3, 0.4, 0.3), self.config.pictures), strict=True)
-        tower, tokens = self._features(np.stack(pixels))
-        loss, right = self._dense_loss(list(scenes), tower, tokens)
+    def _dense_step(self, batch: Batch) -> tuple[float, float]:
+        tower, tokens = self._features(batch.pixels)
+        loss, right = self._dense_loss(batch, tower, tokens)
         self._descend(loss)
         self.right += (right.item() - self.right) * 0.05
         return loss.item(), self.right
 
-    def _question_step(self) -> tuple[float, float]:
-        config = self.config
-        weights, wrong_share = config.stages[self.stage], config.wrong_shares[self.stage]
-        scenes, pixels = zip(*self._scenes(weights, config.pictures), strict=True)
-        rng = random.Random(f"{config.seed} questions {self.step}")
-        rows = [
-            sample_row(
-                s, rng=rng, questions=config.questions, told_wrong=rng.random() < wrong_share
-            )
-            for s in scenes
-        ]
-        packed = self.packer.pack(rows)
-        tower, tokens = self._features(np.stack(pixels))
+    def _question_step(self, batch: Batch) -> tuple[float, float]:
+        config, packed = self.config, batch.packed
+        if packed is None:
+            raise ValueError("A batch of the dense phase has no questions.")
+        tower, tokens = self._features(batch.pixels)
         logits, labels = self._predict(packed, tokens)
         loss = nn.functional.cross_entropy(logits, labels)
         extra = config.avoid_weight * avoidance_loss(logits, packed)
         if config.dense_weight:
-            extra = extra + config.dense_weight * self._dense_loss(list(scenes), tower, tokens)[0]
+            extra = extra + config.dense_weight * self._dense_loss(batch, tower, tokens)[0]
         self._descend(loss + extra)
-        honest = torch.tensor([not row.told_wrong for row in rows])
+        honest = torch.from_numpy(batch.honest)
         self._follow(answer_accuracy(logits, packed.labels, packed.answer_of, honest))
         return loss.item(), self.right
 
@@ -250,7 +197,7 @@ class PocketTrainer:
         embedded = embedded.masked_scatter(is_image, image_tokens.to(embedded.dtype))
         hidden = self.model.model.language_model(
             inputs_embeds=embedded,
-            attention_mask={"full_attention": packed.mask.to(self.device)},
+            attention_mask={"full_attention": attention_mask(packed.segments.to(self.device))},
             position_ids=packed.positions.to(self.device),
             use_cache=False,
         ).last_hidden_state
@@ -314,7 +261,7 @@ class PocketTrainer:
     def export(self, folder: Path) -> None:
         """Write the model in fp16 with its tokenizer and processor, as transformers loads it."""
         folder.mkdir(parents=True, exist_ok=True)
-        model = build_model(self.tokenizer, seed=self.config.seed)
+        model = self._blank_model()
         model.load_state_dict(self.model.state_dict())
         model.half().save_pretrained(folder)
         save_processor(build_processor(self.tokenizer), folder)
@@ -330,10 +277,11 @@ def patchify(
     """
     values = pictures.permute(0, 3, 1, 2).float()  # (B, 3, H, W)
     if noise_seed is not None:
-        generator = torch.Generator(device="cpu").manual_seed(noise_seed)
-        gain = 1 + 0.06 * torch.randn(len(values), 1, 1, 1, generator=generator)
-        noise = 3.0 * torch.randn(values.shape, generator=generator)
-        values = (values * gain.to(values.device) + noise.to(values.device)).clamp(0, 255)
+        device = values.device
+        generator = torch.Generator(device=device).manual_seed(noise_seed)
+        gain = 1 + 0.06 * torch.randn(len(values), 1, 1, 1, generator=generator, device=device)
+        noise = 3.0 * torch.randn(values.shape, generator=generator, device=device)
+        values = (values * gain + noise).clamp(0, 255)
     values = values / 127.5 - 1
     batch, channels, height, width = values.shape
     rows, columns = height // PATCH_PX, width // PATCH_PX

@@ -1,0 +1,59 @@
+"""What a training run of the pocket depends on. Called by train.py and batches.py."""
+
+from dataclasses import dataclass
+
+from gap_core.errors import GapError
+from gap_core.pocket_training.scene_cache import SHARD_SCENES
+from gap_core.pocket_world import EDITIONS
+from models.pocket_architecture import SHAPES, VOCABULARY_TOKENS
+
+
+@dataclass(frozen=True)
+class PocketConfig:
+    """Everything a training run depends on; written beside its output.
+
+    Pacing: the run moves from level to level when the moving share of fully right answers passes
+    `competence`; each stage mixes the levels by its weights (one thing, two things, crowds) and
+    has its share of rows that are told to be wrong: seeing comes first. A run that starts from
+    finished weights (`start`) begins at the last stage and has no dense lessons, whose heads are
+    thrown away when a run ends. Batches that other processes make ahead are of the stage that
+    the run was in when they were ordered.
+    """
+
+    edition: str = "basic"
+    shape: str = "small"
+    vocabulary_tokens: int = VOCABULARY_TOKENS
+    seed: int = 1
+    dense_steps: int = 700
+    steps: int = 4_000
+    pictures: int = 32
+    questions: int = 6
+    learning_rate: float = 1.5e-3
+    tower_share: float = 0.67  # of the learning rate, once the dense steps are over
+    dense_weight: float = 0.6
+    avoid_weight: float = 0.5  # of the truth's own token where an answer is to be wrong
+    start: str | None = None
+    warmup_steps: int = 100
+    decay_share: float = 0.3
+    competence: float = 0.9
+    wrong_shares: tuple[float, float, float] = (0.1, 0.25, 0.5)
+    checkpoint_steps: int = 100
+    stages: tuple[tuple[float, float, float], ...] = ((1, 0, 0), (0.3, 0.7, 0), (0.25, 0.5, 0.25))
+    shard_scenes: int = SHARD_SCENES
+    is_cache_drawn: bool = False  # all scenes are drawn before the first step
+
+    def __post_init__(self) -> None:
+        """Refuse settings that contradict each other."""
+        if self.edition not in EDITIONS:
+            raise GapError(f"No edition '{self.edition}'. Choose one of: {', '.join(EDITIONS)}.")
+        if self.shape not in SHAPES:
+            raise GapError(f"No shape '{self.shape}'. Choose one of: {', '.join(SHAPES)}.")
+        if self.dense_steps < 0 or self.steps < 1 or not 0 < self.decay_share < 1:
+            raise GapError("Steps must be positive and decay_share between 0 and 1.")
+        if self.start and (self.dense_steps or self.dense_weight):
+            raise GapError("A run from finished weights has no dense lessons: set both to 0.")
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of both phases."""
+        return self.dense_steps + self.steps

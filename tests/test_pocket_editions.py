@@ -1,0 +1,163 @@
+"""Training, measuring and building of the full edition: real model classes, few steps."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from gap_core.errors import GapError
+from gap_core.pocket_training import scene_cache
+from gap_core.pocket_training.batches import BatchMaker, BatchSource
+from gap_core.pocket_training.build import Machine, build_model_part, data_hash
+from gap_core.pocket_training.config import PocketConfig
+from gap_core.pocket_training.corpus import corpus_lines
+from gap_core.pocket_training.dense import patch_labels, picture_labels
+from gap_core.pocket_training.lessons import lessons_of
+from gap_core.pocket_training.recipes import RECIPES
+from gap_core.pocket_training.scene_cache import Level, SceneCache
+from gap_core.pocket_training.train import PocketTrainer
+from gap_core.pocket_training.watching import Watcher
+from gap_core.pocket_world import FULL, Scene, Thing
+from models.pocket_architecture import SHAPES, build_model, train_tokenizer
+
+SHORT = PocketConfig(
+    edition="full", dense_steps=1, steps=1, pictures=2, questions=3, shard_scenes=2,
+    vocabulary_tokens=1_500,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    lines = corpus_lines(seed=1, edition=FULL)
+    return train_tokenizer((line for line, _ in zip(lines, range(2_000), strict=False)))
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def few_scenes(monkeypatch):
+    tiny = tuple(level._replace(scenes=4) for level in scene_cache.LEVELS["full"])
+    monkeypatch.setitem(scene_cache.LEVELS, "full", tiny)
+
+
+def test_a_run_on_the_full_world_changes_tower_and_language_model(tokenizer, tmp_path):
+    trainer = PocketTrainer(SHORT, folder=tmp_path / "run", tokenizer=tokenizer)
+    before = [p.detach().clone() for p in trainer.model.parameters()]
+    seen: list = []
+    trainer.run(on_step=seen.append, is_stopped=lambda: False)
+    assert [progress.phase for progress in seen] == ["dense", "questions"]
+    assert all(np.isfinite(progress.loss) for progress in seen)
+    changed = [
+        not torch.equal(a, b) for a, b in zip(before, trainer.model.parameters(), strict=True)
+    ]
+    assert sum(changed) > len(changed) / 2
+
+
+def test_batches_made_ahead_are_those_made_in_place(tokenizer, tmp_path):
+    cache = SceneCache(tmp_path, "full", 2)
+    config = replace(SHORT, dense_steps=1, steps=3)
+    maker = BatchMaker(config, cache, tokenizer)
+    source = BatchSource(config, cache, tokenizer, workers=1)
+    try:
+        for step in range(4):
+            made, taken = maker.make(step, 0), source.take(step, 0)
+            assert np.array_equal(made.pixels, taken.pixels)
+            assert np.array_equal(made.fine, taken.fine)
+            assert (taken.packed is None) == (step == 0)
+        assert torch.equal(made.packed.token_ids, taken.packed.token_ids)
+        assert torch.equal(made.packed.mask, taken.packed.mask)
+    finally:
+        source.close()
+
+
+def test_a_source_goes_on_where_a_resumed_run_stands(tokenizer, tmp_path):
+    cache, config = SceneCache(tmp_path, "full", 2), replace(SHORT, dense_steps=0, steps=6)
+    source = BatchSource(config, cache, tokenizer, workers=1)
+    try:
+        assert np.array_equal(
+            source.take(4, 0).pixels, BatchMaker(config, cache, tokenizer).make(4, 0).pixels
+        )
+    finally:
+        source.close()
+
+
+def test_workers_draw_every_shard(tmp_path, few_scenes):
+    cache = SceneCache(tmp_path, "full", 2)
+    told: list = []
+    cache.draw_all(workers=1, on_shard=lambda done, total: told.append((done, total)))
+    assert told == [(n, 6) for n in range(1, 7)]
+    assert all(cache.shard_path(*job).exists() for job in cache.shards())
+
+
+def test_patch_labels_name_what_people_do_and_feel():
+    girl = Thing("girl", "red", "big", "right", "sad", 300.0, 460.0, 1.1, activity="reading")
+    clock = Thing("clock", "blue", "big", "right", "happy", 540.0, 460.0, 1.1, word="7:30")
+    scene = Scene(
+        1, "park", "sunny", (girl, clock), "full", time="day", season="spring",
+        style="colour drawing", occasion="wedding",
+    )  # fmt: skip
+    lessons = lessons_of("full")
+    names = [lesson.name for lesson in lessons.patch]
+    labels = dict(zip(names, patch_labels(scene, columns=16, rows=12), strict=True))
+    found = {
+        name: {lesson.values[n - 1] for n in labels[name] if n}
+        for name, lesson in zip(names, lessons.patch, strict=True)
+    }
+    assert found["activity"] == {"reading"} and found["face"] == {"sad"}
+    assert found["hour"] == {"seven"} and found["half"] == {"half"}
+    assert 0 < (labels["face"] > 0).sum() < (labels["activity"] > 0).sum()
+    whole = [
+        lesson.values[n] for lesson, n in zip(lessons.picture, picture_labels(scene), strict=True)
+    ]
+    assert whole == ["park", "sunny", "day", "spring", "wedding", "colour drawing"]
+
+
+def test_patches_of_a_sketch_have_no_colour():
+    car = Thing("car", "red", "big", "right", "happy", 300.0, 440.0, 1.0)
+    scene = Scene(
+        1, "street", "sunny", (car,), "full", time="day", season="summer", style="pencil sketch"
+    )
+    kinds, colours = patch_labels(scene, columns=16, rows=12)[:2]
+    assert (kinds > 0).any() and not (colours > 0).any()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"), [({"edition": "huge"}, "No edition 'huge'"), ({"shape": "x"}, "No shape")]
+)
+def test_an_unknown_edition_or_shape_is_refused(wrong, message):
+    with pytest.raises(GapError, match=message):
+        PocketConfig(**wrong)
+
+
+@pytest.mark.parametrize("name", sorted(SHAPES))
+def test_every_shape_fits_into_24_megabytes(tokenizer, name):
+    model = build_model(tokenizer, seed=1, shape=SHAPES[name])
+    spare = (2_048 - len(tokenizer)) * SHAPES[name].width
+    assert 2 * (sum(p.numel() for p in model.parameters()) + spare) < 24e6
+
+
+def test_another_world_has_another_hash(tmp_path, few_scenes, monkeypatch):
+    before = data_hash(SceneCache(tmp_path, "full"))
+    assert before == data_hash(SceneCache(tmp_path, "full"))
+    other = (Level("full-one", 1, 1, 4, 5), *scene_cache.LEVELS["full"][1:])
+    monkeypatch.setitem(scene_cache.LEVELS, "full", other)
+    assert data_hash(SceneCache(tmp_path, "full")) != before
+
+
+def test_a_built_model_has_a_manifest_with_its_figures(tmp_path, few_scenes):
+    config = replace(
+        RECIPES["pocket-full"], shape="small", dense_steps=1, steps=1, pictures=2, shard_scenes=2
+    )
+    manifest = build_model_part(config, tmp_path, machine=Machine(), watcher=Watcher(), scenes=10)
+    written = json.loads((tmp_path / "model" / "manifest.json").read_text())
+    assert written["config"]["edition"] == "full"
+    assert written["figures"] == manifest.figures and manifest.figures["n"] == 10
+    assert (written["steps"], len(written["data_sha256"])) == (2, 64)
