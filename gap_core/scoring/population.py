@@ -2,7 +2,9 @@
 
 The weights of the grid and the untainted error rate pi are fitted together to everything seen:
 nonparametric empirical Bayes by EM, smoothed a little after each step (EMS), since points that
-stand alone make intervals too narrow.
+stand alone make intervals too narrow. What a few verdicts a player leave open stays near where EM
+began: at a uniform density, since an even weight for each point would put more players at the
+corners than there are and make intervals too wide.
 """
 
 from dataclasses import dataclass
@@ -16,10 +18,12 @@ from gap_core.scoring.rates import ModelErrors, precision_of_wrong, untainted_sh
 GRID_SIDE = 25
 # Equal steps of the arcsine, whose spread is the same everywhere: dense near 0 and 1.
 GRID_AXIS = np.sin(np.pi / 4 * (2 * np.arange(GRID_SIDE) + 1) / GRID_SIDE) ** 2
+GRID_EDGES = np.sin(np.pi / 2 * np.arange(GRID_SIDE + 1) / GRID_SIDE) ** 2
 HIT, FALSE_ALARM = (axis.ravel() for axis in np.meshgrid(GRID_AXIS, GRID_AXIS, indexing="ij"))
-FLAT = np.full(GRID_SIDE**2, GRID_SIDE**-2.0)
+# Every rate as likely as any other, so a point weighs as much as its cell of the square is large.
+FLAT = np.outer(np.diff(GRID_EDGES), np.diff(GRID_EDGES)).ravel()
 
-NEIGHBOUR_SHARE = 0.005  # of a point's weight, to each neighbour, after each step
+NEIGHBOUR_SHARE = 0.005  # of a point's density, to each neighbour, after each step
 ROUNDS = 6  # of pi
 STEPS = 25  # of the weights within a round
 NEWTON_STEPS = 20
@@ -60,7 +64,7 @@ class Population:
 
 
 def flat_population(errors: ModelErrors = ModelErrors()) -> Population:  # noqa: B008 (frozen)
-    """What is taken while nobody has played: every point alike, pi one half or anything."""
+    """What is taken while nobody has played: every rate alike, pi one half or anything."""
     rounded = _Round(np.zeros((2, len(FLAT))), START_RATE)
     return Population(FLAT, START_RATE, float(rounded.information**-0.5), errors)
 
@@ -148,15 +152,15 @@ def _step(parts: Parts, weights: np.ndarray) -> np.ndarray:
     total = np.zeros(len(weights))
     for fit, players, _ in parts:
         total += (players / (fit @ share)) @ fit
-    stepped = (weights * total + FLAT).reshape(GRID_SIDE, GRID_SIDE)
-    spread = _smoothed(_smoothed(stepped).T).T.ravel()
+    density = (weights * total / FLAT + 1).reshape(GRID_SIDE, GRID_SIDE)
+    spread = _smoothed(_smoothed(density).T).T.ravel() * FLAT
     return spread / spread.sum()
 
 
-def _smoothed(weights: np.ndarray) -> np.ndarray:
-    padded = np.pad(weights, ((1, 1), (0, 0)), mode="edge")
+def _smoothed(density: np.ndarray) -> np.ndarray:
+    padded = np.pad(density, ((1, 1), (0, 0)), mode="edge")
     neighbours = padded[:-2] + padded[2:]
-    return (1 - 2 * NEIGHBOUR_SHARE) * weights + NEIGHBOUR_SHARE * neighbours
+    return (1 - 2 * NEIGHBOUR_SHARE) * density + NEIGHBOUR_SHARE * neighbours
 
 
 def _untainted_marks(parts: Parts, weights: np.ndarray) -> np.ndarray:
