@@ -18,6 +18,21 @@ JOIN sessions ON sessions.id = rounds.session_id
 WHERE verdicts.rowid > :after AND verdicts.rowid <= :until
 ORDER BY verdicts.rowid
 """
+SET_TRUST = """
+UPDATE label_items SET posterior = :mean, posterior_low = :low, posterior_high = :high,
+    state = CASE
+        WHEN leased_by IS NOT NULL THEN state
+        WHEN NOT :is_selected THEN 'doubted'
+        WHEN :with_doubts AND EXISTS (
+            SELECT 1 FROM player_doubts
+            JOIN turns ON turns.id = label_items.turn_id
+            JOIN rounds ON rounds.id = turns.round_id
+            JOIN sessions ON sessions.id = rounds.session_id
+            WHERE player_doubts.player_id = :player_id AND sessions.number >= since_session
+        ) THEN 'doubted'
+        ELSE 'waiting' END
+WHERE player_id = :player_id AND state IN ('doubted', 'waiting')
+"""
 
 
 class QueueProgress(NamedTuple):
@@ -82,17 +97,15 @@ class QueueFillingStore:
             vars(marked) | {"category": category, "marked_utc": utc_text(marked.marked_utc)},
         )
 
-    def set_trust(self, trusts: Sequence[PlayerTrust]) -> None:
-        """Set posterior and state of these players' unlabeled items; an open one stays open."""
+    def set_trust(self, trusts: Sequence[PlayerTrust], *, with_doubts: bool) -> None:
+        """Set posterior and state of these players' unlabeled items; an open one stays open.
+
+        Args:
+            trusts: what is thought of them.
+            with_doubts: whether items of sessions in `player_doubts` stay doubted anyway.
+        """
         for trust in trusts:
-            self._connection.rows(
-                """UPDATE label_items SET posterior = :mean, posterior_low = :low,
-                    posterior_high = :high, state = CASE
-                        WHEN leased_by IS NOT NULL THEN state
-                        WHEN :is_selected THEN 'waiting' ELSE 'doubted' END
-                WHERE player_id = :player_id AND state IN ('doubted', 'waiting')""",
-                vars(trust),
-            )
+            self._connection.rows(SET_TRUST, vars(trust) | {"with_doubts": with_doubts})
 
     def players(self) -> list[str]:
         """Everybody with an unlabeled item."""

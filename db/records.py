@@ -225,7 +225,7 @@ class StandingRecord:
 
 @dataclass(frozen=True)
 class MarkedQuestion:
-    """A question marked wrong on an untainted picture."""
+    """A question marked wrong on an untainted picture; `session` is the player's how manieth."""
 
     turn_id: str
     image_id: str
@@ -233,3 +233,4 @@ class MarkedQuestion:
     question: str
     answer: str
     answered_by: AnsweredBy
+    session: int

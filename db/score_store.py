@@ -4,18 +4,19 @@ import json
 from dataclasses import asdict
 
 from db.connection import Connection
-from db.migrations import COUNTED
 from db.records import (
     MarkedQuestion,
     PopulationRecord,
     PosteriorRecord,
     VerdictCounts,
 )
+from db.scoring_migrations import COUNTED_BY_SESSION
 from db.times import utc_moment, utc_text
 from db.turn_store import answered_by
 
 MARKED = """
-SELECT turns.*, rounds.image_id AS image_id, sessions.player_id AS player_id
+SELECT turns.*, rounds.image_id AS image_id, sessions.player_id AS player_id,
+    sessions.number AS session
 FROM verdicts
 JOIN turns ON turns.id = verdicts.turn_id
 JOIN rounds ON rounds.id = turns.round_id AND NOT rounds.tainted
@@ -29,6 +30,12 @@ COUNTS = """
 SELECT verdict_counts.*, coalesce(checked_counts.model_wrong, 0),
     coalesce(checked_counts.model_right, 0)
 FROM verdict_counts LEFT JOIN checked_counts USING (player_id)
+"""
+ADDED_UP = """
+INSERT INTO verdict_counts
+SELECT player_id, sum(told_marked_wrong), sum(told_marked_correct), sum(honest_marked_wrong),
+    sum(honest_marked_correct), sum(untainted_marked_wrong), sum(untainted_marked_correct)
+FROM session_counts JOIN sessions ON sessions.id = session_id GROUP BY player_id
 """
 
 
@@ -54,10 +61,13 @@ class ScoreStore:
     def recount(self) -> None:
         """Count every verdict again; a trigger has kept the counts until now."""
         with self._connection.transaction():
-            self._connection.rows("DELETE FROM verdict_counts")
+            self._connection.rows("DELETE FROM session_counts")
             self._connection.rows(
-                f"INSERT INTO verdict_counts SELECT {COUNTED} GROUP BY sessions.player_id"
+                f"""INSERT INTO session_counts
+                SELECT {COUNTED_BY_SESSION} GROUP BY rounds.session_id"""
             )
+            self._connection.rows("DELETE FROM verdict_counts")
+            self._connection.rows(ADDED_UP)
 
     def last_verdict_number(self) -> int:
         """How many verdicts have been given; none is ever removed, so the last row tells."""
@@ -125,6 +135,7 @@ class ScoreStore:
                 question=row["question"],
                 answer=row["answer"],
                 answered_by=answered_by(row),
+                session=row["session"],
             )
             for row in self._connection.rows(MARKED)
         ]

@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-from db.migrations import APPEND_ONLY, migrations
+from db.migrations import APPEND_ONLY, COUNTED, migrations
 
 # The Monday on or before the day that the session ended.
 WEEK = "date({row}.finished_utc, '-6 days', 'weekday 1')"
@@ -88,6 +88,39 @@ CREATE TABLE image_difficulties (
 ) WITHOUT ROWID;
 """
 
+COUNTED_BY_SESSION = COUNTED.replace("sessions.player_id", "rounds.session_id", 1).replace(
+    "JOIN sessions ON sessions.id = rounds.session_id", ""
+)
+SESSION_COUNTS = f"""
+CREATE TABLE session_counts (
+    session_id TEXT PRIMARY KEY REFERENCES sessions(id),
+    told_marked_wrong INTEGER NOT NULL,
+    told_marked_correct INTEGER NOT NULL,
+    honest_marked_wrong INTEGER NOT NULL,
+    honest_marked_correct INTEGER NOT NULL,
+    untainted_marked_wrong INTEGER NOT NULL,
+    untainted_marked_correct INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT INTO session_counts SELECT {COUNTED_BY_SESSION} GROUP BY rounds.session_id;
+CREATE TRIGGER verdicts_are_counted_by_session AFTER INSERT ON verdicts
+BEGIN
+    INSERT INTO session_counts
+    SELECT {COUNTED_BY_SESSION} WHERE verdicts.id = NEW.id GROUP BY rounds.session_id
+    ON CONFLICT DO UPDATE SET
+        told_marked_wrong = told_marked_wrong + excluded.told_marked_wrong,
+        told_marked_correct = told_marked_correct + excluded.told_marked_correct,
+        honest_marked_wrong = honest_marked_wrong + excluded.honest_marked_wrong,
+        honest_marked_correct = honest_marked_correct + excluded.honest_marked_correct,
+        untainted_marked_wrong = untainted_marked_wrong + excluded.untainted_marked_wrong,
+        untainted_marked_correct = untainted_marked_correct + excluded.untainted_marked_correct;
+END;
+CREATE TABLE player_doubts (
+    player_id TEXT PRIMARY KEY REFERENCES players(id),
+    since_session INTEGER NOT NULL,
+    surprise REAL NOT NULL
+) WITHOUT ROWID;
+"""
+
 
 @migrations()
 def m025_week_points(db: Database) -> None:
@@ -131,3 +164,9 @@ def m028_player_model(db: Database) -> None:
     db.executescript(PLAYER_MODEL)
     for verb in ("UPDATE", "DELETE"):
         db.executescript(APPEND_ONLY.format(table="player_models", verb=verb))
+
+
+@migrations()
+def m029_doubts(db: Database) -> None:
+    """Verdicts counted by session as they come; whose play is doubted, from which session on."""
+    db.executescript(SESSION_COUNTS)

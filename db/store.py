@@ -9,6 +9,7 @@ from db.account_store import AccountStore
 from db.checked_store import CheckedStore
 from db.connection import Connection, open_database
 from db.curation_store import CurationStore
+from db.doubt_store import DoubtStore
 from db.image_store import ImageStore
 from db.label_check_store import LabelCheckStore
 from db.label_store import LabelStore
@@ -40,6 +41,7 @@ class Store:
         playtest: what a facilitator sees.
         labels: what experts said, drafts, skips; checked: what they found of players' marks.
         predictions: features of pictures, and what the player interaction model says.
+        doubts: whose play is doubted, and verdicts by session.
         refinements: what a language model made of their answers; label_checks: what the game's
             model says to their questions now.
     """
@@ -61,6 +63,7 @@ class Store:
         self.playtest = PlaytestStore(connection)
         self.checked = CheckedStore(connection)
         self.predictions = PredictionStore(connection)
+        self.doubts = DoubtStore(connection)
         self.refinements = RefinementStore(connection)
         self.label_checks = LabelCheckStore(connection)
 

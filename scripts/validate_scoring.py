@@ -13,7 +13,7 @@ import click
 
 @click.command()
 @click.option("--players", default=20_000, show_default=True, help="Players of a scenario.")
-@click.option("--population", "populations", multiple=True, help="Repeatable; default all four.")
+@click.option("--population", "populations", multiple=True, help="Repeatable; default all.")
 @click.option(
     "--error-rate",
     "error_rates",

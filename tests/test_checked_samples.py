@@ -10,7 +10,7 @@ from gap_core.play.selecting import selected_questions
 from gap_core.scoring.counts import CountTables, PlayerCounts
 from gap_core.scoring.interval import Interval
 from gap_core.scoring.joint import JointEstimator
-from gap_core.scoring.learners import untainted_surprise
+from gap_core.scoring.learners import SessionMarks, doubts_of
 from gap_core.scoring.population import FALSE_ALARM, HIT, Population, fit_population
 from gap_core.scoring.posterior import ESTIMATORS, fit_estimator, pooled_posterior, posterior_of
 from gap_core.scoring.rates import ModelErrors
@@ -88,7 +88,8 @@ def test_other_estimators_and_the_learner_check_pass_findings_by() -> None:
         checked = fit_estimator(name, CountTables.of(found)).estimates(found)
         np.testing.assert_array_equal(plain.mean, checked.mean)
     population = fit_population(CountTables.of(rows))
-    surprises = [untainted_surprise(population, counts) for counts in (rows, found)]
+    sessions = SessionMarks(np.arange(2), rows[:, 4:6])
+    surprises = [doubts_of(population, counts, sessions).surprise for counts in (rows, found)]
     np.testing.assert_array_equal(*surprises)
 
 

@@ -12,6 +12,7 @@ from db.labeling_records import PlayerTrust
 from db.queue_filling_store import QueueProgress
 from gap_core.labeling.rules import LabelRules
 from gap_core.language import category_of
+from gap_core.play.doubts import trusted_counts
 from gap_core.play.posteriors import estimator_for, rows_of
 from gap_core.scoring.posterior import DEFAULT_ESTIMATOR, Estimator, is_selected
 
@@ -75,6 +76,9 @@ def set_trust(
 ) -> None:
     """Work out these players' posteriors and put their items where these say."""
     counts = {player_id: store.scores.counts(player_id) for player_id in player_ids}
+    is_joint = rules.estimator == DEFAULT_ESTIMATOR  # the others believe everybody
+    if is_joint:
+        counts = trusted_counts(store, counts)
     estimates = estimator.estimates(rows_of(counts))
     trusts = []
     for place, (player_id, own) in enumerate(counts.items()):
@@ -91,7 +95,7 @@ def set_trust(
                 is_selected=is_selected(posterior, theta=rules.theta, by=rules.selected_by),
             )
         )
-    store.queue_filling.set_trust(trusts)
+    store.queue_filling.set_trust(trusts, with_doubts=is_joint)
 
 
 def queue_estimator(store: Store, rules: LabelRules) -> Estimator:

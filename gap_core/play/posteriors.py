@@ -10,10 +10,13 @@ from datetime import datetime
 import numpy as np
 
 from db import Store
+from db.doubt_store import DoubtRecord
 from db.records import PopulationRecord, PosteriorRecord, VerdictCounts
+from gap_core.play.doubts import doubt_records, sessions_of
 from gap_core.scoring.beta_prior import BetaPrior
 from gap_core.scoring.counts import SAMPLES, CountTables, PlayerCounts
 from gap_core.scoring.joint import JointEstimator
+from gap_core.scoring.learners import doubts_of, trusted_rows
 from gap_core.scoring.population import FLAT, Population, fit_population, flat_population
 from gap_core.scoring.posterior import Estimator, EstimatorName, fit_estimator, posterior_of
 from gap_core.scoring.precision import PaperEstimator, SmoothedEstimator
@@ -76,29 +79,46 @@ def refit_population(
 ) -> bool:
     """Fit population and prior again if enough has been said since the last fit; whether it was.
 
-    Takes seconds with tens of thousands of players, so never within a transaction.
+    Whoever seems to know the traps is found on the way. Takes seconds with tens of thousands of
+    players, so never within a transaction.
     """
     verdicts, last = store.scores.last_verdict_number(), store.scores.latest_population()
     is_enough = last is None or verdicts >= GROWTH * last.verdicts
     if verdicts == 0 or not (is_enough or is_forced):
         return False
-    tables = CountTables.of(rows_of(store.scores.all_counts()))
-    population = fit_population(tables, errors=errors)
-    prior = SmoothedEstimator.fit(tables).prior
-    store.scores.add_population(
-        PopulationRecord(
-            verdicts=verdicts,
-            error_rate=population.error_rate,
-            error_rate_sd=population.error_rate_sd,
-            honest_wrong=errors.honest_wrong,
-            told_right=errors.told_right,
-            weights=tuple(float(weight) for weight in population.weights),
-            fitted_utc=now,
-            smoothed_a=prior.a,
-            smoothed_b=prior.b,
-        )
+    population, prior, doubts = _fit(store, errors)
+    record = PopulationRecord(
+        verdicts=verdicts,
+        error_rate=population.error_rate,
+        error_rate_sd=population.error_rate_sd,
+        honest_wrong=errors.honest_wrong,
+        told_right=errors.told_right,
+        weights=tuple(float(weight) for weight in population.weights),
+        fitted_utc=now,
+        smoothed_a=prior.a,
+        smoothed_b=prior.b,
     )
+    with store.transaction():
+        store.doubts.replace(doubts)
+        store.scores.add_population(record)
     return True
+
+
+def _fit(store: Store, errors: ModelErrors) -> tuple[Population, BetaPrior, list[DoubtRecord]]:
+    """Population and prior, and whose play was left out of the former."""
+    # Marks first: a verdict that comes in between is then counted and of no session, which does
+    # no harm; the other way round a session would have more verdicts than its player.
+    marks = store.doubts.session_marks()
+    counts = store.scores.all_counts()
+    rows, sessions = rows_of(counts), sessions_of(marks, counts)
+    tables = CountTables.of(rows)
+    population, prior = fit_population(tables, errors=errors), SmoothedEstimator.fit(tables).prior
+    found = doubts_of(population, rows, sessions)
+    doubts = doubt_records(found, marks, counts)
+    if doubts:
+        trusted = CountTables.of(trusted_rows(rows, sessions, found.since))
+        population = fit_population(trusted, errors=errors)
+    return population, prior, doubts
 
 
 def estimator_for(

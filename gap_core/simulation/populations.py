@@ -33,6 +33,7 @@ class Kind:
         draw: hit and false alarm rates of so many of them.
         bogus: Wrong marks on untainted pictures, whatever the answer; None for players who
             behave alike on both.
+        learns_after: sessions in which such a player still does behave alike.
         is_bot: nobody looks at the picture, and one question a picture is enough.
     """
 
@@ -40,6 +41,7 @@ class Kind:
     share: float
     draw: Draw
     bogus: float | None = None
+    learns_after: int = 0
     is_bot: bool = False
 
 
@@ -49,12 +51,14 @@ class Crowd:
 
     Attributes:
         tainted, untainted: their rates on the two kinds of pictures.
+        learns_after: (N,) sessions in which the former go for both.
         kinds: (N,) names.
         is_bot, is_learner: (N,) booleans; a learner enters anything on untainted pictures.
     """
 
     tainted: Rates
     untainted: Rates
+    learns_after: np.ndarray
     kinds: np.ndarray
     is_bot: np.ndarray
     is_learner: np.ndarray
@@ -102,7 +106,20 @@ POPULATIONS: dict[str, tuple[Kind, ...]] = {
         Kind("hasty learner", 0.10, CAREFUL, bogus=1.0),
         Kind("random learner", 0.10, CAREFUL, bogus=0.5),
     ),
+    "late_learners": (
+        Kind("careful", 0.50, CAREFUL),
+        Kind("casual", 0.30, CASUAL),
+        Kind("hasty learner", 0.10, CAREFUL, bogus=1.0, learns_after=4),
+        Kind("random learner", 0.10, CAREFUL, bogus=0.5, learns_after=4),
+    ),
 }
+
+
+def untainted_rates(crowd: Crowd, session: int) -> Rates:
+    """Everybody's rates on untainted pictures in this session, counted from 0."""
+    has_learnt = crowd.learns_after <= session
+    pairs = zip(crowd.untainted, crowd.tainted, strict=True)
+    return Rates(*(np.where(has_learnt, later, first) for later, first in pairs))
 
 
 def sample_crowd(kinds: tuple[Kind, ...], *, players: int, rng: np.random.Generator) -> Crowd:
@@ -122,6 +139,7 @@ def sample_crowd(kinds: tuple[Kind, ...], *, players: int, rng: np.random.Genera
             np.where(is_learner, bogus, false_alarm),
             np.where(is_bot | is_learner, 0.0, ASKS_AGAIN),
         ),
+        learns_after=np.array([kind.learns_after for kind in kinds])[which],
         kinds=np.array([kind.name for kind in kinds])[which],
         is_bot=is_bot,
         is_learner=is_learner,

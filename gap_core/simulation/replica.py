@@ -12,8 +12,9 @@ import numpy as np
 
 from gap_core.play.rules import Rules
 from gap_core.scoring.counts import SAMPLES
+from gap_core.scoring.learners import SessionMarks
 from gap_core.scoring.rates import ModelErrors
-from gap_core.simulation.populations import Crowd, Rates
+from gap_core.simulation.populations import Crowd, Rates, untainted_rates
 
 ASKS_AT_MOST = 4  # questions that fit into the two minutes of a picture
 
@@ -39,11 +40,24 @@ class Played:
 
     Attributes:
         counts: (N, 8) in the order of SAMPLES.
-        truly_wrong: (N,) questions marked Wrong on untainted pictures whose answer was wrong.
+        marks: (N, S, 2) Wrong and Correct on untainted pictures, session by session.
+        wrong: (N, S) of the Wrong ones, those whose answer was wrong.
     """
 
     counts: np.ndarray
-    truly_wrong: np.ndarray
+    marks: np.ndarray
+    wrong: np.ndarray
+
+    @property
+    def truly_wrong(self) -> np.ndarray:
+        """(N,) questions marked Wrong on untainted pictures whose answer was wrong."""
+        return self.wrong.sum(axis=1)
+
+    @property
+    def sessions(self) -> SessionMarks:
+        """What the detector of learners reads."""
+        players, sessions = self.wrong.shape
+        return SessionMarks(np.repeat(np.arange(players), sessions), self.marks.reshape(-1, 2))
 
 
 class _Question(NamedTuple):
@@ -65,9 +79,11 @@ def play_sessions(
 ) -> Played:
     """Let everybody play so many sessions to the end."""
     players = len(crowd.kinds)
-    counts, truly_wrong = np.zeros((players, len(SAMPLES)), dtype=int), np.zeros(players, dtype=int)
+    counts = np.zeros((players, len(SAMPLES)), dtype=int)
+    marks = np.zeros((players, sessions, 2), dtype=int)
+    truly_wrong = np.zeros((players, sessions), dtype=int)
     tainted, untainted = (players, rules.tainted_images), (players, rules.untainted_images)
-    for _ in range(sessions):
+    for number in range(sessions):
         trap = partial(_tainted_answers, errors=world.errors, wrong_rate=rules.wrong_rate)
         for told, _, marked, asked in _questions(crowd.tainted, tainted, trap, rng):
             counts[:, 0] += (asked & told & marked).sum(axis=1)
@@ -75,11 +91,13 @@ def play_sessions(
             counts[:, 2] += (asked & ~told & marked).sum(axis=1)
             counts[:, 3] += (asked & ~told & ~marked).sum(axis=1)
         other = partial(_untainted_answers, error_rate=world.error_rate)
-        for _, wrong, marked, asked in _questions(crowd.untainted, untainted, other, rng):
-            counts[:, 4] += (asked & marked).sum(axis=1)
-            counts[:, 5] += (asked & ~marked).sum(axis=1)
-            truly_wrong += (asked & marked & wrong).sum(axis=1)
-    return Played(counts, truly_wrong)
+        rates = untainted_rates(crowd, number)
+        for _, wrong, marked, asked in _questions(rates, untainted, other, rng):
+            marks[:, number, 0] += (asked & marked).sum(axis=1)
+            marks[:, number, 1] += (asked & ~marked).sum(axis=1)
+            truly_wrong[:, number] += (asked & marked & wrong).sum(axis=1)
+    counts[:, 4:6] = marks.sum(axis=1)
+    return Played(counts, marks, truly_wrong)
 
 
 def _questions(

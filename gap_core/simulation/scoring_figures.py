@@ -36,6 +36,14 @@ class Truth:
 
 
 @dataclass(frozen=True)
+class KeptMarks:
+    """Of each player, (N,): the marks that may be selected, and how many of them were right."""
+
+    marks: np.ndarray
+    wrong: np.ndarray
+
+
+@dataclass(frozen=True)
 class EstimatorFigures:
     """How one estimator did, over questions marked Wrong on untainted pictures.
 
@@ -67,27 +75,41 @@ def measure_estimators(
     by_paper = _selected(estimates["paper"], theta)
     at_paper = clustered_share_of(truth.wrong[by_paper], truth.marks[by_paper]).mean
     return tuple(
-        _measure(name, found, truth, theta=theta, at_precision=at_paper)
+        measure_estimator(name, found, truth, theta=theta, at_precision=at_paper)
         for name, found in estimates.items()
     )
 
 
-def _measure(
-    name: str, found: Estimates, truth: Truth, *, theta: float, at_precision: float | None
+def measure_estimator(
+    name: str,
+    found: Estimates,
+    truth: Truth,
+    *,
+    theta: float,
+    at_precision: float | None,
+    kept: KeptMarks | None = None,
 ) -> EstimatorFigures:
-    marked = truth.marks > 0
-    scored, selected, bots = (
-        marked & ~np.isnan(found.mean),
-        _selected(found, theta),
-        marked & truth.is_bot,
-    )
+    """Figures of one estimator's posteriors.
+
+    Args:
+        name: what it is called.
+        found: its posteriors.
+        truth: what nobody in the game knows.
+        theta: selection threshold.
+        at_precision: where `recall_at_paper` is read off; None for not at all.
+        kept: where some marks can't be selected, whatever the posterior; recall is of all marks.
+    """
+    kept = kept or KeptMarks(truth.marks, truth.wrong)
+    marked = kept.marks > 0
+    scored, selected = marked & ~np.isnan(found.mean), marked & _selected(found, theta)
+    bots = (truth.marks > 0) & truth.is_bot
     covered = scored & (found.low <= truth.precision) & (truth.precision <= found.high)
     return EstimatorFigures(
         estimator=name,
-        precision=clustered_share_of(truth.wrong[selected], truth.marks[selected]),
-        recall=clustered_share_of(truth.wrong * selected, truth.wrong),
+        precision=clustered_share_of(kept.wrong[selected], kept.marks[selected]),
+        recall=clustered_share_of(kept.wrong * selected, truth.wrong),
         recall_at_paper=_recall_at(at_precision, found.mean, truth),
-        ece=calibration_error(found.mean[scored], truth.wrong[scored], truth.marks[scored]),
+        ece=calibration_error(found.mean[scored], kept.wrong[scored], kept.marks[scored]),
         coverage=share_of(int(covered.sum()), int(scored.sum())),
         bots_out=share_of(int((bots & ~selected).sum()), int(bots.sum())),
         unscored=int((marked & ~scored).sum()),

@@ -6,9 +6,10 @@ import pandas as pd
 
 from gap_core.scoring.posterior import DEFAULT_ESTIMATOR, ESTIMATORS
 from gap_core.simulation.scoring_figures import EstimatorFigures, missed_goals
-from gap_core.simulation.validation import Scenario, ScenarioFigures
+from gap_core.simulation.validation import AS_SELECTED, Scenario, ScenarioFigures
 
-BREAKS_THE_ASSUMPTION = "learners"  # who don't behave alike on both decks: no goals, only the cost
+# Populations with players who don't behave alike on both decks: no goals, only the cost.
+BREAK_THE_ASSUMPTION = ("learners", "late_learners")
 
 
 def title_of(scenario: Scenario) -> str:
@@ -41,7 +42,7 @@ def _estimator_line(of: EstimatorFigures) -> str:
 
 def goals_missed(found: ScenarioFigures) -> list[str]:
     """The goals of the joint estimator that this scenario misses, in words."""
-    if found.scenario.population == BREAKS_THE_ASSUMPTION:
+    if found.scenario.population in BREAK_THE_ASSUMPTION:
         return []
     by_name = {figures.estimator: figures for figures in found.estimators}
     joint, paper = by_name[DEFAULT_ESTIMATOR], by_name["paper"]
@@ -52,17 +53,17 @@ def goals_missed(found: ScenarioFigures) -> list[str]:
 def summary_lines(all_found: Sequence[ScenarioFigures]) -> list[str]:
     """By number of sessions, each estimator over the scenarios that keep the assumption."""
     lines = [
-        "sessions estimator        ECE mean, worst  lowest precision  recall mean  "
+        "sessions estimator           ECE mean, worst  lowest precision  recall mean  "
         "coverage lowest, highest  bots out"
     ]
     for sessions in sorted({found.scenario.sessions for found in all_found}):
-        for name in ESTIMATORS:
+        for name in (*ESTIMATORS, AS_SELECTED):
             figures = [
                 of
                 for found in all_found
                 for of in found.estimators
                 if found.scenario.sessions == sessions
-                and found.scenario.population != BREAKS_THE_ASSUMPTION
+                and found.scenario.population not in BREAK_THE_ASSUMPTION
                 and of.estimator == name
             ]
             if figures:
@@ -77,7 +78,7 @@ def _summary_line(sessions: int, name: str, figures: list[EstimatorFigures]) -> 
     covered = [of.coverage.mean for of in figures if of.coverage.mean is not None]
     bots = [of.bots_out.mean for of in figures if of.bots_out.mean is not None]
     return (
-        f"{sessions:8} {name:16} {_mean(errors)} {max(errors):9.3f} {_least(precisions):>17} "
+        f"{sessions:8} {name:19} {_mean(errors)} {max(errors):9.3f} {_least(precisions):>17} "
         f"{_mean(recalls):>12} {_least(covered):>16} {max(covered, default=0):9.3f} "
         f"{_mean(bots):>9}"
     )

@@ -10,16 +10,22 @@ import numpy as np
 from gap_core.scoring.counts import SAMPLES, CountTables
 from gap_core.scoring.interval import Estimates
 from gap_core.scoring.joint import JointEstimator
-from gap_core.scoring.learners import is_learner
+from gap_core.scoring.learners import NEVER, Doubts, doubts_of, trusted_rows
 from gap_core.scoring.posterior import ESTIMATORS, fit_estimator
 from gap_core.scoring.rates import ModelErrors, precision_of_wrong
 from gap_core.scoring.shares import Share, share_of
 from gap_core.simulation.populations import POPULATIONS, Crowd, sample_crowd
 from gap_core.simulation.replica import Played, World, play_sessions
-from gap_core.simulation.scoring_figures import EstimatorFigures, Truth, measure_estimators
+from gap_core.simulation.scoring_figures import (
+    EstimatorFigures,
+    KeptMarks,
+    Truth,
+    measure_estimator,
+    measure_estimators,
+)
 
 LEVEL = 0.9  # of the intervals whose coverage is counted
-WITHOUT_LEARNERS = "joint, learners out"
+AS_SELECTED = "joint, learners out"
 
 
 @dataclass(frozen=True)
@@ -66,21 +72,19 @@ def run_scenario(scenario: Scenario) -> ScenarioFigures:
     others = {
         name: fit_estimator(name, tables, errors=errors) for name in ESTIMATORS if name != "joint"
     }
-    doubted = is_learner(joint.population, played.counts)
+    doubts = doubts_of(joint.population, played.counts, played.sessions)
     estimates: dict[str, Estimates] = {
         name: estimator.estimates(played.counts, level=LEVEL)
         for name, estimator in (others | {"joint": joint}).items()
     }
-    if crowd.is_learner.any():
-        estimates[WITHOUT_LEARNERS] = _without(doubted, played, errors)
+    truth = truth_of(crowd, played, scenario.world)
+    estimators = measure_estimators(estimates, truth, theta=scenario.theta)
     return ScenarioFigures(
         scenario=scenario,
-        estimators=measure_estimators(
-            estimates, truth_of(crowd, played, scenario.world), theta=scenario.theta
-        ),
+        estimators=(*estimators, _as_the_game_selects(doubts, played, truth, scenario, errors)),
         error_rate=joint.population.error_rate,
         learners_found={
-            str(kind): share_of(int(doubted[own].sum()), int(own.sum()))
+            str(kind): share_of(int((doubts.since[own] != NEVER).sum()), int(own.sum()))
             for kind in np.unique(crowd.kinds)
             if (own := crowd.kinds == kind).any()
         },
@@ -93,11 +97,21 @@ def measured_errors(errors: ModelErrors, n: int, *, rng: np.random.Generator) ->
     return ModelErrors(float(shown[0]), float(shown[1]), measured_on=n)
 
 
-def _without(doubted: np.ndarray, played: Played, errors: ModelErrors) -> Estimates:
-    """Joint posteriors over the others' population; those in doubt get none."""
-    joint = JointEstimator.fit(CountTables.of(played.counts[~doubted]), errors=errors)
-    mean, low, high = joint.estimates(played.counts, level=LEVEL)
-    return Estimates(np.where(doubted, np.nan, mean), low, high)
+def _as_the_game_selects(
+    doubts: Doubts, played: Played, truth: Truth, scenario: Scenario, errors: ModelErrors
+) -> EstimatorFigures:
+    """Joint fitted to trusted verdicts alone; of doubted sessions nothing is selected."""
+    rows = trusted_rows(played.counts, played.sessions, doubts.since)
+    joint = JointEstimator.fit(CountTables.of(rows), errors=errors)
+    is_kept = np.arange(played.wrong.shape[1]) < doubts.since[:, None]  # (N, S)
+    kept = KeptMarks(
+        marks=(played.marks[:, :, 0] * is_kept).sum(axis=1),
+        wrong=(played.wrong * is_kept).sum(axis=1),
+    )
+    found = joint.estimates(rows, level=LEVEL)
+    return measure_estimator(
+        AS_SELECTED, found, truth, theta=scenario.theta, at_precision=None, kept=kept
+    )
 
 
 def truth_of(crowd: Crowd, played: Played, world: World) -> Truth:
