@@ -70,14 +70,30 @@ class TurnStore:
         return TurnContext(turn=_turn(turn), round=round_of(place), player_id=place["player_id"])
 
     def answer(
-        self, turn_id: str, *, answer: str, answered: datetime, timing: AnswerTiming
+        self,
+        turn_id: str,
+        *,
+        answer: str,
+        answered: datetime,
+        timing: AnswerTiming,
+        adapter: str | None = None,
     ) -> bool:
-        """Record the answer; False if the turn was not waiting for one."""
+        """Record the answer; False if the turn was not waiting for one.
+
+        `adapter` is what answered: it may have been swapped after the question was recorded.
+        """
         row = self._connection.row(
             """UPDATE turns SET answer = :answer, answered_utc = :answered_utc,
-                tokens = :tokens, latency_s = :latency_s, first_word_s = :first_word_s
+                tokens = :tokens, latency_s = :latency_s, first_word_s = :first_word_s,
+                adapter = :adapter
             WHERE id = :id AND answer IS NULL AND failure IS NULL RETURNING id""",
-            vars(timing) | {"id": turn_id, "answer": answer, "answered_utc": utc_text(answered)},
+            vars(timing)
+            | {
+                "id": turn_id,
+                "answer": answer,
+                "answered_utc": utc_text(answered),
+                "adapter": adapter,
+            },
         )
         return row is not None
 

@@ -7,7 +7,7 @@ import os
 import secrets
 import tempfile
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)
     model: str = Field(default="pocket", min_length=1)
+    quantize: Literal["nf4", "full"] | None = None
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    adapter: Path | None = None
     deck: str = Field(default="pocket", min_length=1)
     event_code: str = ""
     studio_port: int = Field(default=7861, ge=0, le=65535)

@@ -21,6 +21,7 @@ class AnswerRow:
         end_ids: token ids that end an answer.
         decode: ids of one answer to text.
         started: `time.monotonic()` of the moment the model took it.
+        adapter: what answers it.
     """
 
     def __init__(
@@ -30,11 +31,13 @@ class AnswerRow:
         end_ids: frozenset[int],
         decode: Callable[[list[int]], str],
         started: float,
+        adapter: str | None = None,
     ) -> None:
         self.request = request
         self._end_ids = end_ids
         self._decode = decode
         self._started = started
+        self._adapter = adapter
         self._ids: list[int] = []
         self._text = ""
         self._first_word_s: float | None = None
@@ -53,7 +56,8 @@ class AnswerRow:
         if not self.is_over:
             return
         first_word_s = now_s if self._first_word_s is None else self._first_word_s
-        self.request.finish(Reply(self._text, len(self._ids), now_s, first_word_s))
+        reply = Reply(self._text, len(self._ids), now_s, first_word_s, self._adapter)
+        self.request.finish(reply)
 
     @property
     def _is_full(self) -> bool:

@@ -37,12 +37,14 @@ class Reply:
     """One answer. Both times count from the moment the model took it, so waiting is not in them.
 
     Whoever queues adds the waiting time; `first_word_s` equals `latency_s` where nothing was said.
+    `adapter` is what answered; it may have changed since the question was asked.
     """
 
     text: str
     tokens: int
     latency_s: float
     first_word_s: float
+    adapter: str | None = None
 
 
 @dataclass(frozen=True)

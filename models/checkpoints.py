@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from safetensors import SafetensorError
 from transformers import BitsAndBytesConfig
 
 from models.errors import ModelError
-from models.memory_check import check_memory
+from models.memory_check import check_memory, odd_layers
 
 QUANTIZATIONS = ("nf4", "full")
 DEVICES = ("auto", "cpu", "cuda")
@@ -51,7 +51,7 @@ def plan_loading(
     """
     check_model_type(folder, model_types)
     chosen = choose_device(device)
-    plan = weight_options(quantize, device=chosen)
+    plan = weight_options(quantize, device=chosen, in_full=odd_layers(folder, device=chosen))
     torch.set_num_threads(compute_threads())
     check_memory(folder, dtype=plan.options["dtype"], in_4_bit=plan.label == "nf4", device=chosen)
     return plan
@@ -91,8 +91,8 @@ def choose_device(wanted: str) -> str:
     return "cuda" if has_gpu and wanted != "cpu" else "cpu"
 
 
-def weight_options(quantize: str | None, *, device: str) -> LoadPlan:
-    """Precision and place of the weights."""
+def weight_options(quantize: str | None, *, device: str, in_full: Sequence[str] = ()) -> LoadPlan:
+    """Precision and place of the weights; layers named `in_full` are not stored in 4 bit."""
     if quantize is not None and quantize not in QUANTIZATIONS:
         raise ModelError(f"No quantization '{quantize}'. Choose {' or '.join(QUANTIZATIONS)}.")
     dtype = torch.bfloat16 if device == "cuda" else torch.float32
@@ -104,6 +104,7 @@ def weight_options(quantize: str | None, *, device: str) -> LoadPlan:
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=dtype,
+        llm_int8_skip_modules=[*in_full, "lm_head"] if in_full else None,
     )
     return LoadPlan({**options, "quantization_config": in_4_bit}, "nf4")
 

@@ -1,4 +1,4 @@
-"""Whether a checkpoint fits into memory, found out from its file headers before it is loaded.
+"""What the headers of a checkpoint's files tell before it is loaded: whether it fits.
 
 Called by checkpoints.py.
 """
@@ -6,6 +6,7 @@ Called by checkpoints.py.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -47,16 +48,36 @@ def weight_bytes(folder: Path, *, dtype: torch.dtype, in_4_bit: bool) -> float:
     A file that can't be read counts nothing: loading it will say what is wrong.
     """
     total = 0.0
+    for name, shape in weight_shapes(folder):
+        is_small = in_4_bit and is_quantized(name, shape)
+        total += math.prod(shape) * (NF4_BYTES if is_small else dtype.itemsize)
+    return total
+
+
+def weight_shapes(folder: Path) -> Iterator[tuple[str, list[int]]]:
+    """Name and shape of every weight in the folder's files."""
     for file in sorted(folder.glob("*.safetensors")):
         try:
             with safe_open(file, framework="pt") as opened:
                 for name in opened.keys():  # noqa: SIM118 (no mapping)
-                    shape = opened.get_slice(name).get_shape()
-                    is_small = in_4_bit and is_quantized(name, shape)
-                    total += math.prod(shape) * (NF4_BYTES if is_small else dtype.itemsize)
+                    yield name, opened.get_slice(name).get_shape()
         except (OSError, SafetensorError):
             continue
-    return total
+
+
+def odd_layers(folder: Path, *, device: str) -> list[str]:
+    """Ends of the names of linear layers that bitsandbytes' 4 bit code for CPUs can't compute.
+
+    It wants outputs in multiples of 32 and inputs in multiples of 64; a GPU takes any.
+    """
+    if device != "cpu":
+        return []
+    odd = {
+        ".".join(name.split(".")[-3:-1])
+        for name, shape in weight_shapes(folder)
+        if is_quantized(name, shape) and (shape[0] % 32 or shape[1] % 64)
+    }
+    return sorted(odd)
 
 
 def is_quantized(name: str, shape: list[int]) -> bool:

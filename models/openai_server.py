@@ -55,8 +55,9 @@ class _Server:
         return self.adapters.chosen
 
     async def _chat(self, ask: ChatAsk, on_text: Callable[[str], None] | None = None) -> Reply:
-        with self.adapters.in_use() as model:
-            return await self._connection.chat(ask, model=model, on_text=on_text)
+        with self.adapters.in_use() as (model, adapter):
+            reply = await self._connection.chat(ask, model=model, on_text=on_text)
+        return replace(reply, adapter=adapter)
 
 
 class ServerVision(_Server):

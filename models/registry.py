@@ -14,33 +14,83 @@ from models.errors import ModelError
 POCKET_FOLDER = Path(__file__).parent / "pocket"
 POCKET_LLAMA_FOLDER = Path(__file__).parent / "pocket_llama"
 SERVER_PREFIX = "server:"
-NAMES = ("pocket",)
+HUB_IDS = {
+    "minicpm-v": "openbmb/MiniCPM-V-4.6",
+    "minicpm-v-4.7": "openbmb/MiniCPM-V-4.7-1B",
+    "qwen2-vl-2b": "Qwen/Qwen2-VL-2B-Instruct",
+    "qwen2-vl-7b": "Qwen/Qwen2-VL-7B-Instruct",
+    "qwen2.5-vl-7b": "Qwen/Qwen2.5-VL-7B-Instruct",
+}
+NAMES = ("pocket", *HUB_IDS)
 LANGUAGE_NAMES = ("pocket-llama", "llama-3.1-8b")
 LANGUAGE_HUB_IDS = {"llama-3.1-8b": "meta-llama/Llama-3.1-8B-Instruct"}
 
 
-def load_model(name: str, *, quantize: str | None = None) -> VisionModel:
+def load_model(
+    name: str,
+    *,
+    quantize: str | None = None,
+    device: str = "auto",
+    adapter: Path | None = None,
+) -> VisionModel:
     """A model that is ready to answer.
 
     Args:
-        name: one of `NAMES`, a folder with a MiniCPM-V 4.6 checkpoint, or `server:URL#NAME`.
-        quantize: "nf4" for 4 bit; None for the model's usual precision.
+        name: one of `NAMES`, a folder with a checkpoint, a hub id, or `server:URL#NAME`.
+        quantize: "nf4" for 4 bit, "full" for fp32 or bf16; None for 4 bit where a model from the
+            hub meets a GPU, else full.
+        device: "auto", "cpu" or "cuda". Named models of the hub want "cpu" said where there is
+            no GPU: they take minutes an answer there.
+        adapter: folder of a LoRA adapter that answers from the start.
 
     Raises:
         ModelError: unknown name, missing weights, or a checkpoint that can't be loaded.
     """
     if name.startswith(SERVER_PREFIX):
-        from models.openai_server import ServerVision
+        return open_server(name, quantize=quantize, device=device, adapter=adapter)
+    if needs_fetching(name):
+        from models.checkpoints import choose_device
 
-        return ServerVision.open(name)
+        wants_gpu = name in HUB_IDS and device == "auto"
+        device = choose_device("cuda" if wants_gpu else device)
+        quantize = quantize or ("nf4" if device == "cuda" else None)
     folder = find_folder(name)
     from models.transformers_vlm import TransformersVLM
 
-    return TransformersVLM.load(folder, name=name, quantize=quantize)
+    model = TransformersVLM.load(folder, name=name, quantize=quantize, device=device)
+    if adapter is not None:
+        label = adapter_label(adapter)
+        model.adapters.load(label, adapter)
+        model.adapters.choose(label)
+    return model
+
+
+def adapter_label(folder: Path) -> str:
+    """What an adapter's answers are recorded under: its folder and the one around it."""
+    return "_".join(re.sub(r"\W", "_", part) for part in folder.absolute().parts[-2:])
+
+
+def open_server(
+    name: str, *, quantize: str | None, device: str, adapter: Path | None
+) -> VisionModel:
+    """A model behind a server, which decides precision and place itself."""
+    if quantize is not None or device != "auto" or adapter is not None:
+        raise ModelError(
+            "A server decides precision, device and adapter itself. Leave out --quantize, "
+            "--device and --adapter; an adapter that it serves has a name of its own there."
+        )
+    from models.openai_server import ServerVision
+
+    return ServerVision.open(name)
+
+
+def needs_fetching(name: str) -> bool:
+    """Whether the weights come from the hub."""
+    return name in HUB_IDS or (is_hub_id(name) and not Path(name).is_dir())
 
 
 def find_folder(name: str) -> Path:
-    """Where the checkpoint of that name lies."""
+    """Where the checkpoint of that name lies; one from the hub is fetched if need be."""
     if name == "pocket":
         if not (POCKET_FOLDER / "model.safetensors").is_file():
             raise ModelError(
@@ -50,9 +100,13 @@ def find_folder(name: str) -> Path:
         return POCKET_FOLDER
     if Path(name).is_dir():
         return Path(name)
+    if needs_fetching(name):
+        from models.hub import fetch_checkpoint
+
+        return fetch_checkpoint(HUB_IDS.get(name, name))
     raise ModelError(
-        f"No model called '{name}'. Choose {', '.join(NAMES)}, "
-        "or give a folder with a MiniCPM-V 4.6 checkpoint."
+        f"No model called '{name}'. Choose {', '.join(NAMES)}, a folder with a checkpoint of "
+        "MiniCPM-V, Qwen2-VL or Qwen2.5-VL, its id on the Hugging Face hub, or server:URL#NAME."
     )
 
 

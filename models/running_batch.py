@@ -21,10 +21,17 @@ Change = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 
 class Prompt(NamedTuple):
-    """Token ids of a whole prompt, and the features of its picture, (tokens, hidden) a slice."""
+    """Token ids of a whole prompt, and the features of its picture, (tokens, hidden) a slice.
+
+    `positions`, (3, tokens), where the model places a picture's tokens in height and width;
+    whatever follows is `shift` away from its number in the row. `adapter` is what looked at it.
+    """
 
     ids: list[int]
     seen: list[torch.Tensor]
+    positions: torch.Tensor | None = None
+    shift: int = 0
+    adapter: str | None = None
 
 
 class RunningBatch:
@@ -41,6 +48,7 @@ class RunningBatch:
         self._cache: DynamicCache | None = None
         self._mask = torch.empty(0, 0, dtype=torch.long)  # (rows, width), 1 where attended
         self._newest = torch.empty(0, dtype=torch.long)  # (rows,), the last token of each row
+        self._shifts = torch.empty(0, 1, dtype=torch.long)  # (rows, 1), of positions
 
     def __len__(self) -> int:
         """Rows in the making."""
@@ -60,9 +68,11 @@ class RunningBatch:
             torch.tensor(ids, device=device),
             mask,
             cache,
+            positions=prompt_positions(prompts, mask),
             mm_encoder_outputs={"image": BaseModelOutputWithPooling(pooler_output=seen)},
         )
-        self._join(cache, mask, newest)
+        shifts = torch.tensor([[prompt.shift] for prompt in prompts], device=device)
+        self._join(cache, mask, newest, shifts)
         return newest.tolist()
 
     def step(self) -> list[int]:
@@ -70,7 +80,10 @@ class RunningBatch:
         if self._cache is None:
             return []
         self._mask = torch.cat([self._mask, torch.ones_like(self._mask[:, :1])], dim=1)
-        self._newest = self._forward(self._newest[:, None], self._mask, self._cache)
+        positions = counted_positions(self._mask)[:, -1:] + self._shifts
+        self._newest = self._forward(
+            self._newest[:, None], self._mask, self._cache, positions=positions
+        )
         return self._newest.tolist()
 
     def keep(self, rows: list[int]) -> None:
@@ -80,9 +93,11 @@ class RunningBatch:
         if not rows:
             self._cache = None
             self._mask, self._newest = self._mask[:0, :0], self._newest[:0]
+            self._shifts = self._shifts[:0]
             return
         chosen = torch.tensor(rows, device=self._newest.device)
         self._mask, self._newest = self._mask[chosen], self._newest[chosen]
+        self._shifts = self._shifts[chosen]
         unused = int(self._mask.any(0).int().argmax())
         self._mask = self._mask[:, unused:]
         for layer in self._layers():
@@ -94,10 +109,18 @@ class RunningBatch:
             )
 
     def _forward(
-        self, ids: torch.Tensor, mask: torch.Tensor, cache: DynamicCache, **pictures: Any
+        self,
+        ids: torch.Tensor,
+        mask: torch.Tensor,
+        cache: DynamicCache,
+        *,
+        positions: torch.Tensor,
+        **pictures: Any,
     ) -> torch.Tensor:
-        """The most likely next token of each row, (rows,), after the tokens (rows, n)."""
-        positions = (mask.cumsum(-1) - 1).clamp(min=0)[:, -ids.shape[1] :]
+        """The most likely next token of each row, (rows,), after the tokens (rows, n).
+
+        `positions` are (rows, n), or (3, rows, n) in time, height and width.
+        """
         hidden = self._model.model(
             input_ids=ids,
             attention_mask=mask,
@@ -109,18 +132,38 @@ class RunningBatch:
         head: nn.Module = self._model.get_output_embeddings()
         return head(hidden[:, -1]).argmax(-1)
 
-    def _join(self, cache: DynamicCache, mask: torch.Tensor, newest: torch.Tensor) -> None:
+    def _join(
+        self, cache: DynamicCache, mask: torch.Tensor, newest: torch.Tensor, shifts: torch.Tensor
+    ) -> None:
         if self._cache is None:
-            self._cache, self._mask, self._newest = cache, mask, newest
+            self._cache, self._mask, self._newest, self._shifts = cache, mask, newest, shifts
             return
         width = max(mask.shape[1], self._mask.shape[1])
         for old, new in zip(self._layers(), cache.layers, strict=True):
             _join_layer(old, new, width)
         self._mask = torch.cat([_widened(part, width, dim=1) for part in (self._mask, mask)])
         self._newest = torch.cat([self._newest, newest])
+        self._shifts = torch.cat([self._shifts, shifts])
 
     def _layers(self) -> list[Any]:
         return [] if self._cache is None else self._cache.layers
+
+
+def counted_positions(mask: torch.Tensor) -> torch.Tensor:
+    """Tokens numbered from 0 in each row, padding left out, (rows, width)."""
+    return (mask.cumsum(-1) - 1).clamp(min=0)
+
+
+def prompt_positions(prompts: Sequence[Prompt], mask: torch.Tensor) -> torch.Tensor:
+    """Positions of whole prompts: as the model placed them, else counted."""
+    counted = counted_positions(mask)
+    if prompts[0].positions is None:
+        return counted
+    placed = counted.expand(3, *counted.shape).clone()  # (3, rows, width)
+    for row, prompt in enumerate(prompts):
+        if prompt.positions is not None:
+            placed[:, row, -len(prompt.ids) :] = prompt.positions.to(mask.device)
+    return placed
 
 
 def _join_layer(old: Any, new: Any, width: int) -> None:

@@ -33,13 +33,13 @@ class ServerAdapters:
         self.chosen: str | None = None
 
     @contextlib.contextmanager
-    def in_use(self) -> Iterator[str]:
-        """The name that a request asks for: the chosen adapter's, else the model's."""
+    def in_use(self) -> Iterator[tuple[str, str | None]]:
+        """The name that a request asks for, and the adapter that it is, if it is one."""
         with self._changed:
             adapter = self.chosen
             self._in_flight[adapter] += 1
         try:
-            yield adapter or self._connection.address.model
+            yield adapter or self._connection.address.model, adapter
         finally:
             with self._changed:
                 self._in_flight[adapter] -= 1

@@ -1,4 +1,4 @@
-"""MiniCPM-V through transformers: loads a folder, answers side by side, in fp32, bf16 or NF4.
+"""MiniCPM-V and Qwen-VL through transformers: loads a folder, answers side by side.
 
 `registry.load_model` makes these. Batcher prepares in one thread and serves in another.
 """
@@ -9,7 +9,6 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +18,20 @@ from PIL import Image
 from transformers import AutoModelForImageTextToText, BatchFeature
 from transformers.generation.streamers import BaseStreamer
 
+from models.adapters import Adapters
 from models.answer_rows import AnswerRow, answer_all, without_ragged_end
 from models.base import Ask, Reply, Request
 from models.chat_markers import chat_markers, end_ids, without_markers
 from models.checkpoints import plan_loading, telling_load_failures
 from models.picture_memory import PictureMemory
-from models.pocket_architecture import load_processor
+from models.processors import PARTS, load_picture_processor
 from models.running_batch import Prompt, RunningBatch
+from models.weight_lock import WeightLock
 
-MODEL_TYPES = ("minicpmv4_6",)
 LANGUAGE_PARTS = ("model.language_model", "lm_head")  # no part of the eye
-MODEL_INPUTS = ("input_ids", "attention_mask", "pixel_values", "target_sizes")
+MODEL_TYPES = tuple(PARTS)
+PICTURE_SHAPES = ("target_sizes", "image_grid_thw")  # as MiniCPM and Qwen call them
+MODEL_INPUTS = ("input_ids", "attention_mask", "pixel_values", "mm_token_type_ids", *PICTURE_SHAPES)
 
 
 class TransformersVLM:
@@ -37,8 +39,6 @@ class TransformersVLM:
 
     Answers are greedy, so a row says the same alone as in any batch.
     """
-
-    adapter: str | None = None
 
     def __init__(self, model: Any, processor: Any, *, name: str, quantization: str) -> None:
         self.name = name
@@ -48,6 +48,10 @@ class TransformersVLM:
         self._tokenizer = processor.tokenizer
         self._markers = chat_markers(self._tokenizer)
         self._memory = PictureMemory()
+        self._lock = WeightLock()
+        self.adapters = Adapters(model, lock=self._lock)
+        self._places_pictures = hasattr(model.model, "get_rope_index")
+        self._eyes: dict[str | None, str] = {}
         self._end_ids = end_ids(model, self._tokenizer)
 
     @classmethod
@@ -70,7 +74,7 @@ class TransformersVLM:
             model = AutoModelForImageTextToText.from_pretrained(
                 folder, local_files_only=True, **plan.options
             )
-            processor = load_processor(folder)
+            processor = load_picture_processor(folder, model.config.model_type)
         loaded = cls(model, processor, name=name, quantization=plan.label)
         loaded.warm_up()
         return loaded
@@ -78,6 +82,11 @@ class TransformersVLM:
     def warm_up(self) -> None:
         """Answers once for nobody: a first answer takes many times as long as the next."""
         self.answer([Ask(Image.new("RGB", (64, 48)), "Ready?", "Answer.", max_tokens=2)])
+
+    @property
+    def adapter(self) -> str | None:
+        """The adapter that answers new questions."""
+        return self.adapters.chosen
 
     @property
     def weights_mib(self) -> float:
@@ -90,29 +99,65 @@ class TransformersVLM:
         if ask.prepared is not None:
             return ask
         batch = self._process(ask)
-        seen = self._memory.features_of(ask, look=lambda: self._look(batch))
-        return replace(ask, prepared=Prompt(batch["input_ids"][0].tolist(), seen))
+        with self._lock.computing():
+            adapter = self.adapters.active
+            # An adapter may change how pictures are seen, so each has its own memory of them.
+            remembered = replace(ask, scope=ask.scope and f"{adapter or ''} {ask.scope}")
+            seen = self._memory.features_of(remembered, look=lambda: self._look(batch))
+            prompt = Prompt(batch["input_ids"][0].tolist(), seen, *self._place(batch), adapter)
+        return replace(ask, prepared=prompt)
+
+    def _prepare_for(self, ask: Ask, adapter: str | None) -> Prompt:
+        """Its prompt; looked at again if that was under another adapter."""
+        if ask.prepared is not None and ask.prepared.adapter != adapter:
+            ask = replace(ask, prepared=None)
+        prompt: Prompt = self.prepare(ask).prepared
+        return prompt
 
     def _look(self, batch: BatchFeature) -> list[torch.Tensor]:
         """Features of a picture, (tokens, hidden) a slice."""
         pixels = batch["pixel_values"].to(self._model.device)
-        features = self._model.get_image_features(pixels, batch["target_sizes"])
+        features = self._model.get_image_features(pixels, picture_shape(batch).popitem()[1])
         return list(features.pooler_output)
 
-    @cached_property
+    @property
     def eye(self) -> str:
         """The model's name and a fingerprint of all weights that pictures go through."""
+        active = self.adapters.active
+        if active not in self._eyes:
+            self._eyes[active] = f"{self.name} {self._eye_digest(active)}"
+        return self._eyes[active]
+
+    def _eye_digest(self, adapter: str | None) -> str:
         digest = hashlib.blake2b(digest_size=4)
         for name, weights in self._model.named_parameters():
-            if not name.startswith(LANGUAGE_PARTS):
+            is_asleep = "lora_" in name and f".{adapter}." not in name
+            if not is_asleep and not name.startswith(LANGUAGE_PARTS):
+                name = name.replace(".base_layer", "")
                 digest.update(f"{name} {weights.detach().double().sum().item():.6g}".encode())
-        return f"{self.name} {digest.hexdigest()}"
+        return digest.hexdigest()
 
     @torch.inference_mode()
     def picture_features(self, picture: Image.Image) -> np.ndarray:
         """(D,) the mean of the picture's tokens, as the language model gets them."""
-        seen = self._look(self._process(Ask(picture, "", "")))
+        batch = self._process(Ask(picture, "", ""))
+        with self._lock.computing():
+            seen = self._look(batch)
         return torch.cat(seen).float().mean(dim=0).cpu().numpy()
+
+    def _place(self, batch: BatchFeature) -> tuple[torch.Tensor | None, int]:
+        """Positions in time, height and width, (3, n), and how far later ones are shifted.
+
+        None and 0 for a model that numbers its tokens one after another.
+        """
+        if not self._places_pictures:
+            return None, 0
+        positions, shifts = self._model.model.get_rope_index(
+            batch["input_ids"],
+            mm_token_type_ids=batch["mm_token_type_ids"],
+            **picture_shape(batch),
+        )
+        return positions[:, 0], int(shifts.flatten()[0])
 
     def answer(self, asks: list[Ask]) -> list[Reply]:
         """Greedy answers to all asks side by side, in their order."""
@@ -123,26 +168,47 @@ class TransformersVLM:
         """Answers whatever is handed over, until there is nothing more and nothing runs."""
         batch = RunningBatch(self._model, pad_id=self._tokenizer.pad_token_id)
         rows: list[AnswerRow] = []
-        while True:
-            rows += self._admit(take(len(rows)), batch)
-            if not rows:
-                return
-            for row, token in zip(rows, batch.step(), strict=True):
-                row.add(token)
-            going = [number for number, row in enumerate(rows) if not row.is_over]
-            batch.keep(going)
-            rows = [rows[number] for number in going]
+        try:
+            while True:
+                if not rows:
+                    self.adapters.rest()
+                if not self.adapters.is_switch_due:
+                    rows += self._admit(take(len(rows)), batch)
+                    if not rows:
+                        return
+                rows = self._go_on(rows, batch)
+        finally:
+            self.adapters.rest()
+
+    def _go_on(self, rows: list[AnswerRow], batch: RunningBatch) -> list[AnswerRow]:
+        """One more token for every row; those that are not over."""
+        with self._lock.computing():
+            tokens = batch.step()
+        for row, token in zip(rows, tokens, strict=True):
+            row.add(token)
+        going = [number for number, row in enumerate(rows) if not row.is_over]
+        batch.keep(going)
+        return [rows[number] for number in going]
 
     def _admit(self, requests: Sequence[Request], batch: RunningBatch) -> list[AnswerRow]:
         """Newcomers with their first token, which is told at once."""
         if not requests:
             return []
         started = time.monotonic()
+        adapter = self.adapters.begin()
         rows = [
-            AnswerRow(request, end_ids=self._end_ids, decode=self._decode, started=started)
+            AnswerRow(
+                request,
+                end_ids=self._end_ids,
+                decode=self._decode,
+                started=started,
+                adapter=adapter,
+            )
             for request in requests
         ]
-        first = batch.admit([self.prepare(request.ask).prepared for request in requests])
+        prompts = [self._prepare_for(request.ask, adapter) for request in requests]
+        with self._lock.computing():
+            first = batch.admit(prompts)
         for row, token in zip(rows, first, strict=True):
             row.add(token)
         return rows
@@ -154,7 +220,7 @@ class TransformersVLM:
         batch = self._process(ask).to(self._model.device)
         told = _FirstWord()
         ids = self._model.generate(
-            **{key: batch[key] for key in MODEL_INPUTS},
+            **{key: batch[key] for key in MODEL_INPUTS if key in batch},
             streamer=told,
             max_new_tokens=ask.max_tokens,
             do_sample=False,
@@ -172,7 +238,10 @@ class TransformersVLM:
 
     def _process(self, ask: Ask) -> BatchFeature:
         return self._processor(
-            images=[[ask.image.convert("RGB")]], text=[self._prompt(ask)], return_tensors="pt"
+            images=[[ask.image.convert("RGB")]],
+            text=[self._prompt(ask)],
+            return_tensors="pt",
+            return_mm_token_type_ids=self._places_pictures,
         )
 
     def _prompt(self, ask: Ask) -> str:
@@ -186,10 +255,24 @@ class TransformersVLM:
                 ],
             },
         ]
-        return str(self._processor.apply_chat_template(conversation, add_generation_prompt=True))
+        # Templates that let a model think aloud first do so by default.
+        return str(
+            self._tokenizer.apply_chat_template(
+                conversation,
+                chat_template=self._processor.chat_template,
+                tokenize=False,
+                add_generation_prompt=True,
+                enable_thinking=False,
+            )
+        )
 
     def _decode(self, ids: list[int]) -> str:
         return str(self._tokenizer.decode(ids, skip_special_tokens=True))
+
+
+def picture_shape(batch: BatchFeature) -> dict[str, torch.Tensor]:
+    """Height and width of the slices in patches, under the model's own name."""
+    return {name: batch[name] for name in PICTURE_SHAPES if name in batch}
 
 
 class _FirstWord(BaseStreamer):

@@ -17,6 +17,7 @@ from db.errors import StoreError
 from gap_core.errors import GapError
 from gap_core.settings import Settings, load_secret
 from models.errors import ModelError
+from models.registry import needs_fetching
 
 if TYPE_CHECKING:
     from gap_core.play import Game
@@ -30,6 +31,15 @@ SEED = 0  # answers are greedy; recorded with each of them all the same
 @click.option("--host", help="Address to listen on. Default: 127.0.0.1, this machine only.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Default: 7860. 0 takes a free one.")
 @click.option("--model", help="Name, folder or server:URL#NAME of the model. Default: pocket.")
+@click.option(
+    "--quantize",
+    type=click.Choice(["nf4", "full"]),
+    help="4 bit, or fp32 and bf16. Default: nf4 for a model of the hub on a GPU, else full.",
+)
+@click.option(
+    "--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Default: a GPU if there is one."
+)
+@click.option("--adapter", type=click.Path(), help="Folder of a LoRA adapter. Default: none.")
 @click.option("--db", type=click.Path(), help="SQLite file. Default: gap.db in the data folder.")
 @click.option("--deck", help="Deck that sessions are dealt from. Default: pocket.")
 @click.option("--event-code", help="Players must type it to join. Default: none.")
@@ -145,14 +155,15 @@ def goodbye(words: str) -> Iterator[None]:
 
 def start(settings: Settings, listener: socket.socket) -> None:
     """Open everything, one line each, and serve until stopped."""
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    if not needs_fetching(settings.model):
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     click.echo("Opening the database ...")
     secret = load_secret(settings.secret_file)
     deal_first_pictures(settings)
     check_deck(settings)
     click.echo(f"Opening the model '{settings.model}' ...")
-    model = open_model(settings.model)
+    model = open_model(settings)
     game = open_game(settings, model, secret=secret)
     from models.batching import Batcher
 
@@ -209,11 +220,16 @@ def drawing_progress() -> Iterator[Callable[[int, int], None]]:
         yield on_progress
 
 
-def open_model(name: str) -> VisionModel:
+def open_model(settings: Settings) -> VisionModel:
     """The model, loaded."""
     from models.registry import load_model
 
-    return load_model(name)
+    return load_model(
+        settings.model,
+        quantize=settings.quantize,
+        device=settings.device,
+        adapter=settings.adapter,
+    )
 
 
 def open_game(settings: Settings, model: VisionModel, *, secret: bytes) -> Game:

@@ -24,7 +24,7 @@ class CycledModel(ScriptedModel):
         return ANSWERS[len(self.calls) % len(ANSWERS)]
 
 
-def open_scripted(_name: str) -> CycledModel:
+def open_scripted(_settings: object) -> CycledModel:
     model = CycledModel()
     model.word_s = float(os.environ.get("SCRIPTED_WORD_S", "0.02"))
     return model

@@ -11,7 +11,8 @@ import torch
 
 from models.checkpoints import choose_device, plan_loading, telling_load_failures, weight_options
 from models.errors import ModelError
-from models.memory_check import GIB, NF4_BYTES, check_memory, weight_bytes
+from models.memory_check import GIB, NF4_BYTES, check_memory, odd_layers, weight_bytes
+from models.registry import find_folder, load_model
 
 
 def test_gpu_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,6 +21,29 @@ def test_gpu_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     assert choose_device("auto") == choose_device("cpu") == "cpu"
     with pytest.raises(ModelError, match="No CUDA GPU is usable"):
         choose_device("cuda")
+
+
+def test_named_model_without_a_gpu_is_told_before_it_is_fetched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+
+    with pytest.raises(ModelError, match="No CUDA GPU is usable.*choose --device cpu"):
+        load_model("minicpm-v")
+
+
+def test_server_takes_no_precision() -> None:
+    with pytest.raises(ModelError, match="A server decides precision"):
+        load_model("server:http://127.0.0.1:9/v1#x", quantize="nf4")
+
+
+def test_named_models_are_fetched_by_their_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("models.hub.fetch_checkpoint", lambda hub_id: asked.append(hub_id))
+    for name in ("minicpm-v", "qwen2.5-vl-7b", "lab/model"):
+        find_folder(name)
+
+    assert asked == ["openbmb/MiniCPM-V-4.6", "Qwen/Qwen2.5-VL-7B-Instruct", "lab/model"]
 
 
 def test_unknown_device_is_refused() -> None:
@@ -54,6 +78,17 @@ def test_nf4_weights_are_counted_as_loaded(random_llama_folder: Path) -> None:
     small = weight_bytes(random_llama_folder, dtype=torch.bfloat16, in_4_bit=True)
 
     assert full - small == pytest.approx(layers * (2 - NF4_BYTES))
+
+
+def test_layers_that_cpus_cannot_compute_in_4_bit_are_found(tmp_path: Path) -> None:
+    from safetensors.torch import save_file
+
+    shapes = {"a.mlp.up": (64, 64), "a.mlp.down": (64, 96), "a.attn.gate": (16, 64)}
+    weights = {f"{name}.weight": torch.zeros(shape) for name, shape in shapes.items()}
+    save_file({**weights, "a.norm.weight": torch.zeros(5)}, tmp_path / "model.safetensors")
+
+    assert odd_layers(tmp_path, device="cpu") == ["attn.gate", "mlp.down"]
+    assert odd_layers(tmp_path, device="cuda") == []
 
 
 def test_too_little_memory_tells_both_figures(

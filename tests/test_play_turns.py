@@ -32,6 +32,19 @@ def test_verdict_is_taken_in_the_grace_and_not_after_it(table: Table) -> None:
     assert table.rounds(late)[0].close_reason == "timeout"
 
 
+def test_turn_names_the_adapter_that_answered(table: Table) -> None:
+    # It may be swapped between the question and its answer.
+    player_id = table.started()
+    turn = table.open_turn(player_id)
+    table.game.finish_turn(
+        turn.turn_id, answer="A cat.", tokens=3, latency_s=0.2, first_word_s=0.1, adapter="night"
+    )
+    with table.store() as store:
+        context = store.turns.context(turn.turn_id)
+
+    assert context is not None and context.turn.answered_by.adapter == "night"
+
+
 def test_verdict_is_taken_once(table: Table) -> None:
     player_id = table.started()
     turn = table.ask(player_id)

@@ -295,8 +295,7 @@ def test_adapter_is_loaded_chosen_and_unloaded(name: str, script: Script, ask: A
     script.steps = [(200, "Success")]
     model.adapters.load("night", "/adapters/night")
     model.adapters.choose("night")
-    model.answer([ask])
-    used = model.adapter
+    used = model.answer([ask])[0].adapter
     model.adapters.choose(None)
     script.steps = [(200, "Success")]
     model.adapters.unload("night")

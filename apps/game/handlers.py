@@ -142,6 +142,7 @@ class GameHandlers:
             tokens=reply.tokens,
             latency_s=reply.latency_s,
             first_word_s=reply.first_word_s,
+            adapter=reply.adapter,
         )
 
     def _board(self, view: GameView, *, notice: str = "") -> BoardState:

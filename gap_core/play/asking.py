@@ -103,7 +103,9 @@ def _check_may_ask(
         )
 
 
-def take_answer(flow: Flow, turn_id: str, *, answer: str, timing: AnswerTiming) -> None:
+def take_answer(
+    flow: Flow, turn_id: str, *, answer: str, timing: AnswerTiming, adapter: str | None
+) -> None:
     """Record the answer and give the time it took back to the player.
 
     Raises:
@@ -111,7 +113,11 @@ def take_answer(flow: Flow, turn_id: str, *, answer: str, timing: AnswerTiming) 
     """
     context = flow.store.turns.context(turn_id)
     is_taken = context is not None and flow.store.turns.answer(
-        turn_id, answer=storable_text(answer), answered=flow.now, timing=timing
+        turn_id,
+        answer=storable_text(answer),
+        answered=flow.now,
+        timing=timing,
+        adapter=adapter,
     )
     if context is None or not is_taken:
         raise GapError("The answer came after its question was given up. Ask again.")

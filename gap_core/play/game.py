@@ -206,9 +206,18 @@ class Game:
         )
 
     def finish_turn(
-        self, turn_id: str, *, answer: str, tokens: int, latency_s: float, first_word_s: float
+        self,
+        turn_id: str,
+        *,
+        answer: str,
+        tokens: int,
+        latency_s: float,
+        first_word_s: float,
+        adapter: str | None = None,
     ) -> None:
         """Record the model's answer, before the player may mark it.
+
+        `adapter` is what the answer came from, which may have been swapped since the question.
 
         Raises:
             GapError: the answer repeats the model's instruction, or the question was given up,
@@ -221,7 +230,7 @@ class Game:
             first_word_s=_duration_s(first_word_s),
         )
         with self._transaction() as flow:
-            asking.take_answer(flow, turn_id, answer=answer, timing=timing)
+            asking.take_answer(flow, turn_id, answer=answer, timing=timing, adapter=adapter)
 
     def fail_turn(self, turn_id: str, *, failure: str) -> None:
         """Record that no answer will come; the player may ask again.
