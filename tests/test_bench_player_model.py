@@ -13,11 +13,15 @@ from gap_core.simulation.player_model_baselines import PyIrt, fit_by_autograd, h
 from gap_core.simulation.player_model_speed import (
     OURS,
     Check,
+    Figures,
     Run,
     Split,
+    best_check,
     compare_fits,
+    describe_way,
     fewest_epochs,
     fit_ours,
+    has_lost_patience,
     likelihood_gain,
     split_turns,
 )
@@ -51,18 +55,39 @@ def test_fewest_epochs_are_the_first_within_a_thousandth_of_the_best() -> None:
     assert fewest_epochs([Check(epoch, 1.0, score) for epoch, score in scores]) == 60
 
 
+def test_search_ends_when_nothing_better_came_for_a_while(split: Split) -> None:
+    run = fit_by_autograd(split, epochs=2000, check_every=5, patience=50)
+    best = best_check(run.checks)
+
+    assert run.checks[-1].epoch == best.epoch + 50 < 2000
+    assert not has_lost_patience(run.checks[:-1], 50)
+
+
+def test_line_says_where_the_best_was_found() -> None:
+    revealed, chance = np.array([True, False]), np.array([0.5, 0.5])
+    ours = Figures(OURS, 5, -0.5, 5, 5, [1.0, 1.0], chance)
+    done = Figures("other", 60, -0.6, 80, 400, [30.0, 30.0], chance)
+    climbing = Figures("other", 60, -0.6, 400, 400, [30.0, 30.0], chance)
+
+    line, values = describe_way(done, ours, revealed=revealed, seed=1)
+    assert "takes 30.0 [30.0, 30.0] times as long" in line
+    assert "after 80 of 400 epochs: no better one came after it" in line
+    assert values["best_epoch"] == 80
+    assert "still climbing" in describe_way(climbing, ours, revealed=revealed, seed=1)[0]
+
+
 def test_autograd_comes_to_the_same_chances(split: Split) -> None:
-    run = fit_by_autograd(split, epochs=150, check_every=50)
+    run = fit_by_autograd(split, epochs=150, check_every=50, patience=150)
 
     assert [check.epoch for check in run.checks] == [50, 100, 150]
     assert np.corrcoef(run.chance, fit_ours(split).chance)[0, 1] > 0.99
 
 
 def test_ways_take_turns_with_their_fewest_epochs(split: Split) -> None:
-    asked: list[tuple[int, int]] = []
+    asked: list[tuple[int, int, int]] = []
 
-    def baseline(_split: Split, *, epochs: int, check_every: int) -> Run:
-        asked.append((epochs, check_every))
+    def baseline(_split: Split, *, epochs: int, check_every: int, patience: int) -> Run:
+        asked.append((epochs, check_every, patience))
         checks = [Check(epoch, epoch / 10, -0.5) for epoch in range(check_every, epochs + 1, 10)]
         return Run(checks, np.full(len(_split.held_out), 0.5))
 
@@ -72,10 +97,11 @@ def test_ways_take_turns_with_their_fewest_epochs(split: Split) -> None:
         {"other": baseline},
         epochs=50,
         check_every=10,
+        patience=30,
         rounds=2,
         on_fit=lambda: told.append(1),
     )
-    assert asked == [(50, 10), (10, 10), (10, 10)]
+    assert asked == [(50, 10, 30), (10, 10, 10), (10, 10, 10)]
     assert (ours.way, len(ours.elapsed_s), other.elapsed_s) == (OURS, 2, [1.0, 1.0])
     assert len(told) == 6
 
@@ -102,7 +128,7 @@ def test_run_says_that_py_irt_is_missing_and_ends_with_one_json_line(tmp_path: P
 def test_py_irt_that_fails_is_quoted(tmp_path: Path, split: Split) -> None:
     python = stand_in(tmp_path, prints="no module named pyro", fails=True)
     with pytest.raises(GapError, match="no module named pyro"):
-        PyIrt(python, priors="vague", seed=1)(split, epochs=1, check_every=1)
+        PyIrt(python, priors="vague", seed=1)(split, epochs=1, check_every=1, patience=1)
     assert not has_py_irt(python)
 
 

@@ -17,13 +17,13 @@ import numpy as np
 from gap_core.errors import GapError
 from gap_core.scoring.player_turns import Turns
 from gap_core.scoring.prediction_check import mean_log_likelihood
-from gap_core.simulation.player_model_speed import Check, Run, Split
+from gap_core.simulation.player_model_speed import Check, Run, Split, has_lost_patience
 
 LEARNING_RATE = 0.1  # as py-irt's
 WORKER = Path(__file__).with_name("py_irt_worker.py")
 
 
-def fit_by_autograd(split: Split, *, epochs: int, check_every: int) -> Run:
+def fit_by_autograd(split: Split, *, epochs: int, check_every: int, patience: int) -> Run:
     """Eq. 19 and 20 with Adam over all turns at once; logits of players and images are N(0, 1)."""
     import torch
 
@@ -50,6 +50,8 @@ def fit_by_autograd(split: Split, *, epochs: int, check_every: int) -> Run:
                 chance = torch.sigmoid(_logit(weights, held_out)).double().numpy()
             score = mean_log_likelihood(chance, split.held_out.revealed)
             checks.append(Check(epoch, elapsed_s, score))
+            if has_lost_patience(checks, patience):
+                break
     return Run(checks, chance)
 
 
@@ -86,7 +88,7 @@ class PyIrt:
     priors: str
     seed: int
 
-    def __call__(self, split: Split, *, epochs: int, check_every: int) -> Run:
+    def __call__(self, split: Split, *, epochs: int, check_every: int, patience: int) -> Run:
         """Fit once; the clock runs inside, over its steps alone.
 
         Raises:
@@ -95,7 +97,7 @@ class PyIrt:
         with tempfile.TemporaryDirectory() as folder:
             turns, chances = Path(folder, "turns.npz"), Path(folder, "chances.npy")
             np.savez(turns, **_arrays(split))  # type: ignore[arg-type]
-            numbers = [str(number) for number in (epochs, check_every, self.seed)]
+            numbers = [str(number) for number in (epochs, check_every, patience, self.seed)]
             command = [self.python, str(WORKER), str(turns), str(chances), *numbers, self.priors]
             done = subprocess.run(command, capture_output=True, text=True)
             if done.returncode != 0:

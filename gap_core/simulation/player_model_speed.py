@@ -21,6 +21,7 @@ from gap_core.simulation.serving_load import ratio_interval
 
 CLOSE = 0.001  # of its best held-out log-likelihood: there a way counts as done
 OURS = "this project"
+WIDTH = 26  # of names in the table
 
 
 class Split(NamedTuple):
@@ -48,17 +49,25 @@ class Run(NamedTuple):
 class Baseline(Protocol):
     """Another way to fit: so many epochs, a check after every so many, off the clock."""
 
-    def __call__(self, split: Split, *, epochs: int, check_every: int) -> Run:
-        """Fit once."""
+    def __call__(self, split: Split, *, epochs: int, check_every: int, patience: int) -> Run:
+        """Fit once; it may end after `patience` epochs without a better check."""
 
 
 @dataclass
 class Figures:
-    """What one way reached, round by round; `epochs` is the fewest that bring it near its best."""
+    """What one way reached, round by round.
+
+    Attributes:
+        way: its name.
+        epochs: the fewest that bring it near its best.
+        best_log_likelihood: its best held-out one, found at `best_epoch` of `sought_epochs`.
+    """
 
     way: str
     epochs: int
     best_log_likelihood: float
+    best_epoch: int
+    sought_epochs: int
     elapsed_s: list[float] = field(default_factory=list)
     chance: np.ndarray = field(default_factory=lambda: np.empty(0))
 
@@ -85,6 +94,7 @@ def compare_fits(
     *,
     epochs: int,
     check_every: int,
+    patience: int,
     rounds: int,
     on_fit: Callable[[], None],
 ) -> list[Figures]:
@@ -93,29 +103,43 @@ def compare_fits(
     Args:
         split: what to learn from and to predict.
         baselines: by name.
-        epochs: in which each baseline's best is looked for.
+        epochs: in which each baseline's best is looked for, at most.
         check_every: epochs between two looks.
+        patience: epochs without a better look after which no more are made.
         rounds: how often everybody fits.
         on_fit: called after each fit, for a progress bar.
     """
     ours = fit_ours(split).checks[0]  # warms up
-    figures = [Figures(OURS, ours.epoch, ours.log_likelihood)]
+    figures = [Figures(OURS, ours.epoch, ours.log_likelihood, ours.epoch, ours.epoch)]
     on_fit()
     for name, fit in baselines.items():
-        checks = fit(split, epochs=epochs, check_every=check_every).checks
-        best = max(check.log_likelihood for check in checks)
-        figures.append(Figures(name, fewest_epochs(checks), best))
+        sought = fit(split, epochs=epochs, check_every=check_every, patience=patience).checks
+        best = best_check(sought)
+        figures.append(
+            Figures(name, fewest_epochs(sought), best.log_likelihood, best.epoch, sought[-1].epoch)
+        )
         on_fit()
     for _ in range(rounds):
         for way in figures:
             if way.way == OURS:
                 run = fit_ours(split)
             else:
-                run = baselines[way.way](split, epochs=way.epochs, check_every=way.epochs)
+                fit, every = baselines[way.way], way.epochs
+                run = fit(split, epochs=every, check_every=every, patience=every)
             way.elapsed_s.append(run.checks[-1].elapsed_s)
             way.chance = run.chance
             on_fit()
     return figures
+
+
+def best_check(checks: list[Check]) -> Check:
+    """The first of those with the best held-out log-likelihood."""
+    return max(checks, key=lambda check: check.log_likelihood)
+
+
+def has_lost_patience(checks: list[Check], patience: int) -> bool:
+    """Whether the best check lies so many epochs back."""
+    return bool(checks) and checks[-1].epoch - best_check(checks).epoch >= patience
 
 
 def fewest_epochs(checks: list[Check]) -> int:
@@ -124,7 +148,7 @@ def fewest_epochs(checks: list[Check]) -> int:
     Raises:
         ValueError: no checks.
     """
-    best = max(check.log_likelihood for check in checks)
+    best = best_check(checks).log_likelihood
     enough = best - CLOSE * abs(best)
     return next(check.epoch for check in checks if check.log_likelihood >= enough)
 
@@ -155,9 +179,11 @@ def describe_way(
         "elapsed_s": way.elapsed_s,
         "log_likelihood": score,
         "best_log_likelihood": way.best_log_likelihood,
+        "best_epoch": way.best_epoch,
+        "sought_epochs": way.sought_epochs,
     }
     line = (
-        f"{way.way:<15} {way.epochs:>5} epochs  {median(seconds):.2f} s "
+        f"{way.way:<{WIDTH}} {way.epochs:>5} epochs  {median(seconds):.2f} s "
         f"[{seconds[0]:.2f} to {seconds[-1]:.2f}] n={len(seconds)}  "
         f"held-out log-likelihood {score:.5f}"
     )
@@ -167,8 +193,17 @@ def describe_way(
         values["times_ours"] = [times.mean, times.low, times.high]
         values["ours_gains"] = [gain.mean, gain.low, gain.high]
         line += (
-            f"\n{'':<15} takes {times.mean:.1f} [{times.low:.1f}, {times.high:.1f}] times as long; "
-            f"this project's log-likelihood is higher by "
-            f"{gain.mean:.5f} [{gain.low:.5f}, {gain.high:.5f}]"
+            f"\n{'':<{WIDTH}} takes {times.mean:.1f} [{times.low:.1f}, {times.high:.1f}] "
+            f"times as long; this project's log-likelihood is higher by "
+            f"{gain.mean:.5f} [{gain.low:.5f}, {gain.high:.5f}]\n"
+            f"{'':<{WIDTH}} its best, {way.best_log_likelihood:.5f}, after {way.best_epoch} of "
+            f"{way.sought_epochs} epochs: {_how_sure(way)}"
         )
     return line, values
+
+
+def _how_sure(way: Figures) -> str:
+    """What is to be thought of the search for the best."""
+    if way.best_epoch == way.sought_epochs:
+        return "still climbing, so more epochs would only make it slower"
+    return "no better one came after it"

@@ -1,7 +1,8 @@
 """Fits py-irt's one-parameter model to turns and times it; prints one JSON line a check.
 
 Run as a file by whatever Python has py-irt, which is no requirement of this project, so nothing
-of ours is imported: `python py_irt_worker.py turns.npz chances.npy EPOCHS CHECK_EVERY SEED PRIORS`.
+of ours is imported: `python py_irt_worker.py turns.npz chances.npy EPOCHS CHECK_EVERY PATIENCE
+SEED PRIORS`.
 Called by player_model_speed.py.
 """
 
@@ -23,7 +24,7 @@ def main(turns_file: str, chances_file: str, numbers: list[int], priors: str) ->
     import pyro
     import torch
 
-    epochs, check_every, seed = numbers
+    epochs, check_every, patience, seed = numbers
     turns = np.load(turns_file)
     pyro.set_rng_seed(seed)
     train = [torch.from_numpy(turns[name]) for name in ("player", "image", "revealed")]
@@ -34,7 +35,7 @@ def main(turns_file: str, chances_file: str, numbers: list[int], priors: str) ->
     for _ in range(WARM_UP_STEPS):
         warm_up.step(*few)
     model, fit, scheduler = _prepare(priors, sizes)
-    elapsed_s = 0.0
+    elapsed_s, best, best_epoch = 0.0, -np.inf, 0
     for epoch in range(1, epochs + 1):
         started = time.perf_counter()
         fit.step(*train)
@@ -45,6 +46,10 @@ def main(turns_file: str, chances_file: str, numbers: list[int], priors: str) ->
             line = {"epoch": epoch, "elapsed_s": elapsed_s}
             line["log_likelihood"] = _log_likelihood(chance, turns)
             print(json.dumps(line), flush=True)
+            if line["log_likelihood"] > best:
+                best, best_epoch = line["log_likelihood"], epoch
+            if epoch - best_epoch >= patience:
+                break
     np.save(chances_file, chance)
 
 
@@ -84,5 +89,4 @@ def _log_likelihood(chance: np.ndarray, turns: Any) -> float:
 
 
 if __name__ == "__main__":
-    epochs, check_every, seed = (int(number) for number in sys.argv[3:6])
-    main(sys.argv[1], sys.argv[2], [epochs, check_every, seed], sys.argv[6])
+    main(sys.argv[1], sys.argv[2], [int(number) for number in sys.argv[3:7]], sys.argv[7])
