@@ -179,6 +179,12 @@ class Pen:
                 colour=mixed(upper, lower, band / (bands - 1)),
             )
 
+    def strip(self, x: float, y: float, *, width: float, height: float, colour: int) -> None:
+        """A rectangle with hard edges: translucent ones that touch show no seam."""
+        self._canvas.setantialias(False)
+        self.box(x, y, width=width, height=height, colour=colour)
+        self._canvas.setantialias(True)
+
     def _ink(self, colour: int) -> int:
         """The colour as it is printed: in the light of the hour."""
         return lit(colour, self._light, self._light_share) if self._light_share else colour

@@ -26,7 +26,7 @@ from gap_core.pocket_world.vocabulary_full import (
 _BORDER_GAP_PX = 18  # no centre this near to a border: "left" must be plain to see
 _LOWEST_PX = HEIGHT_PX - 18
 _ARM_REACH = 1.45  # of a person's width: arms and what they hold
-_GIANT_SCALE, _BEHIND_RATIO, _TRIES = 2.2, 1.38, 60
+_GIANT_SCALE, _BEHIND_RATIO, _TRIES = 2.6, 1.38, 60
 _FLOATING_FEET_PX = (226, 262)
 
 
@@ -58,7 +58,7 @@ def _sample_thing(
     kind = FULL_KINDS[planned.kind]
     is_small = planned.relation in ("on", "under", "in")
     size = "small" if is_small else "big" if planned.oddity else rng.choice(SIZES)
-    y_px = rng.uniform(_LOWEST_PX - (70 if crowd <= 2 else 110), _LOWEST_PX)
+    y_px = rng.uniform(_LOWEST_PX - (70 if crowd <= 2 else 88), _LOWEST_PX)
     nearness = 1 + (y_px - _LOWEST_PX + 35) / 900  # a trace of perspective
     scale = crowd_scale * (1.0 if size == "big" else SMALL_SCALE) * nearness
     if planned.oddity == "giant":

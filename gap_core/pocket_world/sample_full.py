@@ -23,6 +23,7 @@ from gap_core.pocket_world.vocabulary_full import (
 _OCCASION_CHANCE = 0.3
 _TIME_WEIGHTS = (0.5, 0.25, 0.25)
 _STYLE_WEIGHTS = (0.64, 0.12, 0.12, 0.12)
+_FOG_WEIGHTS = (0.88, 0.0, 0.0, 0.12)  # lines and few inks do not show it
 
 
 def sample_full_scene(seed: int, *, things: int) -> Scene:
@@ -64,7 +65,7 @@ def sample_surroundings(seed: int, rng: random.Random) -> Scene:
         time=time,
         season=_sample_season(rng, place=place, weather=weather),
         occasion=rng.choice(occasions) if has_occasion else "",
-        style=rng.choices(STYLES, _STYLE_WEIGHTS)[0],
+        style=rng.choices(STYLES, _FOG_WEIGHTS if weather == "foggy" else _STYLE_WEIGHTS)[0],
     )
 
 

@@ -40,7 +40,7 @@ def light_of(scene: Scene) -> Light:
     """Warm and low in the evening, blue and deep at night, grey in bad weather."""
     is_inside = scene.place in INDOORS
     if scene.time == "night":
-        return Light(0xFF4B57A8, 0.5 if is_inside else 0.86, 0.25 if is_inside else 0.42)
+        return Light(0xFF4B57A8, 0.5 if is_inside else 0.78, 0.18 if is_inside else 0.27)
     if scene.time == "evening":
         return Light(0xFFF09A66, 0.35 if is_inside else 0.6, 0.18 if is_inside else 0.28)
     if scene.weather in ("rainy", "stormy") and not is_inside:

@@ -7,7 +7,7 @@ from PIL import Image
 
 from gap_core.pocket_world.drawing.light import light_of
 from gap_core.pocket_world.drawing.places import draw_surroundings
-from gap_core.pocket_world.drawing.styles import OutlinePen, as_backdrop, finish
+from gap_core.pocket_world.drawing.styles import OutlinePen, as_backdrop, edge_of, finish
 from gap_core.pocket_world.drawing.things import draw_standing
 from gap_core.pocket_world.pen import Pen
 from gap_core.pocket_world.scene import Scene
@@ -21,10 +21,11 @@ def render_full_scene(scene: Scene) -> Image.Image:
     draw_surroundings(pen, scene)
     pen.finish()
     image = as_backdrop(image, scene.style)
-    pen = OutlinePen(image) if scene.style == "printed poster" else Pen(image)
+    things = OutlinePen(image)
     light = light_of(scene)
-    with pen.lit(light.colour, light.near_share):
+    with things.lit(light.colour, light.near_share):
         for thing in scene.from_far_to_near():
-            draw_standing(pen, thing)
-    pen.finish()
+            with things.outlined(edge_of(thing, scene.style)):
+                draw_standing(things, thing)
+    things.finish()
     return finish(image, scene.style)

@@ -38,7 +38,7 @@ def draw_surroundings(pen: Pen, scene: Scene) -> None:
         if is_outside:
             outdoors.draw_fallen(pen, scene, rng)
     if is_outside:
-        draw_fog(pen, scene, Frame(0, 90, WIDTH_PX, HEIGHT_PX - 90))
+        draw_fog(pen, scene, whole)
     with pen.lit(light.colour, light.far_share * 0.6):
         draw_occasion(pen, scene, rng)
     if is_outside:

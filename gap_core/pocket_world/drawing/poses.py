@@ -40,7 +40,7 @@ _POSES = {
     ),
     "sleeping": Pose(
         left_arm=((-40, -104), (-8, -88)), right_arm=((40, -104), (8, -88)),
-        left_leg=((6, -50), (44, -8)), right_leg=((34, -56), (66, -8)), lift_px=-42,
+        left_leg=((22, -62), (54, -46)), right_leg=((40, -64), (72, -46)), lift_px=-42,
     ),
     "painting": Pose(right_arm=((50, -118), (70, -140)), left_arm=((-50, -112), (-36, -92))),
     "singing": Pose(right_arm=((52, -112), (26, -152)), left_arm=((-60, -128), (-66, -158))),

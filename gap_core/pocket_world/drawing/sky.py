@@ -33,6 +33,7 @@ _SKIES: dict[tuple[str, str], tuple[int, int]] = {
 }
 _CLOUDS = {"sunny": 2, "clear": 0, "cloudy": 6, "rainy": 6, "snowy": 4, "foggy": 0, "stormy": 7}
 _BOLT = 0xFFFFE45C
+_FOG_BAND_PX = 6
 
 
 class Frame(NamedTuple):
@@ -174,13 +175,14 @@ def draw_fog(pen: Pen, scene: Scene, frame: Frame) -> None:
         return
     veil = {"day": 0xE9EAE6, "evening": 0xECCFB4, "night": 0x555D7C}[scene.time]
     with pen.lit(0, 0.0):
-        bands = 14
+        bands = round(frame.height / _FOG_BAND_PX)
         for band in range(bands):
-            share = 1 - abs(band / (bands - 1) - 0.55)
-            pen.box(
+            place = band / (bands - 1)  # thickest at the horizon
+            share = min(1.0, place / 0.55) * (1 - 0.8 * max(0.0, place - 0.62))
+            pen.strip(
                 frame.left,
-                frame.top + frame.height * band / bands,
+                frame.top + band * _FOG_BAND_PX,
                 width=frame.width,
-                height=frame.height / bands + 1,
+                height=_FOG_BAND_PX,
                 colour=(round(190 * share) << 24) | veil,
             )

@@ -5,13 +5,14 @@ Called by pictures.py. A style is a pen that draws differently, and a finish ove
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import aggdraw
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from gap_core.pocket_world.pen import Pen, Point, brush, channels
+from gap_core.pocket_world.scene import Thing
 from gap_core.pocket_world.vocabulary import HEIGHT_PX, WIDTH_PX
 
 _PAPER, _POSTER_INK = 0xFFFAF6EC, 0xFF22283C
@@ -22,53 +23,59 @@ _POSTER_INKS = (
 )  # fmt: skip
 
 
+class Edge(NamedTuple):
+    """A line round a shape."""
+
+    colour: int
+    width: float
+
+
+_EDGES = {"printed poster": Edge(_POSTER_INK, 2.6), "pencil sketch": Edge(0xFF3E3E46, 1.4)}
+_SOFT_EDGE = Edge(0xFF9AA5B5, 1.5)
 _Y, _X = np.mgrid[0:HEIGHT_PX, 0:WIDTH_PX].astype(np.float32)
 _GRAIN = np.random.default_rng(5).normal(0, 1, _X.shape).astype(np.float32)
 _HATCHING = np.sin((_X * 0.8 + _Y) * 0.95 + _GRAIN * 0.4)
 _DOTS = (((_X + _Y) % 6 < 2) & ((_X - _Y) % 6 < 2)).astype(np.int16)[..., None]
 _CORNERS = np.sqrt((_X / WIDTH_PX * 2 - 1) ** 2 + (_Y / HEIGHT_PX * 2 - 1) ** 2)
+_MEAN_GREY = 0.42  # of white, that a dark photo is brought up to
 _VIGNETTE = 1 - 0.3 * np.clip(_CORNERS - 0.55, 0, 1)
 
 
 class OutlinePen(Pen):
-    """Fills shapes and goes round them with a line of one colour."""
-
-    line_colour, line_width = _POSTER_INK, 2.6
+    """Fills shapes and goes round them with a line, where one is asked for."""
 
     def __init__(self, image: Image.Image) -> None:
         super().__init__(image)
-        self._has_edges = True
+        self._outline: Edge | None = None
 
     @contextmanager
-    def _without_edges(self) -> Iterator[None]:
-        kept, self._has_edges = self._has_edges, False
+    def outlined(self, edge: Edge | None) -> Iterator[None]:
+        """This line round every shape, or none, until the block ends."""
+        kept, self._outline = self._outline, edge
         yield
-        self._has_edges = kept
+        self._outline = kept
 
     def line(self, *points: Point, colour: int, width: float) -> None:
         """A polyline; a thick one gets an edge on both sides."""
-        with self._without_edges():
-            if self._is_thick(colour, width):
-                self._edge_line(points, width)
+        edge = self._edge_of(colour, width * self._scale)
+        with self.outlined(None):
+            if edge is not None:
+                wide = width + 2 * edge.width / self._scale
+                super().line(*points, colour=edge.colour, width=wide)
             super().line(*points, colour=colour, width=width)
 
     def curve(self, start: Point, control: Point, end: Point, *, colour: int, width: float) -> None:
-        """A quadratic curve, drawn as its own line."""
-        with self._without_edges():
+        """A quadratic curve, which has no edge."""
+        with self.outlined(None):
             super().curve(start, control, end, colour=colour, width=width)
 
-    def _is_thick(self, colour: int, width: float) -> bool:
-        return width * self._scale >= 6 and colour >> 24 == 255
-
-    def _edge_line(self, points: tuple[Point, ...], width: float) -> None:
-        wide = width + 2 * self.line_width / self._scale
-        super().line(*points, colour=self.line_colour, width=wide)
+    def _edge_of(self, colour: int, extent: float) -> Edge | None:
+        """The line round a shape; translucent shadows and tiny dots have none."""
+        return self._outline if colour >> 24 == 255 and extent >= 6 else None
 
     def _edge(self, colour: int, extent: float) -> Any:
-        """The line round a shape; translucent shadows and tiny dots have none."""
-        if not self._has_edges or colour >> 24 < 255 or extent < 7:
-            return None
-        return aggdraw.Pen(channels(self.line_colour), self.line_width)
+        edge = self._edge_of(colour, extent)
+        return aggdraw.Pen(channels(edge.colour), edge.width) if edge else None
 
     def _fill_oval(self, corners: tuple[float, float, float, float], colour: int) -> None:
         edge = self._edge(colour, corners[2] - corners[0])
@@ -85,6 +92,16 @@ def _extent(flat: Sequence[float]) -> float:
     """The longer side of the box round a flat list of x and y."""
     xs, ys = flat[::2], flat[1::2]
     return max(max(xs) - min(xs), max(ys) - min(ys)) if xs and ys else 0.0
+
+
+def edge_of(thing: Thing, style: str) -> Edge | None:
+    """The line round a thing: ink on a poster, graphite in a sketch; else a soft one if white.
+
+    White on snow, sand or a pale wall would not be seen without.
+    """
+    if style in _EDGES:
+        return _EDGES[style]
+    return _SOFT_EDGE if thing.colour == "white" else None
 
 
 def as_backdrop(image: Image.Image, style: str) -> Image.Image:
@@ -129,9 +146,11 @@ def _frame(image: Image.Image) -> Image.Image:
 
 
 def _photograph(image: Image.Image) -> Image.Image:
-    """Greys with darker corners, in a white border."""
+    """Greys with darker corners, in a white border; a night is exposed longer."""
     grey = np.asarray(ImageOps.autocontrast(image.convert("L"), cutoff=0.5), dtype=np.float32)
-    toned = np.clip(grey * _VIGNETTE + _GRAIN * 3.5, 0, 255).astype(np.uint8)
+    exposure = np.clip(np.log(_MEAN_GREY) / np.log(max(grey.mean(), 20) / 255), 0.55, 1)
+    exposed = 255 * (grey / 255) ** exposure
+    toned = np.clip(exposed * _VIGNETTE + _GRAIN * 3.5, 0, 255).astype(np.uint8)
     photo = Image.fromarray(toned).convert("RGB")
     ImageDraw.Draw(photo).rectangle(
         (0, 0, WIDTH_PX - 1, HEIGHT_PX - 1), outline=(245, 245, 243), width=10
