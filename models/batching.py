@@ -35,6 +35,7 @@ class Batcher:
         max_batch: answers in the making at most.
         max_waiting: questions that may wait; the next one is refused.
         max_wait_s: a question that waits longer fails instead of keeping its player waiting.
+        max_answer_s: so does one whose answer takes longer; the model stops it at its next word.
     """
 
     def __init__(
@@ -44,11 +45,13 @@ class Batcher:
         max_batch: int = 32,
         max_waiting: int = 64,
         max_wait_s: float = 60.0,
+        max_answer_s: float = 90.0,
     ) -> None:
         self.model = model
         self._max_batch = max_batch
         self._max_waiting = max_waiting
         self._max_wait_s = max_wait_s
+        self._max_answer_s = max_answer_s
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._waiting: deque[Ticket] = deque()
@@ -75,6 +78,7 @@ class Batcher:
                 replace(ask, scope=ask.scope or player_id),
                 player_id=player_id,
                 wait_limit_s=self._max_wait_s,
+                answer_limit_s=self._max_answer_s,
                 on_cancel=self._withdraw,
             )
             self._in_flight[player_id] = ticket
@@ -194,7 +198,7 @@ class Batcher:
             ):
                 ticket = self._waiting.popleft()
                 self._running[ticket] = time.monotonic()
-                ticket.set_place(None)
+                ticket.set_taken()
                 taken.append(_Running(self, ticket))
             if taken:
                 self._tell_places()

@@ -1,7 +1,7 @@
 """How often a model does not do as it is told on simple pictures, kept beside its weights.
 
 A model without a folder of ours, at a server or on the hub, has its figures in the data folder.
-Written by scripts/measure_pocket.py, read when the game opens a model.
+Written by scripts/measure_traps.py and measure_pocket.py, read when the game opens a model.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class MeasuredErrors(NamedTuple):
     measured_on: int
 
 
+MOST_HONEST_WRONG = 0.1  # above it an honest answer on a trap is no safe "right"
 AS_TOLD = MeasuredErrors(0.0, 0.0, 0)
 
 
@@ -58,8 +59,35 @@ def read_measured(
     except (OSError, ValueError, KeyError, TypeError) as err:
         raise ModelError(
             f"The figures at '{path}' can't be read. Measure again: "
-            f"python -m scripts.measure_pocket --model {name} --write"
+            f"python -m scripts.measure_traps --model {name} --write"
         ) from err
+
+
+def trap_warning(errors: MeasuredErrors, name: str) -> str | None:
+    """What the operator should know before this model's traps are played; None if nothing.
+
+    Source: GAP paper, section 3: epsilon and delta are small, and delta below epsilon.
+    """
+    measure = f"python -m scripts.measure_traps --model {name} --write"
+    if errors.measured_on == 0:
+        return (
+            f"Nobody measured how often '{name}' does as it is told on traps, so scoring takes "
+            f"it at its word. Measure it: {measure}"
+        )
+    reasons = []
+    if errors.honest_wrong > MOST_HONEST_WRONG:
+        reasons.append(f"is wrong in {errors.honest_wrong:.1%} of honest answers on traps")
+    if errors.told_right >= errors.honest_wrong:
+        reasons.append(
+            f"is right in {errors.told_right:.1%} of answers that it was told to get wrong, no "
+            f"less often than it errs unasked ({errors.honest_wrong:.1%})"
+        )
+    if not reasons:
+        return None
+    return (
+        f"'{name}' {' and '.join(reasons)} (n={errors.measured_on}): its traps judge players "
+        f"badly. Choose simpler traps or another model, or measure again: {measure}"
+    )
 
 
 def write_measured(

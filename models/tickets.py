@@ -40,12 +40,15 @@ class Ticket:
         *,
         player_id: str,
         wait_limit_s: float,
+        answer_limit_s: float,
         on_cancel: Callable[[Ticket], None],
     ) -> None:
         self.ask = ask
         self.player_id = player_id
         self.submitted_at = time.monotonic()
         self._wait_limit_s = wait_limit_s
+        self._answer_limit_s = answer_limit_s
+        self._taken_at: float | None = None
         self._on_cancel = on_cancel
         self._changed = threading.Condition()
         self._update = Update(place=None, text="", is_done=False, reply=None)
@@ -63,7 +66,7 @@ class Ticket:
         """Blocks for each change; the last update is the one that `is_done`.
 
         Raises:
-            ModelError: the model failed, the queue stood still too long, or the game ends.
+            ModelError: the model failed, queue or answer took too long, or the game ends.
         """
         seen: Update | None = None
         try:
@@ -110,8 +113,13 @@ class Ticket:
         self.ask, self.is_prepared = ask, True
 
     def set_place(self, place: int | None) -> None:
-        """Its place in the queue, counted from 1; None once it runs."""
+        """Its place in the queue, counted from 1; None when it has left it."""
         self._change(place=place)
+
+    def set_taken(self) -> None:
+        """The model has begun with it."""
+        self._taken_at = time.monotonic()
+        self.set_place(None)
 
     def set_text(self, text: str) -> None:
         """The answer so far."""
@@ -166,18 +174,25 @@ class Ticket:
     def _news(self, seen: Update | None) -> Update | None:
         """What this reader hasn't seen; None when there is nothing new."""
         if self._failure is None and self._patience_s() == 0:
-            self.fail(self._waited_too_long())
+            self.fail(self._took_too_long())
         if self._failure is not None:
             raise self._failure
         return None if self._update == seen else self._update
 
     def _patience_s(self) -> float | None:
-        """Seconds that it may go on waiting; None once it runs or is over."""
-        if self._update.place is None:
+        """Seconds that it may still take, in the queue or in the making; None once it is over."""
+        if self._update.is_done:
             return None
+        if self._taken_at is not None:
+            return max(0.0, self._taken_at + self._answer_limit_s - time.monotonic())
         return max(0.0, self.submitted_at + self._wait_limit_s - time.monotonic())
 
-    def _waited_too_long(self) -> ModelError:
+    def _took_too_long(self) -> ModelError:
+        if self._taken_at is not None:
+            return ModelError(
+                f"The answer took longer than {self._answer_limit_s:.0f} s and was given up. "
+                "Your question isn't counted: ask again."
+            )
         return ModelError(
             f"The model is too busy: your question waited {self._wait_limit_s:.0f} s. "
             "It isn't counted: ask again."

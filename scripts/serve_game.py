@@ -235,12 +235,15 @@ def open_model(settings: Settings) -> VisionModel:
 def open_game(settings: Settings, model: VisionModel, *, secret: bytes) -> Game:
     """The game over the database; questions that a killed server owed an answer are given back."""
     from gap_core.play import Game, ModelLabel, Rules
-    from models.measured import read_measured
+    from models.measured import read_measured, trap_warning
     from models.prompts import PROMPT_VERSION
 
     errors = read_measured(
         settings.model, quantization=model.quantization, data_dir=settings.data_dir
     )
+    warning = trap_warning(errors, settings.model)
+    if warning:
+        click.secho(f"Warning: {warning}", fg="yellow", err=True)
     label = ModelLabel(model.name, model.quantization, model.adapter, PROMPT_VERSION, SEED)
     game = Game(
         settings.db,

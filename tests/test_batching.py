@@ -307,6 +307,61 @@ def test_waiting_too_long_fails_and_frees_the_player(
         gate.set()
 
 
+def test_answer_that_takes_too_long_is_given_up_and_stopped(
+    scripted_model: ScriptedModel, ask: Ask
+) -> None:
+    with Batcher(scripted_model, max_answer_s=0.2) as batcher:
+        ticket = start_long_answer(batcher, scripted_model, ask)
+        with pytest.raises(ModelError, match="took longer than 0 s and was given up"):
+            last_update(ticket)
+        wait_until(lambda: "anna" not in batcher._in_flight)
+        scripted_model.word_s = 0
+
+        assert last_update(batcher.submit(ask, player_id="anna")).is_done
+
+
+def test_player_who_asks_at_once_again_goes_behind_those_who_wait(
+    scripted_model: ScriptedModel, ask: Ask
+) -> None:
+    # With one answer at a time a hasty player would else keep all others from the model.
+    scripted_model.word_s = 0.002
+    asked = {name: 0 for name in ("hasty", "anna", "ben", "carl")}
+    ends = time.monotonic() + 1.0
+
+    def play(batcher: Batcher, name: str) -> None:
+        while time.monotonic() < ends:
+            last_update(batcher.submit(ask, player_id=name))
+            asked[name] += 1
+            time.sleep(0 if name == "hasty" else 0.005)
+
+    with Batcher(scripted_model, max_batch=1) as batcher:
+        players = [threading.Thread(target=play, args=(batcher, name)) for name in asked]
+        for player in players:
+            player.start()
+        for player in players:
+            player.join()
+
+    assert min(asked.values()) >= 5
+    assert asked["hasty"] <= 2 * min(asked.values())
+
+
+def test_flood_is_refused_and_what_was_taken_is_answered_in_time(
+    scripted_model: ScriptedModel, ask: Ask
+) -> None:
+    scripted_model.word_s = 0.002
+    taken, refused = [], 0
+    with Batcher(scripted_model, max_batch=2, max_waiting=8) as batcher:
+        for number in range(200):
+            try:
+                taken.append(batcher.submit(ask, player_id=f"player {number}"))
+            except ModelError:
+                refused += 1
+        replies = [last_update(ticket).reply for ticket in taken]
+
+    assert refused >= 150 and len(taken) + refused == 200
+    assert max(reply.first_word_s for reply in replies if reply) < 5
+
+
 def test_closing_fails_what_waits_and_refuses_the_next(
     batcher: Batcher, gate: threading.Event, ask: Ask
 ) -> None:

@@ -8,7 +8,14 @@ import pytest
 from gap_core.play import Rules
 from gap_core.scoring.rates import ModelErrors
 from models.errors import ModelError
-from models.measured import AS_TOLD, FILE_NAME, MeasuredErrors, read_measured, write_measured
+from models.measured import (
+    AS_TOLD,
+    FILE_NAME,
+    MeasuredErrors,
+    read_measured,
+    trap_warning,
+    write_measured,
+)
 
 
 def test_written_figures_are_read_again(tmp_path: Path) -> None:
@@ -46,7 +53,7 @@ def test_unmeasured_model_is_taken_to_do_as_told(tmp_path: Path) -> None:
 def test_broken_figures_are_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE_NAME).write_text(text)
 
-    with pytest.raises(ModelError, match="Measure again: python -m scripts.measure_pocket"):
+    with pytest.raises(ModelError, match="Measure again: python -m scripts.measure_traps"):
         read_measured(str(tmp_path))
 
 
@@ -55,6 +62,33 @@ def test_rules_hand_the_figures_to_scoring() -> None:
 
     assert rules.model_errors == ModelErrors(0.04, 0.09, measured_on=2_000)
     assert Rules().model_errors.measured_on is None
+
+
+@pytest.mark.parametrize(
+    ("errors", "told"),
+    [
+        (AS_TOLD, "Nobody measured how often 'lab/model' does as it is told"),
+        (MeasuredErrors(0.11, 0.02, 300), "is wrong in 11.0% of honest answers"),
+        (MeasuredErrors(0.04, 0.04, 300), "is right in 4.0% of answers that it was told"),
+        (MeasuredErrors(0.2, 0.3, 300), "honest answers on traps and is right in 30.0%"),
+    ],
+)
+def test_operator_is_warned_of_a_model_that_does_not_do_as_told(
+    errors: MeasuredErrors, told: str
+) -> None:
+    warning = trap_warning(errors, "lab/model")
+
+    assert warning is not None and told in warning
+    assert "python -m scripts.measure_traps --model lab/model --write" in warning
+
+
+@pytest.mark.parametrize("errors", [MeasuredErrors(0.1, 0.09, 300), MeasuredErrors(0.04, 0, 9)])
+def test_model_that_does_as_told_gives_no_warning(errors: MeasuredErrors) -> None:
+    assert trap_warning(errors, "lab/model") is None
+
+
+def test_pocket_gives_no_warning() -> None:
+    assert trap_warning(read_measured("pocket"), "pocket") is None
 
 
 def test_pocket_is_measured() -> None:
