@@ -39,7 +39,8 @@ def signed_in(store: Store, account_id: str, *, least: Role = "labeler") -> Acco
     if account is None or account.disabled_utc is not None:
         raise GapError(NOT_SIGNED_IN)
     if ROLES.index(account.role) < ROLES.index(least):
-        raise GapError(f"Only a {least} may do this; '{account.name}' is a {account.role}.")
+        article = "an" if least == "administrator" else "a"
+        raise GapError(f"Only {article} {least} may do this; '{account.name}' is {account.role}.")
     return account
 
 
