@@ -44,3 +44,11 @@ class DescriptionRecord:
     adapter: str | None
     text: str
     described_utc: datetime
+
+
+@dataclass(frozen=True)
+class SampledImage:
+    """An untainted picture and how many informative samples experts made of it."""
+
+    image_id: str
+    samples: int

@@ -6,7 +6,13 @@
 from typing import Any
 
 from db.connection import Connection
-from db.curation_records import DeckDecision, DeckDecisionRecord, DeckImage, DescriptionRecord
+from db.curation_records import (
+    DeckDecision,
+    DeckDecisionRecord,
+    DeckImage,
+    DescriptionRecord,
+    SampledImage,
+)
 from db.times import utc_moment, utc_moment_or_none, utc_text
 
 DECK_IMAGES = """
@@ -16,6 +22,18 @@ SELECT images.id AS image_id, images.path, images.origin, images.source, deck_im
         WHERE rounds.image_id = images.id AND rounds.opened_utc IS NOT NULL) AS exposures
 FROM deck_images JOIN images ON images.id = deck_images.image_id
 WHERE deck_images.deck = :deck
+"""
+# A sample that the model was checked on and always gets right now is informative no more.
+SAMPLED = """
+SELECT rounds.image_id, count(*) AS samples
+FROM label_items JOIN labels ON labels.id = label_items.final_label_id
+JOIN turns ON turns.id = label_items.turn_id JOIN rounds ON rounds.id = turns.round_id
+JOIN deck_images ON deck_images.image_id = rounds.image_id AND deck_images.deck = :deck
+WHERE label_items.state = 'done' AND labels.verdict = 'answer'
+    AND deck_images.taint = 'untainted' AND deck_images.retired_utc IS NULL
+    AND coalesce((SELECT is_informative FROM label_checks WHERE label_checks.label_id = labels.id
+        AND finished_utc IS NOT NULL ORDER BY id DESC LIMIT 1), 1)
+GROUP BY rounds.image_id HAVING count(*) > :above ORDER BY samples DESC, rounds.image_id
 """
 TAINTS: dict[DeckDecision, str] = {
     "approved": "tainted",
@@ -52,6 +70,11 @@ class CurationStore:
             {"deck": deck, "after": after},
         )
         return None if row is None else _deck_image(row)
+
+    def sampled(self, deck: str, *, above: int) -> list[SampledImage]:
+        """Untainted pictures with more informative samples than that, most first."""
+        rows = self._connection.rows(SAMPLED, {"deck": deck, "above": above})
+        return [SampledImage(**dict(row)) for row in rows]
 
     def decide(self, decision: DeckDecisionRecord) -> bool:
         """Record the decision and make the picture what it says; False if the deck lacks it."""

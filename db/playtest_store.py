@@ -53,7 +53,14 @@ LEFT JOIN posteriors ON posteriors.id =
     (SELECT max(id) FROM posteriors AS latest WHERE latest.player_id = players.id)
 WHERE players.id = :id
 """
-COUNTED = tuple(VerdictCounts.__dataclass_fields__)
+COUNTED = (
+    "told_marked_wrong",
+    "told_marked_correct",
+    "honest_marked_wrong",
+    "honest_marked_correct",
+    "untainted_marked_wrong",
+    "untainted_marked_correct",
+)
 EXPORT = """
 SELECT turns.id AS turn_id, sessions.id AS session_id, players.nickname, players.team,
     rounds.image_id, rounds.tainted, turns.told_wrong, turns.question, turns.answer, turns.failure,

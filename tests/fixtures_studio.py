@@ -147,7 +147,7 @@ class StudioTab:
         self.page.fill("[name=name]", name)
         self.page.fill("[name=password]", PASSWORD)
         self.page.keyboard.press("Enter")
-        self.page.wait_for_url(f"{self.studio.url}/**")
+        self.page.wait_for_selector("[data-testid=stTopNavLink]")
         return self.page
 
     def at_desk(self, name: str) -> Any:

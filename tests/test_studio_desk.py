@@ -6,15 +6,24 @@ from typing import Any
 import pytest
 
 from apps.studio.desk import MARKS, Desk, counts_line, entry_of, verdict_line
+from apps.studio.model_shelf import ModelShelf
 from db.labeling_records import LABEL_VERDICTS
 from gap_core.labeling import LabelEntry, QueueCounts
 from gap_core.scoring.interval import Interval
+from models.base import LanguageModel
+from models.errors import ModelError
 from tests.fixtures_labeling import Desk as Bench
+from tests.serve_small_studio import ScriptedRefiner
+
+
+def no_model(_name: str) -> LanguageModel:
+    raise ModelError("The weights of 'pocket-llama' are missing. Restore them from git.")
 
 
 @pytest.fixture
 def own(desk: Bench, ada: str) -> Desk:
-    return Desk(desk.bench, ada)
+    """A desk whose refiner ends what it is given with a full stop and makes three of two."""
+    return Desk(desk.bench, ada, ModelShelf(load_refiner=lambda _name: ScriptedRefiner()))
 
 
 def typed(own: Desk, **changes: Any) -> dict[str, Any]:
@@ -87,6 +96,87 @@ def test_the_order_can_be_changed_to_a_known_one(own: Desk) -> None:
     own.handle("order", {"order": "age"})
     own.handle("order", {"order": "luck"})
     assert own.order == "age"
+
+
+def refined(own: Desk, text: str) -> dict[str, Any]:
+    """What the browser gets after it asked for a refinement."""
+    own.handle("refine", typed(own, text=text))
+    found = own.shown()["refinement"]
+    assert found is not None, own.notice
+    return found
+
+
+def judge(own: Desk, found: dict[str, Any], outcome: str, **more: Any) -> None:
+    own.handle("judge", {"refinement": found["id"], "outcome": outcome, **more})
+
+
+def test_a_refinement_comes_with_its_diff_and_the_models_name(own: Desk) -> None:
+    found = refined(own, "there are four dogs")
+    assert [(part["kind"], part["words"]) for part in found["diff"]] == [
+        ("removed", "there"), ("added", "There"), ("same", "are four"),
+        ("removed", "dogs"), ("added", "dogs."),
+    ]  # fmt: skip
+    assert found["is_safe"] and found["model"] == "by scripted-refiner"
+
+
+def test_an_accepted_refinement_is_saved_beside_the_experts_words(own: Desk, desk: Bench) -> None:
+    words = typed(own, text="there are four dogs")
+    found = refined(own, "there are four dogs")
+    judge(own, found, "accepted")
+    assert own.shown()["refinement"]["is_kept"]
+    own.handle("save", words | {"refinement": found["id"]})
+    (kept,) = desk.rows(
+        """SELECT answer, kept_text, model FROM labels
+        JOIN label_refinements ON label_id = labels.id
+        JOIN refinements ON refinements.id = refinement_id"""
+    )
+    assert tuple(kept) == ("there are four dogs", "There are four dogs.", "scripted-refiner")
+
+
+def test_a_changed_fact_is_told_and_not_accepted_by_a_key(own: Desk) -> None:
+    found = refined(own, "there are two dogs")
+    assert not found["is_safe"] and found["changes"] == ["number: two → three"]
+    judge(own, found, "accepted")
+    shown = own.shown()
+    assert "changes facts" in shown["notice"] and not shown["refinement"]["is_kept"]
+
+
+def test_a_changed_fact_is_kept_only_when_confirmed(own: Desk) -> None:
+    found = refined(own, "there are two dogs")
+    judge(own, found, "accepted", sure=True)
+    assert own.shown()["refinement"]["is_kept"]
+
+
+def test_an_edit_that_puts_the_fact_right_is_kept(own: Desk) -> None:
+    found = refined(own, "there are two dogs")
+    judge(own, found, "edited", edited="There are two dogs.")
+    shown = own.shown()["refinement"]
+    assert shown["is_kept"] and shown["is_safe"] and shown["text"] == "There are two dogs."
+
+
+def test_an_edit_that_changes_a_fact_stays_open_to_be_mended(own: Desk) -> None:
+    found = refined(own, "there are four dogs")
+    judge(own, found, "edited", edited="There are five dogs.")
+    shown = own.shown()
+    assert "changes facts" in shown["notice"]
+    assert shown["refinement"]["edited"] == "There are five dogs."
+
+
+def test_a_rejected_refinement_is_gone(own: Desk) -> None:
+    judge(own, refined(own, "there are two dogs"), "rejected")
+    assert own.shown()["refinement"] is None and own.notice == ""
+
+
+def test_the_next_item_begins_without_a_refinement(own: Desk) -> None:
+    refined(own, "there are four dogs")
+    own.handle("skip", typed(own))
+    assert own.shown()["refinement"] is None
+
+
+def test_a_model_that_can_not_be_loaded_is_told_plainly(own: Desk) -> None:
+    own.shelf = ModelShelf(load_refiner=no_model)
+    own.handle("refine", typed(own))
+    assert "weights of 'pocket-llama' are missing" in own.notice
 
 
 def test_an_event_that_nobody_knows_is_our_mistake(own: Desk) -> None:

@@ -133,12 +133,12 @@ def test_a_refused_label_keeps_what_was_typed_and_says_why(
 ) -> None:
     page = studio_tab.at_desk(studio.person())
     asked = question(page)
-    page.keyboard.type("No category yet.")
+    page.keyboard.type("x" * 501)
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("[data-ref=notice]:visible")
 
-    assert "category is missing" in page.inner_text("[data-ref=notice]")
-    assert (question(page), page.input_value(TEXT)) == (asked, "No category yet.")
+    assert "Answer is 501 characters; the limit is 500" in page.inner_text("[data-ref=notice]")
+    assert (question(page), page.input_value(TEXT)) == (asked, "x" * 501)
 
 
 def test_zoom_and_place_stay_from_question_to_question(

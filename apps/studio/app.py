@@ -3,10 +3,13 @@
 Called by scripts/serve_studio.py.
 """
 
+import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import anyio
+import anyio.to_thread
 import streamlit as st
 from starlette.types import ASGIApp
 
@@ -19,7 +22,12 @@ from apps.studio.routes import Routes
 from apps.studio.sign_in import SignIn
 from apps.studio.sign_in_limit import SignInLimit
 from apps.studio.studio import Studio, hold
+from apps.studio.words import tell
+from db import StoreError
 
+LOG = logging.getLogger(__name__)
+REFRESH_EVERY_S = 20.0
+TROUBLE = "That was us: something broke on the server. What you saved is stored; reload the page."
 SHELL = Path(__file__).parent / "pages" / "shell.py"
 
 
@@ -35,12 +43,30 @@ def build_app(
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[None]:
         on_ready()
-        yield
+        async with anyio.create_task_group() as background:
+            background.start_soon(_keep_queue, studio)
+            yield
+            background.cancel_scope.cancel()
 
     quieten(host=host, port=port)
     hold(studio)
     identity = Identity(studio.secret)
     accounts = AccountReader(studio.workbench, identity)
     routes = SignIn(studio, identity, SignInLimit()).routes + Routes(studio, accounts).routes
-    app = st.App(SHELL, routes=routes, lifespan=lifespan)
+    app = st.App(SHELL, routes=routes, lifespan=lifespan, on_script_error=_show_trouble)
     return SecurityHeaders(Gate(app, is_signed_in=accounts.is_known))
+
+
+async def _keep_queue(studio: Studio) -> None:
+    """Bring new marks into the queue again and again, so that no labeler waits for it."""
+    while True:
+        with suppress(StoreError):  # the disk may be full now and not in a minute
+            await anyio.to_thread.run_sync(studio.workbench.refresh_queue, abandon_on_cancel=True)
+        await anyio.sleep(REFRESH_EVERY_S)
+
+
+def _show_trouble(error: Exception) -> bool:
+    """Our own words in place of Streamlit's; the traceback is the server's."""
+    LOG.error("A page broke", exc_info=error)
+    tell(TROUBLE)
+    return True

@@ -6,10 +6,12 @@ Plain functions and one object; nothing of Streamlit is needed to test it.
 from dataclasses import dataclass
 from typing import Any, cast
 
-from db import StoreError
-from db.labeling_records import LabelVerdict, QueueOrder
-from gap_core.errors import GapError
+from apps.studio.model_shelf import ModelShelf
+from apps.studio.refusals import REFUSALS
+from db.labeling_records import LabelVerdict, QueueOrder, RefinementOutcome
 from gap_core.labeling import Draft, Item, LabelEntry, QueueCounts, Workbench
+from gap_core.labeling.refining import Refinement
+from gap_core.language import FactChange
 from gap_core.scoring.interval import Interval
 
 MARKS: dict[str, str] = {
@@ -25,7 +27,6 @@ ORDERS: dict[str, str] = {
     "age": "oldest first",
 }
 Words = dict[str, Any]  # what a browser sent; anything may be in it
-REFUSALS = (GapError, StoreError)
 
 
 @dataclass
@@ -36,14 +37,23 @@ class Desk:
         item: what is open; None where nothing can be served.
         visit: grows with every item shown, so that the browser knows when to begin anew.
         notice: what to tell the labeler, until the next step.
+        refinement: what the model made of the answer, if it was asked.
+        edited: what the labeler made of that, where it was not taken yet.
+        is_kept: the refinement will be saved beside the answer.
+        asked: grows with every change of the refinement.
     """
 
     workbench: Workbench
     account_id: str
+    shelf: ModelShelf
     order: QueueOrder = "posterior"
     item: Item | None = None
     visit: int = 0
     notice: str = ""
+    refinement: Refinement | None = None
+    edited: str = ""
+    is_kept: bool = False
+    asked: int = 0
 
     def handle(self, event: str, words: Words) -> None:
         """One thing that the labeler did, as the browser tells it.
@@ -55,6 +65,8 @@ class Desk:
             "save": self.save,
             "skip": self.skip,
             "order": self.reorder,
+            "refine": self.refine,
+            "judge": self.judge,
             "undo": lambda _words: self.undo(),
             "look": lambda _words: self.look(),
         }
@@ -71,13 +83,13 @@ class Desk:
 
     def save(self, words: Words) -> None:
         """Record the label and open the next item; a refusal keeps this one and says why."""
-        item_id, entry = _item_id(words), entry_of(words)
+        item_id, entry = _number(words, "item"), entry_of(words)
         self.workbench.submit(item_id, self.account_id, entry, key=str(words.get("key", "")))
         self.look()
 
     def skip(self, words: Words) -> None:
         """Give the item back and open the next."""
-        self.workbench.skip(_item_id(words), self.account_id)
+        self.workbench.skip(_number(words, "item"), self.account_id)
         self.look()
 
     def undo(self) -> None:
@@ -91,6 +103,34 @@ class Desk:
             self.order = cast(QueueOrder, words["order"])
         self.notice = ""
 
+    def refine(self, words: Words) -> None:
+        """Ask the language model for a refinement of what is typed."""
+        self._refined(None)
+        model = self.shelf.refiner()
+        text = str(words.get("text", ""))
+        proposed = self.workbench.propose_refinement(
+            _number(words, "item"), self.account_id, text, model
+        )
+        self._refined(proposed)
+
+    def judge(self, words: Words) -> None:
+        """Accept, edit or reject the refinement; a refusal leaves it open and says why."""
+        outcome, edited = str(words.get("outcome", "")), str(words.get("edited", ""))
+        self.edited = edited if outcome == "edited" else ""
+        self.notice, self.asked = "", self.asked + 1
+        kept = self.workbench.decide_refinement(
+            _number(words, "refinement"),
+            self.account_id,
+            cast(RefinementOutcome, outcome),
+            text=edited,
+            despite_changes=words.get("sure") is True,
+        )
+        self._refined(kept, is_kept=kept is not None)
+
+    def _refined(self, refinement: Refinement | None, *, is_kept: bool = False) -> None:
+        self.refinement, self.is_kept = refinement, is_kept
+        self.edited, self.notice, self.asked = "", "", self.asked + 1
+
     def shown(self) -> Words:
         """What the browser gets; its words are shown as text only."""
         if self.visit == 0:
@@ -101,6 +141,8 @@ class Desk:
             "reason": counts.reason,
             "counts": counts_line(counts),
             "notice": self.notice,
+            "asked": self.asked,
+            "refinement": self._refinement_words(),
             "order": self.order,
             "orders": [{"value": value, "words": words} for value, words in ORDERS.items()],
             "categories": list(self.workbench.categories()),
@@ -108,8 +150,24 @@ class Desk:
         }
 
     def _put(self, item: Item | None) -> None:
-        self.item, self.notice = item, ""
+        self.item = item
         self.visit += 1
+        self._refined(None)
+
+    def _refinement_words(self) -> Words | None:
+        found = self.refinement
+        if found is None:
+            return None
+        return {
+            "id": found.id,
+            "text": found.text,
+            "model": f"by {found.model}",
+            "is_safe": found.is_safe,
+            "is_kept": self.is_kept,
+            "edited": self.edited,
+            "diff": [{"kind": part.kind, "words": part.text} for part in found.diff],
+            "changes": [change_line(change) for change in found.changes],
+        }
 
     def _item_words(self, item: Item) -> Words:
         draft = item.draft or Draft()
@@ -137,7 +195,8 @@ def entry_of(words: Words) -> LabelEntry:
     verdict = cast(LabelVerdict, str(words.get("verdict", "")))
     text, category = str(words.get("text", "")), str(words.get("category", "")) or None
     if verdict == "answer":
-        return LabelEntry(verdict, answer=text, category=category)
+        refinement_id = _number(words, "refinement") or None
+        return LabelEntry(verdict, text, category, refinement_id=refinement_id)
     return LabelEntry(verdict, category=category, note=text)
 
 
@@ -172,7 +231,12 @@ def counts_line(counts: QueueCounts) -> str:
     return " · ".join(f"{n:,} {words}" for n, words in parts if n or words == "to label")
 
 
-def _item_id(words: Words) -> int:
-    """The item that a browser names; 0, which is nobody's, for nonsense."""
-    named = words.get("item")
-    return named if isinstance(named, int) else 0
+def change_line(change: FactChange) -> str:
+    """A changed fact in a line."""
+    return f"{change.kind}: {change.before or 'nothing'} → {change.after or 'nothing'}"
+
+
+def _number(words: Words, name: str) -> int:
+    """The item or refinement that a browser names; 0, which is nobody's, for nonsense."""
+    named = words.get(name)
+    return named if type(named) is int else 0

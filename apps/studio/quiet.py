@@ -4,6 +4,7 @@ from streamlit import config
 
 OPTIONS: dict[str, object] = {
     "browser.gatherUsageStats": False,
+    "client.disableDataExport": True,
     "client.showErrorDetails": "none",
     "client.showErrorLinks": False,
     "client.showSidebarNavigation": True,
@@ -29,7 +30,7 @@ THEME: dict[str, object] = {
     "theme.light.textColor": "#2b1b3d",
     "theme.light.borderColor": "#ddd0bb",
     "theme.light.sidebar.backgroundColor": "#f3ecdf",
-    "theme.dark.primaryColor": "#ffc94d",
+    "theme.dark.primaryColor": "#7a5cd0",
     "theme.dark.backgroundColor": "#1a1726",
     "theme.dark.secondaryBackgroundColor": "#252136",
     "theme.dark.textColor": "#f2ecf7",

@@ -5,23 +5,40 @@ from typing import TypeVar
 
 import streamlit as st
 
-from apps.studio.accounts import AccountReader
+from apps.studio.accounts import AccountReader, has_role
 from apps.studio.identity import COOKIE, Identity
+from apps.studio.refusals import REFUSALS
 from apps.studio.studio import running_studio
+from apps.studio.words import put_notice, tell
+from db.labeling_records import Role
 from gap_core.labeling import Account
 
 T = TypeVar("T")
 
 
-def signed_in() -> Account:
-    """The account behind the cookie, looked up at every run; the page ends here without one."""
+def signed_in(least: Role = "labeler") -> Account:
+    """The account behind the cookie, looked up at every run.
+
+    The page ends here for whoever has none, or may not do what this role may.
+    """
     studio = running_studio()
     reader = AccountReader(studio.workbench, Identity(studio.secret))
     account = reader.behind(st.context.cookies.get(COOKIE))
     if account is None:
         st.html('<p class="gap-notice">You are signed out. <a href="/sign-in">Sign in</a></p>')
         st.stop()
+    if not has_role(account, least):
+        tell(f"This page is for a {least}; you are a {account.role}.")
+        st.stop()
     return account
+
+
+def attempt(place: str, step: Callable[[], str]) -> None:
+    """Do the step; what it says, or why it was refused, is told where the page shows `place`."""
+    try:
+        put_notice(place, step(), kind="good")
+    except REFUSALS as refusal:
+        put_notice(place, str(refusal))
 
 
 def kept(name: str, account: Account, make: Callable[[], T]) -> T:

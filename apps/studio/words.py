@@ -27,3 +27,15 @@ def say(words: str) -> None:
 def tell(words: str, *, kind: str = "bad") -> None:
     """A notice of exactly these words; kind "good" or "bad"."""
     st.html(f'<p class="gap-notice" data-kind="{kind}" role="alert">{escape(words)}</p>')
+
+
+def put_notice(place: str, words: str, *, kind: str = "bad") -> None:
+    """Keep a notice until the page has shown it once."""
+    st.session_state[f"gap notice {place}"] = (words, kind)
+
+
+def show_notice(place: str) -> None:
+    """Show the notice that was kept for this place, if there is one."""
+    words, kind = st.session_state.pop(f"gap notice {place}", ("", ""))
+    if words:
+        tell(words, kind=kind)

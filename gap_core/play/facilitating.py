@@ -43,7 +43,10 @@ def suspicious_signs(player: PlayerPlay) -> list[str]:
     """What speaks for a program, in words; nothing while too little was played."""
     counts = player.counts
     wrong = counts.told_marked_wrong + counts.honest_marked_wrong + counts.untainted_marked_wrong
-    verdicts = sum(asdict(counts).values())
+    right = (
+        counts.told_marked_correct + counts.honest_marked_correct + counts.untainted_marked_correct
+    )
+    verdicts = wrong + right
     signs = []
     if len(player.deciding_s) >= ENOUGH_VERDICTS and median(player.deciding_s) < HASTY_S:
         signs.append(f"decides within {median(player.deciding_s):.1f} s of the answer (median)")

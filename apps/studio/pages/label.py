@@ -10,7 +10,7 @@ from apps.studio.session import kept, signed_in
 from apps.studio.studio import running_studio
 
 KEY = "desk"
-EVENTS = ("save", "skip", "undo", "order", "look")
+EVENTS = ("save", "skip", "undo", "refine", "judge", "order", "look")
 
 
 def show() -> None:
@@ -21,7 +21,7 @@ def show() -> None:
 @st.fragment
 def _desk_part() -> None:
     account, studio = signed_in(), running_studio()
-    desk = kept("desk", account, lambda: Desk(studio.workbench, account.id))
+    desk = kept("desk", account, lambda: Desk(studio.workbench, account.id, studio.shelf))
     handlers = {f"on_{event}_change": _handler(desk, event) for event in EVENTS}
     part("desk")(key=KEY, data=desk.shown(), **handlers)
 

@@ -3,20 +3,19 @@
 import streamlit as st
 
 from apps.studio.parts import part
+from apps.studio.refusals import REFUSALS
 from apps.studio.session import signed_in
 from apps.studio.studio import running_studio
 from apps.studio.words import say, tell
-from db import StoreError
-from gap_core.errors import GapError
 
 
 def show() -> None:
     """The page."""
     account = signed_in()
-    st.title("My account")
+    st.title("My account", anchor=False)
     say(f"{account.name}, {account.role}")
     part("leave")(key="leave")
-    st.subheader("New password")
+    st.subheader("New password", anchor=False)
     with st.form("password", clear_on_submit=True, width=420):
         old = st.text_input("Old password", type="password", autocomplete="current-password")
         new = st.text_input("New password", type="password", autocomplete="new-password")
@@ -32,7 +31,7 @@ def _change(account_id: str, *, old: str, new: str, again: str) -> None:
         return
     try:
         running_studio().workbench.change_password(account_id, old=old, new=new)
-    except (GapError, StoreError) as refusal:
+    except REFUSALS as refusal:
         tell(str(refusal))
     else:
         tell("Changed. Every earlier sign-in has ended, this one too: sign in again.", kind="good")

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 HERE = Path(__file__).parent
-SHARED_JS = ("viewer.js", "words.js")
+SHARED_JS = ("viewer.js", "words.js", "refining.js")
 
 
 def source(*names: str) -> str:
@@ -20,11 +20,16 @@ def source(*names: str) -> str:
 
 
 @cache
-def part(name: str) -> Any:
-    """The component of that name, registered once a process; calling it mounts it."""
+def part(name: str, *, styles: tuple[str, ...] = ()) -> Any:
+    """The component of that name, registered once a process; calling it mounts it.
+
+    Args:
+        name: of its .html, .css and .js.
+        styles: other parts' files that it wears too.
+    """
     return st.components.v2.component(
         f"gap_{name}",
         html=source(f"{name}.html"),
-        css=source("look.css", f"{name}.css"),
+        css=source("look.css", *styles, f"{name}.css"),
         js=source(*SHARED_JS, f"{name}.js"),
     )

@@ -7,6 +7,7 @@ const ANSWER_WANTED = ["What is right", "One or two plain sentences about the pi
 const NOTE_WANTED = ["A note, if it helps", "Why there is no answer; may stay empty"];
 const SHORTCUTS = {
   "Ctrl+Enter": "save", "Alt+S": "skip", "Alt+Z": "undo", "Alt+C": "category", "Alt+H": "help",
+  "Alt+L": "refine", "Alt+A": "accept", "Alt+E": "edit", "Alt+R": "reject", "Alt+G": "again",
 };
 
 class Desk {
@@ -15,7 +16,12 @@ class Desk {
     this.viewer = new Viewer(this.ref("stage"));
     this.onKey = (event) => this.handleKey(event);
     root.addEventListener("click", (event) => this.handleClick(event));
-    this.ref("text").addEventListener("input", () => this.touch());
+    this.refining = new Refining(root, {
+      tell: (event, words) => this.tell(event, { item: this.itemId, ...words }),
+      notify: (words) => this.notify(words),
+      touchText: () => this.ref("text").focus({ preventScroll: true }),
+    });
+    this.ref("text").addEventListener("input", () => { this.refining.outdate(); this.touch(); });
     this.ref("category").addEventListener("change", () => this.touch());
     this.ref("marks").addEventListener("change", (event) => this.keepOneMark(event.target));
     this.ref("order").addEventListener("change", (event) => this.tell("order", { order: event.target.value }));
@@ -74,6 +80,8 @@ class Desk {
     fill(this.root, "counts", data.counts);
     this.ref("order").value = data.order;
     this.notify(data.notice);
+    if (this.asked !== data.asked) this.refining.show(data.refinement);
+    this.asked = data.asked;
   }
 
   begin(item, data) {
@@ -176,7 +184,9 @@ class Desk {
     if (name === "undo" || name === "look") return this.tell(name, {});
     if (!this.itemId) return;
     if (name === "category") return this.swapFocus();
-    this.tell(name, { ...this.entry(), key: this.key });
+    if (name === "refine" || name === "again") return this.refining.ask(this.ref("text").value);
+    if (["accept", "edit", "reject", "sure"].includes(name)) return this.refining.decide(name);
+    this.tell(name, { ...this.entry(), key: this.key, refinement: this.refining.keptId() });
   }
 
   tell(event, words) {
@@ -187,8 +197,8 @@ class Desk {
       if (event !== "save") this.saveDraft(true);
       this.isChanged = false;
     }
-    this.isBusy = true;
-    this.root.dataset.busy = event;
+    this.isBusy = !["refine", "judge"].includes(event);
+    this.root.dataset.busy = this.isBusy ? event : "";
     clearTimeout(this.patience);
     this.patience = setTimeout(() => { this.isBusy = false; this.root.dataset.busy = ""; }, 15000);
     this.send(event, words);

@@ -25,3 +25,14 @@ function shortcutOf(event) {
   if (event.altKey && !isCommand) return `Alt+${event.code.replace(/^(Key|Digit)/, "")}`;
   return event.key === "Escape" ? "Escape" : "";
 }
+
+// Tells the page about keys; a shortcut of the table `keys` calls `act` with its name.
+function onShortcut(keys, act) {
+  return (event) => {
+    const name = keys[shortcutOf(event)];
+    if (!name) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act(name);
+  };
+}

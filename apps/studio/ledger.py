@@ -1,0 +1,90 @@
+"""Tables of plain words with deeds for each row. Called by the pages.
+
+A row is named by its id, never by its place: between a look and a press rows may have moved.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import streamlit as st
+
+from apps.studio.parts import part
+
+Kind = Literal["", "number", "picture"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name, and how its words are shown ("picture": as an address of ours)."""
+
+    name: str
+    kind: Kind = ""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that can be done to a row.
+
+    Attributes:
+        words: on the button.
+        sure: on the button for the second press; empty where one press does.
+        asks: what has to be typed along; empty where nothing has.
+    """
+
+    words: str
+    sure: str = ""
+    asks: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its id, a text for each column, the names of what can be done to it."""
+
+    id: str
+    cells: tuple[str, ...]
+    does: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Act:
+    """A deed that somebody did to a row, with what they typed."""
+
+    does: str
+    id: str
+    reason: str = field(default="")
+
+
+def show_ledger(
+    key: str,
+    *,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    deeds: Mapping[str, Deed],
+    none: str,
+    do: Callable[[Act], None],
+) -> None:
+    """Show the table; `do` is called with each act before the page is drawn anew."""
+
+    def handle() -> None:
+        act = read_act(st.session_state[key].get("act"), deeds=deeds)
+        if act is not None:
+            do(act)
+
+    part("ledger")(
+        key=key,
+        data={
+            "columns": [vars(column) for column in columns],
+            "rows": [{"id": row.id, "cells": row.cells, "does": row.does} for row in rows],
+            "deeds": {name: vars(deed) for name, deed in deeds.items()},
+            "none": none,
+        },
+        on_act_change=handle,
+    )
+
+
+def read_act(words: object, *, deeds: Mapping[str, Deed]) -> Act | None:
+    """What a browser sent, None unless it is an act that the table offers."""
+    if not isinstance(words, dict) or words.get("does") not in deeds:
+        return None
+    return Act(str(words["does"]), str(words.get("id", "")), str(words.get("reason", "")))

@@ -1,0 +1,205 @@
+# The pages' own logic under Streamlit's AppTest: who sees which, what they hold, what they say.
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from apps.studio.accounts import AccountReader
+from apps.studio.ledger import Act, Deed, read_act
+from apps.studio.model_shelf import ModelShelf
+from apps.studio.pages.accounts import change, row_of, unlocked
+from apps.studio.pages.agreement import UNDEFINED, agreement_table
+from apps.studio.playtest import error_figures
+from apps.studio.studio import Studio, hold
+from gap_core.labeling import Account, Workbench
+from gap_core.labeling.agreement import AgreementReport
+from gap_core.play import Rules, utc_now
+from gap_core.scoring.interval import Interval
+from gap_core.scoring.shares import share_of
+from models.base import LanguageModel
+from models.errors import ModelError
+from models.measured import MeasuredErrors
+from tests.fixtures_labeling import PASSWORD
+from tests.fixtures_models import ScriptedModel
+from tests.fixtures_play import SECRET, Table, fill_deck
+from tests.fixtures_studio import mark_wrong, workbench_of
+
+SHELL = Path(__file__).parents[1] / "apps" / "studio" / "pages" / "shell.py"
+Open = Callable[..., AppTest]
+
+
+def no_model(_name: str) -> LanguageModel:
+    raise ModelError("none")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    fill_deck(tmp_path / "gap.db", tmp_path, tainted=1, untainted=12)
+    return tmp_path
+
+
+@pytest.fixture
+def bench(folder: Path) -> Iterator[Workbench]:
+    bench = workbench_of(folder)
+    shelf = ModelShelf(load_refiner=no_model, load_answerer=lambda _name: ScriptedModel())
+    hold(Studio(bench, folder / "gap.db", folder, "test", SECRET, "", shelf))
+    yield bench
+
+
+@pytest.fixture
+def visit(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Opens a page as somebody with this role, or with no account."""
+
+    def open_page(role: str | None, path: str = "") -> AppTest:
+        account: Account | None = None
+        if role is not None:
+            account = bench.create_account(f"Somebody, {role}", PASSWORD, role)  # type: ignore[arg-type]
+        monkeypatch.setattr(AccountReader, "behind", lambda _self, _cookie: account)
+        test = AppTest.from_file(str(SHELL), default_timeout=60)
+        test.run()
+        if path:
+            test.switch_page(path)
+            test.run()
+        return test
+
+    return open_page
+
+
+def titles(test: AppTest) -> list[str]:
+    return [title.value for title in test.title]
+
+
+def html(test: AppTest) -> str:
+    return " ".join(element.proto.body for element in test.get("html"))
+
+
+def test_without_a_cookie_nothing_but_the_way_to_sign_in(visit: Open) -> None:
+    test = visit(None)
+    assert not test.exception and titles(test) == []
+    assert "You are signed out" in html(test)
+
+
+@pytest.mark.parametrize("show", ["playtest", "deck", "agreement", "adjudicate", "accounts"])
+def test_every_page_asks_for_the_role_itself(visit: Open, show: str) -> None:
+    visit("labeler")
+    page = page_past_the_navigation(show)
+    assert not page.exception and titles(page) == []
+    assert "This page is for a" in html(page)
+
+
+def page_past_the_navigation(show: str) -> AppTest:
+    page = AppTest.from_string(f"from apps.studio.pages import {show}\n{show}.show()")
+    return page.run(timeout=60)
+
+
+@pytest.mark.parametrize("show", ["Playtest", "Deck", "Agreement"])
+def test_a_reviewer_opens_the_page(visit: Open, show: str) -> None:
+    visit("reviewer")
+    page = page_past_the_navigation(show.lower())
+    assert not page.exception and titles(page) == [show]
+
+
+def test_the_playtest_page_counts_what_is_played(visit: Open, folder: Path) -> None:
+    rules = Rules(tainted_images=1, untainted_images=9)
+    table = Table(folder / "gap.db", folder, clock=utc_now, rules=rules)  # type: ignore[arg-type]
+    player = table.started("Ada")
+    table.mark(player, table.ask(player), "wrong")
+    visit("reviewer")
+    page = page_past_the_navigation("playtest")
+    figures = {metric.label: metric.value for metric in page.metric}
+    assert figures["Players now"] == "1" and figures["Sessions"] == "0 of 1 ended"
+    assert figures["Marked Wrong"] == "100% of 1" and figures["Waiting"] == "0"
+
+
+def test_an_own_new_password_is_taken(visit: Open, bench: Workbench) -> None:
+    visit("labeler")
+    page = page_past_the_navigation("me")
+    for field, words in zip(
+        page.text_input, (PASSWORD, "another four words", "another four words"), strict=True
+    ):
+        field.input(words)
+    page.button[0].click().run()
+    assert "sign in again" in html(page)
+    assert bench.check_password("Somebody, labeler", "another four words") is not None
+
+
+@pytest.mark.parametrize(
+    ("old", "again", "told"),
+    [("not it", "another four words", "old password is not right"), (PASSWORD, "other", "differ")],
+)
+def test_a_new_password_that_can_not_be_taken_is_told(
+    visit: Open, bench: Workbench, old: str, again: str, told: str
+) -> None:
+    visit("labeler")
+    page = page_past_the_navigation("me")
+    for field, words in zip(page.text_input, (old, "another four words", again), strict=True):
+        field.input(words)
+    page.button[0].click().run()
+    assert told in html(page)
+    assert bench.check_password("Somebody, labeler", PASSWORD) is not None
+
+
+def test_an_administrator_adds_somebody(visit: Open, bench: Workbench) -> None:
+    visit("administrator")
+    page = page_past_the_navigation("accounts")
+    page.text_input[0].input("Zoe")
+    page.selectbox[0].select("reviewer")
+    page.button[0].click().run()
+    assert "Zoe (reviewer) signs in with: " in html(page)
+    assert [(known.name, known.role) for known in bench.accounts()][-1] == ("Zoe", "reviewer")
+
+
+@pytest.mark.parametrize(
+    ("does", "said"),
+    [
+        ("reviewer", "is a reviewer now"),
+        ("disable", "Disabled"),
+        ("password", "signs in with: "),
+    ],
+)
+def test_an_account_is_changed_as_asked(bench: Workbench, does: str, said: str) -> None:
+    admin = bench.create_account("Noor", PASSWORD, "administrator")
+    ada = bench.create_account("Ada", PASSWORD)
+    assert said in change(bench, Act(does, ada.id), by=admin.id)
+    now = next(known for known in bench.accounts() if known.id == ada.id)
+    assert now.sign_in_number > ada.sign_in_number or now.is_disabled
+
+
+def test_an_administrator_does_nothing_to_themselves_here(bench: Workbench) -> None:
+    admin = bench.create_account("Noor", PASSWORD, "administrator")
+    assert row_of(admin, own_id=admin.id).does == ()
+    assert "disable" in row_of(admin, own_id="somebody else").does
+
+
+def test_an_open_question_is_unlocked_once(bench: Workbench, folder: Path) -> None:
+    mark_wrong(folder, [("How many?", "One.")])
+    admin = bench.create_account("Noor", PASSWORD, "administrator")
+    item = bench.next_item(bench.create_account("Ada", PASSWORD).id)
+    assert item is not None
+    act = Act("unlock", str(item.id))
+    assert "is free again" in unlocked(bench, act, by=admin.id)
+    assert "Nobody has it open" in unlocked(bench, act, by=admin.id)
+
+
+@pytest.mark.parametrize("words", [None, [], {"does": "dance"}, {"id": "x"}])
+def test_what_a_table_does_not_offer_is_no_act(words: object) -> None:
+    assert read_act(words, deeds={"end": Deed("End")}) is None
+
+
+def test_agreement_is_told_with_interval_and_n() -> None:
+    alpha, share = Interval(0.81, 0.7, 0.9), share_of(9, 10)
+    table = agreement_table(AgreementReport(12, 8, alpha, None, share, 1))
+    assert list(table["value"]) == ["0.81", UNDEFINED, "90%"]
+    assert list(table["95% interval"]) == ["0.70 to 0.90", "", "60% to 98%"]
+    assert list(table["n"]) == [12, 11, 10]
+
+
+def test_epsilon_and_delta_come_with_n() -> None:
+    figures = error_figures(MeasuredErrors(0.02, 0.1, 500), model="pocket")
+    assert [figure.words for figure in figures] == [
+        "0.020 [0.011, 0.036] n=500", "0.100 [0.077, 0.129] n=500",
+    ]  # fmt: skip
+    assert "not measured" in error_figures(MeasuredErrors(0, 0, 0), model="m")[0].words
