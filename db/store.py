@@ -5,6 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from db.accepted_store import AcceptedStore
 from db.account_store import AccountStore
 from db.checked_store import CheckedStore
 from db.connection import Connection, open_database
@@ -42,6 +43,7 @@ class Store:
         labels: what experts said, drafts, skips; checked: what they found of players' marks.
         predictions: features of pictures, and what the player interaction model says.
         doubts: whose play is doubted, and verdicts by session.
+        accepted: accepted answers with all that led to them, for datasets.
         refinements: what a language model made of their answers; label_checks: what the game's
             model says to their questions now.
     """
@@ -66,6 +68,7 @@ class Store:
         self.doubts = DoubtStore(connection)
         self.refinements = RefinementStore(connection)
         self.label_checks = LabelCheckStore(connection)
+        self.accepted = AcceptedStore(connection)
 
     @classmethod
     def open(cls, path: Path) -> Self:

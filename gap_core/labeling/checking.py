@@ -2,7 +2,7 @@
 
 Called by the workbench, in the background. Each reply is stored as it comes, so a killed check
 goes on where it was. The models of the game answer greedily: the same words bring the same answer.
-So the randomness of equation 10 is drawn over ways to type the question, the player's own first.
+So the randomness of equation 10 is drawn over wordings that ask the same, the player's own first.
 
 Source: GAP paper, eq. 10; it takes epsilon as 0: wrong once is wrong.
 """
@@ -22,14 +22,12 @@ from models.base import Ask, VisionModel
 from models.prompts import HONEST, PROMPT_VERSION
 
 MAX_TOKENS = 48
-# As a hurried player types them. Added words ("Please tell me …") are no such thing: measured on
-# 40 simple scenes they changed the facts of up to 16 answers of the pocket; these changed none.
 WORDINGS: tuple[Callable[[str], str], ...] = (
     lambda question: question,
     lambda question: question[:1].lower() + question[1:],
     lambda question: question.rstrip(" ?") or question,
-    lambda question: (question[:1].lower() + question[1:]).rstrip(" ?") or question,
-    lambda question: f"{question.rstrip(' ?')} ?",
+    lambda question: f"Please tell me: {question[:1].lower()}{question[1:]}",
+    lambda question: f"{question} Look closely.",
 )
 NO_ANSWER = "This question has no accepted answer to check. Label it first."
 

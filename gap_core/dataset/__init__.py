@@ -1,0 +1,1 @@
+"""From accepted labels to a dataset: lint, duplicates, split, report, import and export."""

@@ -1,0 +1,103 @@
+"""Questions about one picture that are the same but for their wording. Called by building.
+
+Words alike are not enough: "left" and "right" differ by few letters. So two questions are the
+same only if they ask for the same sort of answer about the same things, numbers, colours, sides
+and names, as gap_core/language reads them.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.fuzz import token_sort_ratio
+
+from gap_core.dataset.sample import Sample
+from gap_core.language import are_equivalent
+from gap_core.language.asked import asked_for
+from gap_core.language.facts import Facts, read_facts
+from gap_core.play.text import question_key
+
+LIKE_ENOUGH = 80.0  # of 100, whatever is asked
+LIKE_ENOUGH_IF_KNOWN = 50.0  # where it is plain what is asked for: a count, a colour
+_KNOWN_KINDS = ("count", "colour")
+MOST_COMPARED = 500  # kept questions of one picture that a new one is held against
+
+
+class Duplicate(NamedTuple):
+    """A sample whose question another sample of the picture asks.
+
+    Attributes:
+        sample: the one to leave out.
+        of: the one that stays.
+        agrees: whether the answers state the same; None where that can't be told.
+    """
+
+    sample: Sample
+    of: Sample
+    agrees: bool | None
+
+
+class OneEach(NamedTuple):
+    """Samples of a picture without duplicates, and the duplicates."""
+
+    kept: tuple[Sample, ...]
+    duplicates: tuple[Duplicate, ...]
+
+
+def drop_text_duplicates(samples: Sequence[Sample]) -> OneEach:
+    """Keep one sample of each question about a picture: the surest one, then the first by id.
+
+    Args:
+        samples: all of one picture. Of more than MOST_COMPARED different questions only the
+            latest so many are compared, so that one picture can't take for ever.
+    """
+    kept: list[Sample] = []
+    keys: list[str] = []
+    by_key: dict[str, Sample] = {}
+    duplicates: list[Duplicate] = []
+    for sample in sorted(samples, key=_worth):
+        key = question_key(sample.question)
+        twin = by_key.get(key) or _near(sample, key, kept, keys)
+        if twin is None:
+            kept.append(sample)
+            keys.append(key)
+            by_key[key] = sample
+        else:
+            agrees = are_equivalent(sample.answer, twin.answer, question=sample.question)
+            duplicates.append(Duplicate(sample, twin, agrees))
+    order = {sample.id: place for place, sample in enumerate(samples)}
+    return OneEach(tuple(sorted(kept, key=lambda one: order[one.id])), tuple(duplicates))
+
+
+def _worth(sample: Sample) -> tuple[float, str]:
+    return -(sample.provenance.posterior or 0.0), sample.id
+
+
+def _near(sample: Sample, key: str, kept: list[Sample], keys: list[str]) -> Sample | None:
+    kind = asked_for(sample.question)
+    cutoff = LIKE_ENOUGH_IF_KNOWN if kind in _KNOWN_KINDS else LIKE_ENOUGH
+    recent = keys[-MOST_COMPARED:]
+    start = len(keys) - len(recent)
+    found = process.extract(key, recent, scorer=token_sort_ratio, score_cutoff=cutoff, limit=None)
+    for _, _, place in found:
+        if is_same_question(sample.question, kept[start + place].question):
+            return kept[start + place]
+    return None
+
+
+def is_same_question(first: str, second: str) -> bool:
+    """Whether two questions ask for the same sort of answer about the same facts."""
+    if asked_for(first) != asked_for(second):
+        return False
+    return _asked_facts(read_facts(first)) == _asked_facts(read_facts(second))
+
+
+def _asked_facts(facts: Facts) -> tuple[object, ...]:
+    return (
+        facts.content,
+        facts.denied,
+        frozenset((fact.value, fact.compared) for fact in facts.numbers),
+        frozenset((fact.families, fact.tone, fact.about) for fact in facts.colours),
+        frozenset((fact.axis, fact.value, fact.about, fact.of) for fact in facts.sides),
+        facts.names,
+    )
