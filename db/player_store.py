@@ -19,14 +19,16 @@ class PlayerStore:
         """Add the player and the consent; False, and nothing written, if the nickname is taken."""
         with self._connection.transaction():
             added = self._connection.row(
-                """INSERT INTO players (id, nickname, nickname_key, team, created_utc)
-                VALUES (:id, :nickname, :nickname_key, :team, :created_utc)
+                """INSERT INTO players
+                    (id, nickname, nickname_key, team, hidden_team, created_utc)
+                VALUES (:id, :nickname, :nickname_key, :team, :hidden_team, :created_utc)
                 ON CONFLICT (nickname_key) DO NOTHING RETURNING id""",
                 {
                     "id": player.id,
                     "nickname": player.nickname,
                     "nickname_key": player.nickname_key,
                     "team": player.team,
+                    "hidden_team": player.hidden_team,
                     "created_utc": utc_text(player.created_utc),
                 },
             )
@@ -85,4 +87,5 @@ def _player(row: sqlite3.Row) -> PlayerRecord:
         team=row["team"],
         created_utc=utc_moment(row["created_utc"]),
         hidden_nickname=row["hidden_nickname"],
+        hidden_team=row["hidden_team"],
     )

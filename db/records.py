@@ -41,7 +41,8 @@ class DrawnImage:
 class PlayerRecord:
     """Somebody who joined; `nickname_key` is the nickname as compared with others.
 
-    Where the host has hidden it, `nickname` is a neutral one and `hidden_nickname` what was typed.
+    Where the host has hidden it, `nickname` is a neutral one and `hidden_nickname` what was typed;
+    so with the team.
     """
 
     id: str
@@ -50,6 +51,7 @@ class PlayerRecord:
     team: str
     created_utc: datetime
     hidden_nickname: str | None = None
+    hidden_team: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Posteriors and marked questions. Called by play and scoring."""
 
-import json
 from dataclasses import asdict
 
 from db.connection import Connection
+from db.packing import packed_weights, unpacked_weights
 from db.records import (
     MarkedQuestion,
     PopulationRecord,
@@ -96,14 +96,13 @@ class ScoreStore:
         """Append a population; the last one counts."""
         self._connection.rows(
             """INSERT INTO populations
-                (verdicts, error_rate, error_rate_sd, honest_wrong, told_right, weights_json,
+                (verdicts, error_rate, error_rate_sd, honest_wrong, told_right, weights,
                 smoothed_a, smoothed_b, fitted_utc)
             VALUES (:verdicts, :error_rate, :error_rate_sd, :honest_wrong, :told_right,
-                :weights_json, :smoothed_a, :smoothed_b, :fitted_utc)""",
+                :weights, :smoothed_a, :smoothed_b, :fitted_utc)""",
             vars(population)
             | {
-                "weights": None,
-                "weights_json": json.dumps(population.weights),
+                "weights": packed_weights(population.weights),
                 "fitted_utc": utc_text(population.fitted_utc),
             },
         )
@@ -119,7 +118,7 @@ class ScoreStore:
             error_rate_sd=row["error_rate_sd"],
             honest_wrong=row["honest_wrong"],
             told_right=row["told_right"],
-            weights=tuple(json.loads(row["weights_json"])),
+            weights=unpacked_weights(row["weights"]),
             smoothed_a=row["smoothed_a"],
             smoothed_b=row["smoothed_b"],
             fitted_utc=utc_moment(row["fitted_utc"]),

@@ -1,8 +1,11 @@
 """Steps of the schema for scoring. Registered by db/schema.py."""
 
+import json
+
 from sqlite_utils import Database
 
 from db.migrations import APPEND_ONLY, COUNTED, migrations
+from db.packing import packed_weights
 
 # The Monday on or before the day that the session ended.
 WEEK = "date({row}.finished_utc, '-6 days', 'weekday 1')"
@@ -122,6 +125,40 @@ CREATE TABLE player_doubts (
 """
 
 
+HIDDEN_TEAMS = """
+CREATE TABLE hidden_teams (
+    team_key TEXT PRIMARY KEY,
+    neutral TEXT NOT NULL UNIQUE
+) WITHOUT ROWID
+"""
+
+PACKED_POPULATIONS = """
+CREATE TABLE packed_populations (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    verdicts INTEGER NOT NULL,
+    error_rate REAL NOT NULL,
+    error_rate_sd REAL NOT NULL,
+    honest_wrong REAL NOT NULL,
+    told_right REAL NOT NULL,
+    weights BLOB NOT NULL,
+    smoothed_a REAL,
+    smoothed_b REAL,
+    fitted_utc TEXT NOT NULL
+)
+"""
+COPIED = (
+    "id",
+    "verdicts",
+    "error_rate",
+    "error_rate_sd",
+    "honest_wrong",
+    "told_right",
+    "smoothed_a",
+    "smoothed_b",
+    "fitted_utc",
+)
+
+
 @migrations()
 def m025_week_points(db: Database) -> None:
     """How many players have how many points; corrected sessions count as corrected."""
@@ -156,6 +193,30 @@ def _add_end_triggers(db: Database) -> None:
             verb=verb, event=event, is_news=is_news, week=WEEK.format(row="NEW")
         )
         db.executescript(trigger)
+
+
+@migrations()
+def m026_hidden_teams(db: Database) -> None:
+    """Team names that a neutral one stands for, and what each player had typed."""
+    db.execute(HIDDEN_TEAMS)
+    db.execute("ALTER TABLE players ADD COLUMN hidden_team TEXT")
+
+
+@migrations()
+def m027_packed_populations(db: Database) -> None:
+    """Weights of a population as 32-bit floats, a fifth of what they took as text."""
+    db.execute(PACKED_POPULATIONS)
+    copied = ", ".join(COPIED)
+    for row in db.execute(f"SELECT weights_json, {copied} FROM populations").fetchall():
+        places = ", ".join("?" * len(COPIED))
+        db.execute(
+            f"INSERT INTO packed_populations (weights, {copied}) VALUES (?, {places})",
+            [packed_weights(json.loads(row[0])), *row[1:]],
+        )
+    db.execute("DROP TABLE populations")
+    db.execute("ALTER TABLE packed_populations RENAME TO populations")
+    for verb in ("UPDATE", "DELETE"):
+        db.executescript(APPEND_ONLY.format(table="populations", verb=verb))
 
 
 @migrations()

@@ -23,6 +23,7 @@ from db.refinement_store import RefinementStore
 from db.score_store import ScoreStore
 from db.session_store import SessionStore
 from db.standing_store import StandingStore
+from db.team_store import TeamStore
 from db.turn_store import TurnStore
 
 
@@ -31,7 +32,7 @@ class Store:
 
     Attributes:
         images: pictures, the truth of drawn ones, decks.
-        players: players and their consents.
+        players: players and their consents; teams: names of teams, hidden ones too.
         sessions: sessions and their rounds.
         turns: questions, answers and verdicts.
         scores: posteriors, marked questions.
@@ -53,6 +54,7 @@ class Store:
         self.connection = connection
         self.images = ImageStore(connection)
         self.players = PlayerStore(connection)
+        self.teams = TeamStore(connection)
         self.sessions = SessionStore(connection)
         self.turns = TurnStore(connection)
         self.scores = ScoreStore(connection)

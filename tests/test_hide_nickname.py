@@ -70,3 +70,62 @@ def test_no_database_is_made_by_mistake(table: Table) -> None:
 
     assert result.exit_code == 1 and "No database at" in result.output
     assert not missing.exists()
+
+
+def in_team(table: Table, nickname: str, team: str) -> str:
+    return table.game.join(nickname, team=team, consent_version="1").id
+
+
+def test_a_hidden_team_shows_nowhere_however_it_is_spelt(table: Table) -> None:
+    ada = in_team(table, "Ada", "Rude Team")
+    ben, cy = in_team(table, "Ben", "rude TEAM"), in_team(table, "Cy", "Others")
+    result = run(table, "rude team", "--team")
+
+    assert json.loads(result.stdout.splitlines()[-1])["now"] == "team 1"
+    assert [table.game.player(one).team for one in (ada, ben, cy)] == ["team 1", "team 1", "Others"]
+
+
+def test_who_joins_a_hidden_team_later_stands_with_the_others(table: Table) -> None:
+    in_team(table, "Ada", "Rude Team")
+    run(table, "Rude Team", "--team")
+
+    assert table.game.player(in_team(table, "Ben", "RUDE team")).team == "team 1"
+
+
+def test_hiding_a_team_can_be_undone_to_each_ones_spelling(table: Table) -> None:
+    ada = in_team(table, "Ada", "Rude Team")
+    run(table, "Rude Team", "--team")
+    ben, typed = in_team(table, "Ben", "RUDE team"), in_team(table, "Cy", "team 1")
+    run(table, "team 1", "--team", "--undo")
+    later = in_team(table, "Di", "Rude Team")
+    teams = [table.game.player(one).team for one in (ada, ben, typed, later)]
+
+    assert teams == ["Rude Team", "RUDE team", "team 1", "Rude Team"]
+
+
+def test_a_neutral_team_name_is_no_other_teams(table: Table) -> None:
+    in_team(table, "Ada", "Team 1")
+    in_team(table, "Ben", "Rude Team")
+
+    assert "called 'team 2' now" in run(table, "Rude Team", "--team").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "refusal"),
+    [
+        (["nobody", "--team"], "No team is called 'nobody'"),
+        (["", "--team"], "No team is called ''"),
+        (["team 1", "--team"], "already stands for a hidden team"),
+        (["Others", "--team", "--undo"], "'Others' hides no team"),
+    ],
+)
+def test_teams_that_can_not_be_renamed_are_refused(
+    table: Table, arguments: list[str], refusal: str
+) -> None:
+    table.join("Nobody's")
+    in_team(table, "Ada", "Rude Team")
+    in_team(table, "Ben", "Others")
+    run(table, "Rude Team", "--team")
+    result = run(table, *arguments)
+
+    assert result.exit_code == 1 and refusal in result.output

@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlite_utils import Database
 
@@ -18,7 +19,7 @@ from gap_core.scoring.counts import SAMPLES, PlayerCounts
 from gap_core.scoring.joint import JointEstimator
 from gap_core.scoring.posterior import ESTIMATORS, posterior_of
 from models.prompts import WRONG
-from tests.fixtures_play import Table
+from tests.fixtures_play import START, Table
 
 
 def posteriors(table: Table) -> list[sqlite3.Row]:
@@ -166,6 +167,32 @@ def test_posteriors_from_before_the_joint_estimator_are_kept(tmp_path: Path) -> 
     with Store.open(tmp_path / "gap.db") as store:
         (row,) = store.connection.rows("SELECT * FROM posteriors")
     assert (row["smoothed"], row["joint"], row["untainted_marked_wrong"]) == (0.7, None, None)
+
+
+def test_populations_of_an_older_file_are_packed_and_lose_nothing(tmp_path: Path) -> None:
+    older = Database(tmp_path / "gap.db")
+    migrations.apply(older, stop_before="m027_packed_populations")
+    weights = np.random.default_rng(1).dirichlet(np.ones(625))
+    for number in (3, 7):
+        older.execute(
+            """INSERT INTO populations (id, verdicts, error_rate, error_rate_sd, honest_wrong,
+                told_right, weights_json, smoothed_a, smoothed_b, fitted_utc)
+            VALUES (?, 90, 0.2, 0.01, 0.04, 0.03, ?, 1.5, NULL, '2025-03-12T10:00:00+00:00')""",
+            [number, json.dumps([*weights])],
+        )
+    older.conn.commit()
+    older.close()
+    with Store.open(tmp_path / "gap.db") as store:
+        rows = store.connection.rows("SELECT * FROM populations ORDER BY id")
+        latest = store.scores.latest_population()
+
+    assert [row["id"] for row in rows] == [3, 7]
+    assert len(rows[0]["weights"]) == 2500
+    assert latest.weights == pytest.approx(weights, rel=1e-6)
+    assert (latest.verdicts, latest.error_rate, latest.error_rate_sd) == (90, 0.2, 0.01)
+    assert (latest.honest_wrong, latest.told_right) == (0.04, 0.03)
+    assert (latest.smoothed_a, latest.smoothed_b) == (1.5, None)
+    assert latest.fitted_utc == START
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from gap_core.play.posteriors import refit_population
 from gap_core.play.rules import Rules
 from gap_core.play.secrecy import check_answer
 from gap_core.play.selecting import selected_questions
+from gap_core.play.team_names import shown_team
 from gap_core.play.text import (
     checked_nickname,
     checked_question,
@@ -128,14 +129,17 @@ class Game:
         if not consent_version:
             raise GapError("You have not agreed yet. Tick the box to say that you want to play.")
         name = checked_nickname(nickname, max_chars=self.rules.nickname_max_chars)
-        player = PlayerRecord(
-            id=new_id(),
-            nickname=name,
-            nickname_key=nickname_key(name),
-            team=checked_team(team, max_chars=self.rules.nickname_max_chars),
-            created_utc=self._clock(),
-        )
+        typed = checked_team(team, max_chars=self.rules.nickname_max_chars)
         with Store.open(self._db_path) as store:
+            shown = shown_team(store, typed)
+            player = PlayerRecord(
+                id=new_id(),
+                nickname=name,
+                nickname_key=nickname_key(name),
+                team=shown,
+                created_utc=self._clock(),
+                hidden_team=None if shown == typed else typed,
+            )
             if not store.players.add(player, consent_version=consent_version):
                 raise GapError(
                     f"Nickname '{name}' is taken. Choose another, or add a number to it."
