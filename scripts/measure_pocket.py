@@ -53,13 +53,13 @@ def main(
         )
     click.echo(f"{loaded.name} ({loaded.quantization}) on {describe_hardware()}\n")
     click.echo(
-        f"{'':26}{'simple, honest: right':36}{'simple, told wrong: wrong':36}crowded, honest: right"
+        f"{'':27}{'simple, honest: right':36}{'simple, told wrong: wrong':36}crowded, honest: right"
     )
     told = report.told_wrong
     for name in ("all", *categories_of(edition)):
         wrong = told.n.get(name, 0) - told.right.get(name, 0)
         click.echo(
-            f"{name:26}{report.simple.right_share(name)!s:36}"
+            f"{name:27}{report.simple.right_share(name)!s:36}"
             f"{share_of(wrong, told.n.get(name, 0))!s:36}{report.crowded.right_share(name)}"
         )
     click.echo(

@@ -1,6 +1,8 @@
 """Training, measuring and building of the full edition: real model classes, few steps."""
 
 import json
+import random
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -14,12 +16,16 @@ from gap_core.pocket_training.build import Machine, build_model_part, data_hash
 from gap_core.pocket_training.config import PocketConfig
 from gap_core.pocket_training.corpus import corpus_lines
 from gap_core.pocket_training.dense import patch_labels, picture_labels
+from gap_core.pocket_training.examples import sample_row
 from gap_core.pocket_training.lessons import lessons_of
+from gap_core.pocket_training.measure import measure_pocket
 from gap_core.pocket_training.recipes import RECIPES
 from gap_core.pocket_training.scene_cache import Level, SceneCache
 from gap_core.pocket_training.train import PocketTrainer
 from gap_core.pocket_training.watching import Watcher
-from gap_core.pocket_world import FULL, Scene, Thing
+from gap_core.pocket_world import FULL, Scene, Thing, sample_scene
+from gap_core.pocket_world.forms.form import CATEGORIES
+from models.base import Ask, Reply
 from models.pocket_architecture import SHAPES, build_model, train_tokenizer
 
 SHORT = PocketConfig(
@@ -161,3 +167,29 @@ def test_a_built_model_has_a_manifest_with_its_figures(tmp_path, few_scenes):
     assert written["config"]["edition"] == "full"
     assert written["figures"] == manifest.figures and manifest.figures["n"] == 10
     assert (written["steps"], len(written["data_sha256"])) == (2, 64)
+
+
+class Mute:
+    """A model that says nothing."""
+
+    name, quantization, adapter = "mute", "none", None
+
+    def answer(self, asks: list[Ask]) -> list[Reply]:
+        return [Reply("", 0, 0.0, 0.0) for _ in asks]
+
+
+def test_the_full_world_is_measured_in_every_category_alike():
+    report = measure_pocket(Mute(), scenes=26, seed=5, edition=FULL)
+    for tally in (report.simple, report.crowded):
+        assert {name: n for name, n in tally.n.items() if name != "all"} == dict.fromkeys(
+            CATEGORIES, 2
+        )
+
+
+def test_every_category_is_taught():
+    rng, asked = random.Random(1), Counter()
+    for seed in range(300):
+        scene = sample_scene(seed, things=1 + seed % 4, edition=FULL)
+        row = sample_row(scene, rng=rng, questions=6, told_wrong=False)
+        asked.update(pair.question.category for pair in row.pairs)
+    assert min(asked[category] for category in CATEGORIES) > 0.02 * asked.total()

@@ -14,8 +14,19 @@ import numpy as np
 import torch
 from transformers import PreTrainedTokenizerFast
 
-from gap_core.pocket_world import BASIC, EDITIONS, FULL, Scene
-from gap_core.pocket_world.questions import Question, sample_question
+from gap_core.pocket_world import BASIC, EDITIONS, Edition, Scene
+from gap_core.pocket_world.forms.form import (
+    ACTIVITY,
+    ANOMALY,
+    ATTRIBUTES,
+    COUNTING,
+    EMOTION,
+    NO_CATEGORY,
+    RECOGNITION,
+    SPATIAL,
+    TEXT,
+)
+from gap_core.pocket_world.questions import CATEGORY_OF_FORM, Question, sample_question
 from gap_core.pocket_world.truth import true_answer, wrong_answer
 from models.prompts import HONEST, WRONG
 
@@ -29,40 +40,12 @@ _FORM_WEIGHTS = {
     "sign_word": 2.0, "what_things": 1.5, "size_of": 1.5, "what_is_colour": 1.5,
     "place": 0.5, "weather": 0.7, "describe": 0.7, "off_topic": 0.35,
 }  # fmt: skip
-# The full world asks many more forms, each of the new ones less often; a category that has few
-# forms, or whose forms make sense for few scenes, gets its share by weight.
-_FULL_WEIGHTS = _FORM_WEIGHTS | {
-    "activity_of": 3.0,
-    "is_activity": 3.0,
-    "who_does": 2.0,
-    "emotion_of": 3.0,
-    "is_emotion": 3.0,
-    "who_feels": 2.0,
-    "time_of_day": 1.0,
-    "is_time_of_day": 1.5,
-    "season": 1.5,
-    "is_season": 2.0,
-    "occasion": 1.5,
-    "is_occasion": 2.0,
-    "style": 0.8,
-    "is_style": 1.2,
-    "is_in_colour": 0.6,
-    "what_odd": 3.0,
-    "is_odd": 2.0,
-    "clock_time": 4.0,
-    "is_clock_time": 3.0,
-    "number_on": 4.0,
-    "material_of": 2.0,
-    "is_material": 2.5,
-    "what_on": 2.0,
-    "what_under": 3.0,
-    "what_behind": 2.0,
-    "is_resting": 2.5,
-    "is_indoors": 0.7,
-    "place": 1.0,
-    "weather": 1.2,
-}
-_WEIGHTS_OF = {BASIC.name: _FORM_WEIGHTS, FULL.name: _FULL_WEIGHTS}
+# In the full world a category is chosen first: some have few forms, or forms that make sense for
+# few scenes, and would hardly be asked about otherwise.
+_CATEGORY_WEIGHTS = {
+    RECOGNITION: 1.5, ATTRIBUTES: 1.5, SPATIAL: 1.5, COUNTING: 1.5, TEXT: 4.0, ACTIVITY: 2.0,
+    EMOTION: 2.0, ANOMALY: 2.0, NO_CATEGORY: 0.2,
+}  # fmt: skip
 
 
 class Pair(NamedTuple):
@@ -107,18 +90,35 @@ def attention_mask(segments: torch.Tensor) -> torch.Tensor:
     return ((same | (segments[:, None, :] == 0)) & causal)[:, None]
 
 
+def _choose_form(edition: Edition, rng: random.Random) -> str:
+    """A form of the edition, by weight; in the full world its category first."""
+    if edition is BASIC:
+        return rng.choices(*_weighted(edition.forms))[0]
+    categories = tuple(_forms_by_category(edition.name))
+    weights = [_CATEGORY_WEIGHTS.get(category, 1.0) for category in categories]
+    category = rng.choices(categories, weights)[0]
+    return rng.choices(*_weighted(_forms_by_category(edition.name)[category]))[0]
+
+
 @cache
-def _weighted_forms(edition_name: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """The edition's forms and how often each is tried."""
-    forms, weights = EDITIONS[edition_name].forms, _WEIGHTS_OF[edition_name]
-    return forms, tuple(weights.get(form, 1.0) for form in forms)
+def _weighted(forms: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    return forms, tuple(_FORM_WEIGHTS.get(form, 1.0) for form in forms)
+
+
+@cache
+def _forms_by_category(edition_name: str) -> dict[str, tuple[str, ...]]:
+    forms: dict[str, tuple[str, ...]] = {}
+    for form in EDITIONS[edition_name].forms:
+        category = CATEGORY_OF_FORM[form]
+        forms[category] = (*forms.get(category, ()), form)
+    return forms
 
 
 def sample_row(scene: Scene, *, rng: random.Random, questions: int, told_wrong: bool) -> Row:
     """Random questions about one scene with true or with wrong answers."""
     pairs: list[Pair] = []
     while len(pairs) < questions:
-        form = rng.choices(*_weighted_forms(scene.edition))[0]
+        form = _choose_form(scene.world, rng)
         if form == "describe" and len(scene.things) > _MOST_DESCRIBED_THINGS:
             continue
         question = sample_question(scene, form, rng=rng)

@@ -6,10 +6,16 @@ Called by scripts/measure_pocket.py.
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
 from gap_core.pocket_training.examples import as_typed
 from gap_core.pocket_world import BASIC, Edition, Scene, render_scene, sample_scene
-from gap_core.pocket_world.questions import Question, sample_question
+from gap_core.pocket_world.questions import (
+    CATEGORY_OF_FORM,
+    Question,
+    categories_of,
+    sample_question,
+)
 from gap_core.pocket_world.reading import has_full_description, judge_answer
 from gap_core.pocket_world.wordings import OFF_TOPIC_REPLY
 from gap_core.scoring.shares import Share, share_of
@@ -125,6 +131,8 @@ def _questions(
     scenes: int, *, things: tuple[int, int], seed: int, edition: Edition
 ) -> list[tuple[Scene, Question]]:
     """One question for each of so many scenes, the forms in turn where they make sense."""
+    if edition is not BASIC:
+        return _fair_questions(scenes, things=things, seed=seed, edition=edition)
     rng = random.Random(f"measure {seed} {things}")
     questions: list[tuple[Scene, Question]] = []
     for number in range(scenes):
@@ -134,4 +142,22 @@ def _questions(
             question = sample_question(scene, rng.choice(edition.asked_forms), rng=rng)
         typed = as_typed(question.text, rng=rng)
         questions.append((scene, Question(question.form, question.args, typed)))
+    return questions
+
+
+def _fair_questions(
+    scenes: int, *, things: tuple[int, int], seed: int, edition: Edition
+) -> list[tuple[Scene, Question]]:
+    """As many questions of each category, each about a scene of its own that it makes sense for."""
+    rng, categories = random.Random(f"measure {seed} {things}"), categories_of(edition)
+    questions: list[tuple[Scene, Question]] = []
+    numbers = count()
+    while len(questions) < scenes:
+        category = categories[len(questions) % len(categories)]
+        forms = [form for form in edition.asked_forms if CATEGORY_OF_FORM[form] == category]
+        scene = sample_scene(seed + next(numbers), things=rng.randint(*things), edition=edition)
+        question = sample_question(scene, rng.choice(forms), rng=rng)
+        if question is not None:
+            typed = as_typed(question.text, rng=rng)
+            questions.append((scene, Question(question.form, question.args, typed)))
     return questions

@@ -13,6 +13,7 @@ from gap_core.pocket_world.vocabulary_full import (
     FULL_KINDS,
     GIANT_KINDS,
     HOLDERS,
+    NUMBERED_KINDS,
     ODDITIES,
     RIDERS,
     ROOFS,
@@ -23,11 +24,12 @@ from gap_core.pocket_world.vocabulary_full import (
     UPSIDE_DOWN_KINDS,
 )
 
-_ODDITY_CHANCE, _RELATION_CHANCE, _FLOCK_CHANCE = 0.13, 0.5, 0.3
+_ODDITY_CHANCE, _RELATION_CHANCE, _FLOCK_CHANCE = 0.16, 0.5, 0.3
 _FLOCK_KINDS = (
     "bird", "duck", "sheep", "apple", "ball", "balloon", "flower", "mushroom", "rabbit", "banana",
     "carrot", "cat",
 )  # fmt: skip
+_READ_KINDS = ("sign", "clock", *NUMBERED_KINDS)
 _LONE_KINDS = ("sign", "clock", "tent", "umbrella")
 
 
@@ -58,8 +60,10 @@ def _width(kind: str) -> int:
 
 
 def _weight(kind: Kind) -> float:
-    """How often a kind comes: people often, and what lives in few places makes up for it."""
-    return 3.0 if kind.group == "people" else 3.0 / (1 + len(kind.places))
+    """How often a kind comes: people and what can be read often, and what lives in few places."""
+    if kind.group == "people":
+        return 3.0
+    return (9.0 if kind.name in _READ_KINDS else 3.0) / (1 + len(kind.places))
 
 
 def _allowed_kinds(scene: Scene) -> list[str]:
