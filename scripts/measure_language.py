@@ -19,25 +19,31 @@ def main(misses: bool, scenes: int, edition: str, seed: int) -> None:
     Example: python -m scripts.measure_language --misses
     """
     from gap_core.evaluation.factual_check import check_scorer
+    from gap_core.evaluation.guard_check import check_guard
     from gap_core.language.forms_check import check_forms
     from gap_core.language.measure import (
         measure_categories,
         measure_changes,
         measure_equivalence,
+        measure_first_three,
     )
     from gap_core.pocket_world.edition import EDITIONS
 
     if edition not in EDITIONS:
         raise click.ClickException(f"There is no edition '{edition}'. Known: {', '.join(EDITIONS)}")
     held_out = measure_categories("category_heldout")
-    fresh = measure_categories("category_fresh")
-    other = {name: measure_categories(f"category_{name}")["all"] for name in ("dev", "paper")}
+    pocket = measure_categories("pocket world")
+    other = {
+        name: measure_categories(f"category_{name}")["all"] for name in ("dev", "spent", "paper")
+    }
     click.echo("Category of a question")
-    for title, tallies in (("held out", held_out), ("written afterwards", fresh)):
+    for title, tallies in (("held out", held_out), ("pocket world", pocket)):
         for name, tally in tallies.items():
             click.echo(f"  {title + ': ' + name:48}{tally.right}")
+    click.echo(f"  {'held out: among the first three':48}{measure_first_three('category_heldout')}")
     click.echo(f"  {'paper, table 8':48}{other['paper'].right}")
     click.echo(f"  {'tuned on':48}{other['dev'].right}")
+    click.echo(f"  {'once held out, since learnt from':48}{other['spent'].right}")
     pairs = [measure_equivalence(name) for name in ("equivalence_heldout", "equivalence")]
     click.echo("Equivalence of two answers")
     for name, tally in zip(("held out", "hard cases, tuned on"), pairs, strict=True):
@@ -56,19 +62,38 @@ def main(misses: bool, scenes: int, edition: str, seed: int) -> None:
     click.echo(f"  {'right answers scored right':48}{scored.right}")
     click.echo(f"  {'wrong answers scored wrong':48}{scored.wrong}")
     click.echo(f"  {'balanced accuracy':48}{scored.balanced_accuracy:.4f}")
+    guarded = check_guard(EDITIONS[edition], scenes=scenes, seed=seed)
+    click.echo(f"Guard of refinements against the scene graph ({edition})")
+    click.echo(f"  {'harmless ones passed':48}{guarded.passed_share}")
+    click.echo(f"  {'false ones stopped':48}{guarded.stopped_share}")
     if misses:
-        for tally in (held_out["all"], fresh["all"], other["paper"], *pairs, *guard):
+        for tally in (held_out["all"], pocket["all"], other["paper"], *pairs, *guard):
             click.echo("\n".join(["", f"{tally.name}:", *tally.misses]))
-        click.echo("\n".join(["", "forms:", *asked[0].misses, "", "scorer:", *scored.misses]))
+        click.echo(
+            "\n".join(
+                [
+                    "",
+                    "forms:",
+                    *asked[0].misses,
+                    "",
+                    "scorer:",
+                    *scored.misses,
+                    "",
+                    "guard:",
+                    *guarded.misses,
+                ]
+            )
+        )
     click.echo(
         json.dumps(
             {
-                "category_fresh": fresh["all"].right.mean,
+                "category_pocket": pocket["all"].right.mean,
                 "category_heldout": held_out["all"].right.mean,
                 "equivalence_heldout": pairs[0].right.mean,
                 "equivalence_hard": pairs[1].right.mean,
                 "forms_heldout": asked[0].right_share.mean,
                 "scorer_balanced_accuracy": scored.balanced_accuracy,
+                "guard_stopped": guarded.stopped_share.mean,
             }
         )
     )

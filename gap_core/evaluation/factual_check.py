@@ -57,7 +57,7 @@ def check_scorer(edition: Edition, *, scenes: int, seed: int = 1) -> FactualRepo
     """
     report = FactualReport()
     rng = random.Random(f"factual check {seed}")
-    for scene, question in _asked(edition, scenes, rng):
+    for scene, question in asked_questions(edition, scenes, rng):
         truth = true_answer(scene, question)
         for said in (truth, wrong_answer(scene, question, rng=rng)):
             is_right = judge_answer(scene, question, said).is_right
@@ -68,7 +68,10 @@ def check_scorer(edition: Edition, *, scenes: int, seed: int = 1) -> FactualRepo
     return report
 
 
-def _asked(edition: Edition, scenes: int, rng: random.Random) -> Iterator[tuple[Scene, Question]]:
+def asked_questions(
+    edition: Edition, scenes: int, rng: random.Random
+) -> Iterator[tuple[Scene, Question]]:
+    """One question of each form, where it makes sense, of each of so many fresh scenes."""
     for scene in sample_scenes(edition, first_seed=_FIRST_SEED, count=scenes):
         for form in edition.asked_forms:
             question = sample_question(scene, form, rng=rng)

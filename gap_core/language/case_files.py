@@ -45,7 +45,7 @@ def change_cases() -> list[ChangeCase]:
 
 
 def category_cases(name: str) -> list[CategoryCase]:
-    """The questions of a table: "category_dev", "category_heldout" or "category_paper"."""
+    """The questions of a table: category_ and then "dev", "spent", "heldout" or "paper"."""
     return [CategoryCase(*row) for row in _rows(name)]
 
 

@@ -1,6 +1,7 @@
 """Which of the paper's thirteen categories a question belongs to. The door for labels and balance.
 
-Each cue that a question has adds its weight to its category; the highest sum wins. How often that
+Each cue that a question has adds its weight to its category, and so do its words as they were
+learnt; the highest sum wins. How often that
 is right on wordings that were written before the cues is printed by scripts/measure_language.py.
 """
 
@@ -9,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gap_core.language.category_cues import read_cues
+from gap_core.language.category_words import word_evidence
 from gap_core.language.facts import LISTED
 from gap_core.language.text import plain, words_of
 
@@ -29,6 +31,7 @@ CATEGORIES = (
 )
 _CUES = read_cues()
 _SHARPNESS = 0.9  # chosen on the wordings for tuning, so that confidence is about the share right
+_WORD_SHARE = 0.35  # what learnt words weigh beside cues
 _LONGEST = 600  # a question is never longer in the game; what follows would tell nothing
 
 
@@ -49,6 +52,8 @@ def category_of(question: str) -> CategoryGuess:
     for cue in _CUES:
         if cue.pattern.search(asked) or cue.pattern.search(spoken):
             sums[cue.category] += cue.weight
+    for name, odds in word_evidence(asked).items():
+        sums[name] += _WORD_SHARE * odds
     highest = max(sums.values())
     parts = {name: math.exp(_SHARPNESS * (value - highest)) for name, value in sums.items()}
     whole = sum(parts.values())

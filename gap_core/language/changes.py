@@ -12,7 +12,7 @@ from rapidfuzz.fuzz import ratio
 
 from gap_core.language.asked import asked_for
 from gap_core.language.colours import SHADES, ColourFact
-from gap_core.language.equivalence import all_numbers, denials_conflict, has_exclusive
+from gap_core.language.equivalence import all_numbers, denials_conflict
 from gap_core.language.facts import Facts, read_facts
 from gap_core.language.lexicon import THINGS, VALUES, are_told_apart
 from gap_core.language.matching import hold_sides, is_same_number
@@ -67,7 +67,7 @@ def changed_facts(before: str, after: str, *, question: str = "") -> tuple[FactC
         *_time_changes(old, new, asked),
         *_negation_changes(old, new, question),
         *_name_changes(old, new, question),
-        *_thing_changes(old, new, asked),
+        *_thing_changes(old, new),
     ]
     return tuple(dict.fromkeys(changes))
 
@@ -209,10 +209,9 @@ def _is_plain(word: str, name: str) -> bool:
     return not word.isalnum() or (known and not name.isupper())
 
 
-def _thing_changes(old: Facts, new: Facts, asked: Facts) -> list[FactChange]:
+def _thing_changes(old: Facts, new: Facts) -> list[FactChange]:
+    """Known things and values that others took the place of, although the question names them."""
     first, second = old.content | old.denied, new.content | new.denied
-    if not has_exclusive(first, second - asked.content):
-        return []
-    lost, gained = first - second, second - first - asked.content
-    rivals = [(a, b) for a in sorted(lost) for b in sorted(gained) if are_told_apart(a, b)]
+    lost, gained = sorted(first - second), sorted(second - first)
+    rivals = [(a, b) for a in lost for b in gained if are_told_apart(a, b, strictly=True)]
     return [FactChange("thing", a, b) for a, b in rivals[:3]]

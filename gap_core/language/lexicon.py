@@ -55,10 +55,18 @@ def canonical(word: str) -> str:
     return singular(word)
 
 
-def are_told_apart(first: str, second: str) -> bool:
-    """Whether two canonical words can't be said of the same: two things, two values of a kind."""
+def are_told_apart(first: str, second: str, *, strictly: bool = False) -> bool:
+    """Whether two canonical words can't be said of the same: two things, two values of a kind.
+
+    Args:
+        first: canonical word.
+        second: canonical word.
+        strictly: tell a girl from a woman too, although one may be taken for the other.
+    """
     if first == second:
         return False
+    if strictly and first in THINGS and second in THINGS:
+        return True
     if first in THINGS and second in THINGS:
         wider = _WIDER.get(first, set()) | {THINGS[first][0]}
         wider_second = _WIDER.get(second, set()) | {THINGS[second][0]}

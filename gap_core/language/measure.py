@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gap_core.language.case_files import category_cases, change_cases, pair_cases
 from gap_core.language.categories import CATEGORIES, category_of
+from gap_core.language.category_words import pocket_cases
 from gap_core.language.changes import changed_facts
 from gap_core.language.equivalence import are_equivalent
 from gap_core.scoring.shares import Share, share_of
@@ -23,8 +24,12 @@ class Tally:
 
 
 def measure_categories(table: str) -> dict[str, Tally]:
-    """Accuracy on a table of questions: under "all" and under each category that it has."""
-    judged = [(case, category_of(case.question).category) for case in category_cases(table)]
+    """Accuracy on a table of questions: under "all" and under each category that it has.
+
+    "pocket world" stands for the wordings of its forms that the classifier did not learn from.
+    """
+    cases = pocket_cases(1) if table == "pocket world" else category_cases(table)
+    judged = [(case, category_of(case.question).category) for case in cases]
     tallies: dict[str, Tally] = {}
     for name in ("all", *CATEGORIES):
         own = [(case, got) for case, got in judged if name in ("all", case.category)]
@@ -32,6 +37,16 @@ def measure_categories(table: str) -> dict[str, Tally]:
         if own:
             tallies[name] = _tally(name, n=len(own), misses=misses)
     return tallies
+
+
+def measure_first_three(table: str) -> Share:
+    """How often a question's category is among the first three, as a labeler is shown them."""
+    cases = category_cases(table)
+    hits = [
+        case.category in [name for name, _ in category_of(case.question).ranked[:3]]
+        for case in cases
+    ]
+    return share_of(sum(hits), len(hits))
 
 
 def measure_equivalence(table: str) -> Tally:
