@@ -55,17 +55,17 @@ def main(misses: bool, scenes: int, edition: str, seed: int) -> None:
     asked = [check_forms(edition, rounds=3, slips=slips, seed=seed) for slips in (False, True)]
     click.echo(f"Questions of the pocket world ({edition}) in held-out wordings")
     for name, read in zip(("as written", "with one slip of typing"), asked, strict=True):
-        click.echo(f"  {name + ': understood':48}{read.right_share}")
-        click.echo(f"  {name + ': misunderstood':48}{read.wrong_share}")
+        click.echo(f"  {name + ': understood':48}{read.right.share}")
+        click.echo(f"  {name + ': misunderstood':48}{read.wrong.share}")
     scored = check_scorer(EDITIONS[edition], scenes=scenes, seed=seed)
     click.echo(f"Factual scorer against the scene graph ({edition}), balanced accuracy")
-    click.echo(f"  {'right answers scored right':48}{scored.right}")
-    click.echo(f"  {'wrong answers scored wrong':48}{scored.wrong}")
+    click.echo(f"  {'right answers scored right':48}{scored.right.share}")
+    click.echo(f"  {'wrong answers scored wrong':48}{scored.wrong.share}")
     click.echo(f"  {'balanced accuracy':48}{scored.balanced_accuracy:.4f}")
     guarded = check_guard(EDITIONS[edition], scenes=scenes, seed=seed)
     click.echo(f"Guard of refinements against the scene graph ({edition})")
-    click.echo(f"  {'harmless ones passed':48}{guarded.passed_share}")
-    click.echo(f"  {'false ones stopped':48}{guarded.stopped_share}")
+    click.echo(f"  {'harmless ones passed':48}{guarded.passed.share}")
+    click.echo(f"  {'false ones stopped':48}{guarded.stopped.share}")
     if misses:
         for tally in (held_out["all"], pocket["all"], other["paper"], *pairs, *guard):
             click.echo("\n".join(["", f"{tally.name}:", *tally.misses]))
@@ -91,9 +91,9 @@ def main(misses: bool, scenes: int, edition: str, seed: int) -> None:
                 "category_heldout": held_out["all"].right.mean,
                 "equivalence_heldout": pairs[0].right.mean,
                 "equivalence_hard": pairs[1].right.mean,
-                "forms_heldout": asked[0].right_share.mean,
+                "forms_heldout": asked[0].right.share.mean,
                 "scorer_balanced_accuracy": scored.balanced_accuracy,
-                "guard_stopped": guarded.stopped_share.mean,
+                "guard_stopped": guarded.stopped.share.mean,
             }
         )
     )

@@ -84,8 +84,8 @@ def test_held_out_wordings_stand_in_no_table_of_wordings():
 
 def test_held_out_wordings_are_mostly_read_and_seldom_misread():
     report = check_forms("basic", rounds=2)
-    assert report.n >= 180
-    assert report.right_share.mean >= 0.75 and report.wrong_share.mean <= 0.08
+    assert report.right.share.n >= 180
+    assert report.right.share.mean >= 0.75 and report.wrong.share.mean <= 0.08
 
 
 def test_a_slip_changes_one_long_word_only():

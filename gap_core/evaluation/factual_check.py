@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 
 from gap_core.evaluation.factual import score_answer
 from gap_core.language.scenes import sample_scenes
+from gap_core.language.tally import ClusterTally
 from gap_core.pocket_world.edition import Edition
 from gap_core.pocket_world.questions import Question, sample_question
 from gap_core.pocket_world.reading import judge_answer
 from gap_core.pocket_world.scene import Scene
 from gap_core.pocket_world.truth import true_answer, wrong_answer
 from gap_core.pocket_world.vocabulary import NUMBER_WORDS
-from gap_core.scoring.shares import Share, share_of
 
 _FIRST_SEED = 640_000_000  # far from every other seed
 
@@ -25,28 +25,15 @@ _FIRST_SEED = 640_000_000  # far from every other seed
 class FactualReport:
     """Answers that the graph calls right and wrong, and how many of each the scorer called so."""
 
-    right_n: int = 0
-    right_hits: int = 0
-    wrong_n: int = 0
-    wrong_hits: int = 0
-    unscored: int = 0
+    right: ClusterTally = field(default_factory=ClusterTally)
+    wrong: ClusterTally = field(default_factory=ClusterTally)
+    unscored: int = 0  # a miss on either side
     misses: list[str] = field(default_factory=list)
-    by_form: dict[str, list[int]] = field(default_factory=dict)  # form: hits, n
-
-    @property
-    def right(self) -> Share:
-        """Share of right answers that were scored right; an unscored one is a miss."""
-        return share_of(self.right_hits, self.right_n)
-
-    @property
-    def wrong(self) -> Share:
-        """Share of wrong answers that were scored wrong; an unscored one is a miss."""
-        return share_of(self.wrong_hits, self.wrong_n)
 
     @property
     def balanced_accuracy(self) -> float:
         """The mean of both shares."""
-        return ((self.right.mean or 0.0) + (self.wrong.mean or 0.0)) / 2
+        return ((self.right.share.mean or 0.0) + (self.wrong.share.mean or 0.0)) / 2
 
 
 def check_scorer(edition: Edition, *, scenes: int, seed: int = 1) -> FactualReport:
@@ -61,11 +48,18 @@ def check_scorer(edition: Edition, *, scenes: int, seed: int = 1) -> FactualRepo
         truth = true_answer(scene, question)
         for said in (truth, wrong_answer(scene, question, rng=rng)):
             is_right = judge_answer(scene, question, said).is_right
-            _count(report, question, (said, truth), is_right)
-            worded = reworded(said, rng)
-            if worded != _terse(said) or judge_answer(scene, question, worded).is_right_kind:
-                _count(report, question, (worded, truth), is_right)
+            for worded in _wordings(scene, question, said, rng):
+                if worded != truth:  # the same words would prove nothing
+                    _count(report, (scene, question), (worded, truth), is_right)
     return report
+
+
+def _wordings(scene: Scene, question: Question, said: str, rng: random.Random) -> tuple[str, ...]:
+    """An answer and the same reworded, unless that leaves out what was asked."""
+    worded = reworded(said, rng)
+    if worded == _terse(said) and not judge_answer(scene, question, worded).is_right_kind:
+        return (said,)
+    return said, worded
 
 
 def asked_questions(
@@ -80,18 +74,13 @@ def asked_questions(
 
 
 def _count(
-    report: FactualReport, question: Question, texts: tuple[str, str], is_right: bool
+    report: FactualReport, asked: tuple[Scene, Question], texts: tuple[str, str], is_right: bool
 ) -> None:
+    scene, question = asked
     scored = score_answer(*texts, question=question.text)
     is_hit = scored.is_right is is_right
-    tally = report.by_form.setdefault(question.form, [0, 0])
-    tally[0] += is_hit
-    tally[1] += 1
     report.unscored += scored.score is None
-    if is_right:
-        report.right_n, report.right_hits = report.right_n + 1, report.right_hits + is_hit
-    else:
-        report.wrong_n, report.wrong_hits = report.wrong_n + 1, report.wrong_hits + is_hit
+    (report.right if is_right else report.wrong).add(scene.seed, is_hit=is_hit)
     if not is_hit:
         shown = "unscored" if scored.score is None else f"{scored.score:.2f}"
         report.misses.append(

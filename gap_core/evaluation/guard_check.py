@@ -8,31 +8,19 @@ from dataclasses import dataclass, field
 
 from gap_core.evaluation.factual_check import asked_questions, reworded
 from gap_core.language.changes import changed_facts
+from gap_core.language.tally import ClusterTally
 from gap_core.pocket_world.edition import Edition
 from gap_core.pocket_world.reading import judge_answer
 from gap_core.pocket_world.truth import true_answer, wrong_answer
-from gap_core.scoring.shares import Share, share_of
 
 
 @dataclass
 class GuardReport:
     """Rewritings that keep every fact and let pass, and rewritings that do not and were stopped."""
 
-    harmless_n: int = 0
-    passed: int = 0
-    false_n: int = 0
-    stopped: int = 0
+    passed: ClusterTally = field(default_factory=ClusterTally)  # of harmless rewritings
+    stopped: ClusterTally = field(default_factory=ClusterTally)  # of false rewritings
     misses: list[str] = field(default_factory=list)
-
-    @property
-    def passed_share(self) -> Share:
-        """Share of harmless rewritings in which no change was found."""
-        return share_of(self.passed, self.harmless_n)
-
-    @property
-    def stopped_share(self) -> Share:
-        """Share of false rewritings in which a change was found."""
-        return share_of(self.stopped, self.false_n)
 
 
 def check_guard(edition: Edition, *, scenes: int, seed: int = 1) -> GuardReport:
@@ -47,14 +35,12 @@ def check_guard(edition: Edition, *, scenes: int, seed: int = 1) -> GuardReport:
         false = wrong_answer(scene, question, rng=rng)
         told = f"{question.form} | {question.text} | {before}"
         found = changed_facts(before, truth, question=question.text)
-        report.harmless_n += 1
-        report.passed += not found
+        report.passed.add(scene.seed, is_hit=not found)
         if found:
             report.misses.append(f"{told} > {truth} -> {', '.join(one.kind for one in found)}")
         if not judge_answer(scene, question, false).is_right:
             is_stopped = bool(changed_facts(before, false, question=question.text))
-            report.false_n += 1
-            report.stopped += is_stopped
+            report.stopped.add(scene.seed, is_hit=is_stopped)
             if not is_stopped:
                 report.misses.append(f"{told} > {false} -> no change found")
     return report

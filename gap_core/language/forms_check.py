@@ -4,18 +4,16 @@ Called by scripts/measure_language.py.
 """
 
 import random
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 
 from gap_core.language.case_files import form_cases
-from gap_core.language.form_templates import templates_of
 from gap_core.language.scenes import sample_scenes
+from gap_core.language.tally import ClusterTally
 from gap_core.language.understand import read_form
 from gap_core.pocket_world.edition import EDITIONS
 from gap_core.pocket_world.forms import FORMS
 from gap_core.pocket_world.scene import Scene
-from gap_core.scoring.shares import Share, share_of
 
 _FIRST_SEED = 630_000_000  # far from the seeds that slots are learnt from
 _SCENES, _TRIES = 80, 200
@@ -26,21 +24,9 @@ OFF_TOPIC = "off_topic"
 class FormReport:
     """Wordings filled in for random scenes: understood, misunderstood, not understood."""
 
-    n: int = 0
-    right: int = 0
-    wrong: int = 0
+    right: ClusterTally = field(default_factory=ClusterTally)
+    wrong: ClusterTally = field(default_factory=ClusterTally)  # worse than not understood
     misses: list[str] = field(default_factory=list)
-    by_form: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def right_share(self) -> Share:
-        """Read as the form and the arguments that were worded; idle talk as idle or as nothing."""
-        return share_of(self.right, self.n)
-
-    @property
-    def wrong_share(self) -> Share:
-        """Read as another question, which is worse than not being understood."""
-        return share_of(self.wrong, self.n)
 
 
 def check_forms(
@@ -55,7 +41,8 @@ def check_forms(
         for _ in range(1 if form == OFF_TOPIC else rounds):
             filled = _fill(edition_name, form, wording, rng)
             if filled is not None:
-                _count(report, edition_name, filled, with_slip(filled[2], rng) if slips else "")
+                typed = with_slip(filled[2], rng) if slips else filled[2]
+                _count(report, (edition_name, wording), filled, typed)
     return report
 
 
@@ -87,21 +74,23 @@ def _scenes(edition_name: str) -> tuple[Scene, ...]:
 
 
 def _count(
-    report: FormReport, edition_name: str, filled: tuple[str, tuple[str, ...], str], typed: str
+    report: FormReport,
+    source: tuple[str, str],
+    filled: tuple[str, tuple[str, ...], str],
+    typed: str,
 ) -> None:
-    form, args, words = filled
-    fit = read_form(typed or words, edition_name, templates=templates_of(edition_name))
-    is_idle = form == OFF_TOPIC
-    is_right = (fit is None and is_idle) or (
-        fit is not None and fit.form == form and (is_idle or fit.args == args)
-    )
-    report.n += 1
-    report.right += is_right
-    report.wrong += not is_right and fit is not None
-    report.by_form[form] += not is_right
+    form, args, _ = filled
+    edition_name, wording = source
+    fit = read_form(typed, edition_name)
+    if form == OFF_TOPIC:
+        is_right = fit is None or fit.form == form
+    else:
+        is_right = fit is not None and (fit.form, fit.args) == (form, args)
+    report.right.add(wording, is_hit=is_right)
+    report.wrong.add(wording, is_hit=not is_right and fit is not None)
     if not is_right:
         read = "nothing" if fit is None else f"{fit.form} {' '.join(fit.args)}"
-        report.misses.append(f"{form} {' '.join(args)} | {typed or words} -> {read}")
+        report.misses.append(f"{form} {' '.join(args)} | {typed} -> {read}")
 
 
 def with_slip(text: str, rng: random.Random) -> str:
