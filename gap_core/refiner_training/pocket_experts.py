@@ -7,7 +7,8 @@ import random
 import re
 
 from gap_core.pocket_world import sample_scene
-from gap_core.pocket_world.questions import CATEGORY_OF_FORM, sample_question
+from gap_core.pocket_world.edition import BASIC
+from gap_core.pocket_world.questions import sample_question
 from gap_core.pocket_world.truth import true_answer
 from gap_core.refiner_training.cases import Case
 from gap_core.refiner_training.slips import type_hastily
@@ -27,7 +28,7 @@ _SHORTENED = (
 def expert_cases(count: int, *, seed: int) -> list[Case]:
     """Questions on fresh scenes with the true answers as hurried experts type them."""
     rng = random.Random(f"experts {seed}")
-    forms = [form for form in CATEGORY_OF_FORM if form not in _NOT_LABELED]
+    forms = [form for form in BASIC.forms if form not in _NOT_LABELED]
     cases: list[Case] = []
     while len(cases) < count:
         scene = sample_scene(_FIRST_SCENE + rng.randrange(1_000_000), things=rng.randint(1, 6))
