@@ -24,7 +24,7 @@ DEVICES = ("auto", "cpu", "cuda")
 MAX_THREADS = 4
 
 
-class LoadPlan(NamedTuple):
+class WeightPlan(NamedTuple):
     """Arguments for `from_pretrained`, and the label that answers are recorded with."""
 
     options: dict[str, Any]
@@ -37,7 +37,7 @@ def plan_loading(
     model_types: tuple[str, ...],
     quantize: str | None = None,
     device: str = "auto",
-) -> LoadPlan:
+) -> WeightPlan:
     """How the checkpoint is loaded, after every check that needs no weights.
 
     Args:
@@ -91,14 +91,14 @@ def choose_device(wanted: str) -> str:
     return "cuda" if has_gpu and wanted != "cpu" else "cpu"
 
 
-def weight_options(quantize: str | None, *, device: str, in_full: Sequence[str] = ()) -> LoadPlan:
+def weight_options(quantize: str | None, *, device: str, in_full: Sequence[str] = ()) -> WeightPlan:
     """Precision and place of the weights; layers named `in_full` are not stored in 4 bit."""
     if quantize is not None and quantize not in QUANTIZATIONS:
         raise ModelError(f"No quantization '{quantize}'. Choose {' or '.join(QUANTIZATIONS)}.")
     dtype = torch.bfloat16 if device == "cuda" else torch.float32
     options: dict[str, Any] = {"dtype": dtype, "device_map": {"": device}}
     if quantize != "nf4":
-        return LoadPlan(options, "bf16" if device == "cuda" else "fp32")
+        return WeightPlan(options, "bf16" if device == "cuda" else "fp32")
     in_4_bit = BitsAndBytesConfig(
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
@@ -106,7 +106,7 @@ def weight_options(quantize: str | None, *, device: str, in_full: Sequence[str] 
         bnb_4bit_compute_dtype=dtype,
         llm_int8_skip_modules=[*in_full, "lm_head"] if in_full else None,
     )
-    return LoadPlan({**options, "quantization_config": in_4_bit}, "nf4")
+    return WeightPlan({**options, "quantization_config": in_4_bit}, "nf4")
 
 
 @contextmanager

@@ -1,14 +1,15 @@
-"""Compares the batcher with one lock around the model, side by side under the same load."""
+"""Compares ways of serving one model to many players under the same load, in one run."""
 
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from gap_core.simulation.serving_load import LoadPlan, ServingFigures
+    from models.base import Ask, VisionModel
 
 QUESTIONS = (
     "What is in the picture?",
@@ -18,12 +19,14 @@ QUESTIONS = (
     "Describe the picture.",
     "What is on the left?",
 )
+FILLER = " Look closely and take your time."
+PICTURE_PX = (640, 428)  # as in the GAP paper's table 2
 
 
 @click.command()
 @click.option("--model", default="pocket", show_default=True, help="Model name or folder.")
-@click.option("--quantize", type=click.Choice(["nf4"]), help="Load in 4 bit; default: full.")
-@click.option("--players", default=20, show_default=True, help="Players at once.")
+@click.option("--quantize", type=click.Choice(["nf4", "full"]), help="As for ./scripts/play.")
+@click.option("--players", multiple=True, type=int, help="At once; repeatable.  [default: 20]")
 @click.option("--think-s", default=0.2, show_default=True, help="Mean pause of a player, s.")
 @click.option("--block-s", default=8.0, show_default=True, help="Length of a block, s.")
 @click.option("--blocks", default=6, show_default=True, help="Blocks of each way.")
@@ -32,31 +35,53 @@ QUESTIONS = (
     "--questions-a-picture", default=2, show_default=True, help="Questions before the next picture."
 )
 @click.option("--max-tokens", default=48, show_default=True, help="Tokens of an answer at most.")
+@click.option("--input-tokens", default=250, show_default=True, help="Tokens of a prompt at least.")
+@click.option("--servers", is_flag=True, help="Against transformers serve and vLLM too.")
 @click.option("--seed", default=1, show_default=True, help="Seed of pictures and pauses.")
-def main(model: str, quantize: str | None, max_tokens: int, seed: int, **load: Any) -> None:
-    """Measure answers per second and time to the first word, batched against one lock.
+def main(
+    model: str,
+    quantize: str | None,
+    players: tuple[int, ...],
+    max_tokens: int,
+    input_tokens: int,
+    servers: bool,
+    **load: Any,
+) -> None:
+    """Measure answers, tokens and first words: batcher, one lock, and other servers.
 
-    Example: python -m scripts.bench_serving --players 20 --blocks 6
+    Example: python -m scripts.bench_serving --players 1 --players 8 --players 32 --blocks 3
     """
     from gap_core.hardware import describe_hardware
-    from gap_core.simulation.serving_load import LoadPlan, measure_ways
+    from gap_core.simulation.serving_load import LoadPlan
+    from gap_core.simulation.serving_report import add_servers, measure_all, record_of, table_of
     from models.errors import ModelError
     from models.registry import load_model
 
-    plan = LoadPlan(seed=seed, **load)
+    plans = [LoadPlan(players=count, **load) for count in players or (20,)]
+    blocks = sum(2 * plan.blocks for plan in plans)
     try:
         answering = load_model(model, quantize=quantize)
-        asks = sample_asks(seed, max_tokens=max_tokens)
-        with click.progressbar(length=2 * plan.blocks, label="Measuring", file=_stderr()) as bar:
-            figures = measure_ways(answering, asks, plan=plan, on_block=lambda: bar.update(1))
+        asks = [
+            lengthened(ask, answering, input_tokens=input_tokens)
+            for ask in sample_asks(plans[0].seed, max_tokens=max_tokens)
+        ]
+        with click.progressbar(length=blocks, label="Measuring", file=sys.stderr) as bar:
+            figures = measure_all(answering, asks, plans=plans, on_block=lambda: bar.update(1))
+        misses = add_servers(figures, model, asks, plans=plans) if servers else []
     except ModelError as err:
         raise click.ClickException(str(err)) from err
+    click.echo(f"{describe_hardware()}\nmodel {model} ({answering.quantization})")
+    for plan in plans:
+        click.echo("\n" + "\n".join(table_of(figures[plan.players], plan=plan)))
+    for miss in misses:
+        click.echo(f"\nNot measured: {miss}")
+    about = {"model": model, "quantization": answering.quantization}
+    loads = [record_of(figures[plan.players], plan=plan) for plan in plans]
     hardware = describe_hardware()
-    click.echo(f"{hardware}\nmodel {model} ({answering.quantization}), {plan}\n")
-    print_figures(figures, plan=plan, about={"model": model, "hardware": hardware})
+    click.echo(json.dumps({**about, "hardware": hardware, "loads": loads, "misses": misses}))
 
 
-def sample_asks(seed: int, *, count: int = 24, max_tokens: int = 48) -> list[Any]:
+def sample_asks(seed: int, *, count: int = 24, max_tokens: int = 48) -> list[Ask]:
     """Questions on freshly drawn pictures, every one under the honest instruction."""
     from gap_core.pocket_world import render_scene, sample_scene
     from models.base import Ask
@@ -64,38 +89,19 @@ def sample_asks(seed: int, *, count: int = 24, max_tokens: int = 48) -> list[Any
 
     pictures = [render_scene(sample_scene(seed + n, things=1 + n % 6)) for n in range(count)]
     return [
-        Ask(picture, QUESTIONS[n % len(QUESTIONS)], HONEST, max_tokens)
+        Ask(picture.resize(PICTURE_PX), QUESTIONS[n % len(QUESTIONS)], HONEST, max_tokens)
         for n, picture in enumerate(pictures)
     ]
 
 
-def print_figures(figures: list[ServingFigures], *, plan: LoadPlan, about: dict[str, str]) -> None:
-    """The table for people, then one JSON object."""
-    from gap_core.simulation.serving_load import mean_interval, percentile, ratio_interval
+def lengthened(ask: Ask, model: VisionModel, *, input_tokens: int) -> Ask:
+    """The ask with as much said around its question as makes a prompt of that length."""
+    from dataclasses import replace
 
-    click.echo(f"{'way':<10} {'answers/s [95%]':<24} {'n':>6} {'first word p50':>15} {'p95':>8}")
-    record: dict[str, Any] = {**about, "blocks": plan.blocks, "players": plan.players}
-    for way in figures:
-        rate = mean_interval(way.rates, seed=plan.seed)
-        p50_s, p95_s = (percentile(way.first_word_s, share) for share in (0.5, 0.95))
-        shown = f"{rate.mean:.2f} [{rate.low:.2f}, {rate.high:.2f}]"
-        click.echo(
-            f"{way.way:<10} {shown:<24} {sum(way.answers):>6} {p50_s:>13.2f} s {p95_s:>6.2f} s"
-        )
-        record[way.way.replace(" ", "_")] = {
-            "answers_per_s": [rate.mean, rate.low, rate.high],
-            "n": sum(way.answers),
-            "first_word_p50_s": p50_s,
-            "first_word_p95_s": p95_s,
-        }
-    times = ratio_interval(figures[1].rates, figures[0].rates, seed=plan.seed)
-    click.echo(f"\nbatcher / one lock: {times.mean:.2f} [{times.low:.2f}, {times.high:.2f}] times")
-    record["times"] = [times.mean, times.low, times.high]
-    click.echo(json.dumps(record))
-
-
-def _stderr() -> Any:
-    return click.get_text_stream("stderr")
+    count_tokens = getattr(model, "prompt_tokens", None)
+    while count_tokens is not None and count_tokens(ask) < input_tokens:
+        ask = replace(ask, question=ask.question + FILLER)
+    return ask
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--model", default="pocket", show_default=True, help="Name, folder or server.")
 @click.option("--quantize", type=click.Choice(["nf4", "full"]), help="As for ./scripts/play.")
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="As for play.")
 @click.option("--deck", default="pocket", show_default=True, help="Deck of drawn pictures.")
 @click.option("--questions", default=800, show_default=True, help="Asked twice each.")
 @click.option("--seed", default=1, show_default=True, help="Seed of pictures and questions.")
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def main(
     model: str,
     quantize: str | None,
-    device: str,
+    device: str | None,
     deck: str,
     questions: int,
     seed: int,
@@ -52,7 +52,7 @@ def main(
     try:
         with Store.open(settings.db) as store:
             traps = traps_with_known_answers(store, deck)
-        loaded = load_model(model, quantize=quantize, device=device)
+        loaded = load_model(model, quantize=quantize, device=device or "auto")
         with click.progressbar(length=2 * questions, label="Asking", file=sys.stderr) as bar:
             report = measure_traps(
                 loaded,
@@ -73,14 +73,12 @@ def tell(report: TrapReport, model: VisionModel, *, deck: str, seed: int) -> Non
     from gap_core.hardware import describe_hardware
     from models.prompts import PROMPT_VERSION
 
-    click.echo(
-        f"{model.name} ({model.quantization}), deck {deck}, prompts {PROMPT_VERSION}, "
-        f"seed {seed}, {describe_hardware()}\n"
-    )
-    click.echo(f"epsilon, wrong though honest:     {report.honest_wrong}")
-    click.echo(f"delta, right though told wrong:   {report.told_right}")
-    click.echo(f"unscored, no fact to be read:     {report.unscored_honest} honest, "
-               f"{report.unscored_told} told wrong")  # fmt: skip
+    click.echo(f"{model.name} ({model.quantization}) on {describe_hardware()}")
+    click.echo(f"deck {deck}, prompts {PROMPT_VERSION}, seed {seed}\n")
+    click.echo(f"epsilon, wrong though honest:   {report.honest_wrong}")
+    click.echo(f"delta, right though told wrong: {report.told_right}")
+    unscored = f"{report.unscored_honest} honest, {report.unscored_told} told wrong"
+    click.echo(f"unscored, no fact to be read:   {unscored}")
 
 
 def finish(
@@ -109,10 +107,8 @@ def finish(
         "measured_utc": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     if settings is not None:
-        quantization, data_dir = model.quantization, settings.data_dir
-        path = write_measured(
-            name, errors, quantization=quantization, data_dir=data_dir, about=about
-        )
+        where = {"quantization": model.quantization, "data_dir": settings.data_dir}
+        path = write_measured(name, errors, **where, about=about)
         click.echo(f"\nKept in '{path}'.")
     warning = trap_warning(errors, name)
     if warning:

@@ -8,20 +8,24 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from gap_core.errors import GapError
 from gap_core.hardware import describe_hardware
+from gap_core.simulation.model_servers import running_server, server_command
 from gap_core.simulation.precision_speed import measure_models
 from gap_core.simulation.serving_load import (
     LoadPlan,
     ServingFigures,
     mean_interval,
+    measure_server,
     measure_ways,
     percentile,
     ratio_interval,
     run_block,
 )
 from models.base import Ask, Reply
+from models.transformers_vlm import TransformersVLM
 from scripts.bench_quantization import main as bench_quantization
-from scripts.bench_serving import main
+from scripts.bench_serving import lengthened, main, sample_asks
 from tests.fixtures_models import ScriptedModel
 
 PLAN = LoadPlan(players=6, think_s=0.005, block_s=0.2, blocks=2, max_batch=4)
@@ -90,13 +94,61 @@ def test_hardware_line_names_the_commit() -> None:
 
 @pytest.mark.slow
 def test_script_prints_a_table_and_ends_with_json(random_pocket_folder: Path) -> None:
-    options = ["--players", "3", "--blocks", "1", "--block-s", "2"]
+    options = ["--players", "1", "--players", "3", "--blocks", "1", "--block-s", "2"]
     result = CliRunner().invoke(main, ["--model", str(random_pocket_folder), *options])
 
     assert result.exit_code == 0, result.output
-    record = json.loads(result.stdout.splitlines()[-1])
-    assert record["players"] == 3
-    assert len(record["times"]) == 3
+    first, second = json.loads(result.stdout.splitlines()[-1])["loads"]
+    assert (first["players"], second["players"]) == (1, 3)
+    assert len(second["times"]) == 3
+    assert second["batcher"]["tokens_per_s"] > 0 and second["one_lock"]["peak_mib"] > 0
+    assert "p99" in result.stdout and "3 players" in result.stdout
+
+
+def test_prompts_are_as_long_as_asked_for(random_pocket: TransformersVLM) -> None:
+    asks = [lengthened(ask, random_pocket, input_tokens=250) for ask in sample_asks(1, count=3)]
+
+    assert {ask.image.size for ask in asks} == {(640, 428)}
+    assert all(250 <= random_pocket.prompt_tokens(ask) < 290 for ask in asks)
+
+
+@pytest.mark.slow
+def test_transformers_serve_is_started_measured_and_stopped(random_llava_folder: Path) -> None:
+    plan = LoadPlan(players=2, think_s=0.05, block_s=3, blocks=1)
+    with running_server("transformers serve", random_llava_folder) as server:
+        figures = measure_server(
+            server.model,
+            sample_asks(1, count=2, max_tokens=4),
+            way="transformers serve",
+            plan=plan,
+            on_block=lambda: None,
+        )
+        peak_mib = server.peak_mib()
+
+    assert sum(figures.answers) > 0 and figures.tokens_per_s > 0
+    assert peak_mib is not None and peak_mib > 100
+    assert not Path(f"/proc/{server.pid}").exists()
+
+
+@pytest.mark.slow
+def test_model_that_a_server_cannot_take_is_told(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+
+    with (
+        pytest.raises(GapError, match="transformers serve can't serve this model: "),
+        running_server("transformers serve", tmp_path),
+    ):
+        pytest.fail("it was served")
+
+
+def test_server_that_is_not_installed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
+    monkeypatch.setattr("shutil.which", lambda _program: None)
+
+    with pytest.raises(GapError, match="vllm is not installed"):
+        server_command("vllm", tmp_path, port=1)
 
 
 def test_script_refuses_an_unknown_model() -> None:

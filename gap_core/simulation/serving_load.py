@@ -48,11 +48,18 @@ class ServingFigures:
     block_s: float
     answers: list[int] = field(default_factory=list)
     first_word_s: list[float] = field(default_factory=list)
+    tokens: list[int] = field(default_factory=list)
+    peak_mib: float | None = None
 
     @property
     def rates(self) -> list[float]:
         """Answers a second, a block each."""
         return [count / self.block_s for count in self.answers]
+
+    @property
+    def tokens_per_s(self) -> float:
+        """Tokens of answers a second, over all blocks."""
+        return sum(self.tokens) / max(self.block_s * len(self.answers), 1e-9)
 
 
 def measure_ways(
@@ -76,6 +83,24 @@ def measure_ways(
             for way, answering in zip(figures, (lock_around(alone), through(batcher)), strict=True):
                 run_block(answering, asks, plan=plan, seed=plan.seed + block, into=way)
                 on_block()
+    return figures
+
+
+def measure_server(
+    model: VisionModel,
+    asks: list[Ask],
+    *,
+    way: str,
+    plan: LoadPlan,
+    on_block: Callable[[], None],
+) -> ServingFigures:
+    """A server under the same load; its players ask all at once, as many as there are."""
+    model.answer(asks[: plan.max_batch])
+    figures = ServingFigures(way, plan.block_s)
+    with Batcher(model, max_batch=plan.players, max_waiting=plan.players) as batcher:
+        for block in range(plan.blocks):
+            run_block(through(batcher), asks, plan=plan, seed=plan.seed + block, into=figures)
+            on_block()
     return figures
 
 
@@ -144,6 +169,7 @@ def run_block(
         raise failures[0]
     into.answers.append(len(replies))
     into.first_word_s += [reply.first_word_s for reply in replies]
+    into.tokens += [reply.tokens for reply in replies]
 
 
 def mean_interval(values: list[float], *, seed: int) -> Interval:
