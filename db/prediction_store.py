@@ -26,7 +26,7 @@ WITH marked AS (
     JOIN sessions ON sessions.id = rounds.session_id
     JOIN turns ON turns.round_id = rounds.id
     LEFT JOIN verdicts ON verdicts.turn_id = turns.id
-    WHERE rounds.tainted
+    WHERE rounds.tainted AND rounds.rowid > (SELECT max(rowid) FROM rounds) - :newest
 )
 SELECT player_id, image_id, place, max(0, since_opened_s - waited_s) AS time_s,
     told_wrong AND verdict = 'wrong' AS revealed
@@ -52,8 +52,8 @@ class PredictionStore:
         """Share the store's handle."""
         self._connection = connection
 
-    def trap_turns(self) -> list[MarkedTrapTurn]:
-        """Every marked answer on a tainted picture."""
+    def trap_turns(self, *, newest_rounds: int) -> list[MarkedTrapTurn]:
+        """Marked answers on tainted pictures, of the rounds that were dealt last."""
         return [
             MarkedTrapTurn(
                 player_id=row["player_id"],
@@ -62,7 +62,7 @@ class PredictionStore:
                 place=row["place"],
                 revealed=bool(row["revealed"]),
             )
-            for row in self._connection.rows(TRAP_TURNS)
+            for row in self._connection.rows(TRAP_TURNS, {"newest": newest_rounds})
         ]
 
     def images_without_features(self, model: str, *, limit: int) -> list[tuple[str, str]]:

@@ -164,10 +164,19 @@ def test_time_on_a_picture_leaves_out_waiting_for_answers(table: Table) -> None:
     table.clock.advance(7)
     table.mark(player_id, table.ask(player_id, "And now?"), "wrong")
     with table.store() as store:
-        turns = sorted(store.predictions.trap_turns(), key=lambda turn: turn.time_s)
+        turns = sorted(store.predictions.trap_turns(newest_rounds=99), key=lambda turn: turn.time_s)
 
     assert [turn.time_s for turn in turns] == pytest.approx([10, 17], abs=0.01)
     assert [(turn.place, turn.revealed) for turn in turns] == [(1, False), (1, True)]
+
+
+def test_only_the_newest_rounds_are_learnt_from(played_table: Table) -> None:
+    with played_table.store() as store:
+        every = store.predictions.trap_turns(newest_rounds=1000)
+        newest = store.predictions.trap_turns(newest_rounds=20)
+
+    assert (len(every), len(newest)) == (60, 20)
+    assert len({turn.player_id for turn in newest}) == 1
 
 
 def test_sessions_dealt_under_longer_rules_are_learnt_from(table: Table) -> None:

@@ -28,6 +28,7 @@ from models.base import PictureReader
 
 GROWTH = 1.1  # in verdicts or in features, before a fit is worth its time
 LEAST_ALIKE = 2  # played pictures with features, before others can be held against them
+NEWEST = 1_000_000  # rounds that are learnt from: a game's memory has an end, and players change
 SEED = 1  # of the clusters
 
 
@@ -74,7 +75,7 @@ def refit_player_model(
         or features_of != last.features_of
         or _has_seen_enough(store, features, last)
     )
-    marked = store.predictions.trap_turns() if is_enough or is_forced else []
+    marked = store.predictions.trap_turns(newest_rounds=NEWEST) if is_enough or is_forced else []
     if not marked:
         return False
     players, images, turns = _as_arrays(marked, rules)
