@@ -8,7 +8,7 @@ import pytest
 
 from db import Store
 from gap_core.decks.deal import DealReport, deal_pocket_deck
-from gap_core.pocket_world import scene_from_json
+from gap_core.pocket_world import BASIC, FULL, Edition, scene_from_json
 
 
 def dealt(store: Store, data_dir: Path, **options: object) -> DealReport:
@@ -20,6 +20,16 @@ def test_deck_holds_simple_and_crowded_scenes(store: Store, tmp_path: Path) -> N
     assert report == DealReport(added=5, restored=0, tainted=2, untainted=3)
     counts = [len(scene_from_json(text).things) for text in store.images.scene_graphs("pocket")]
     assert sorted(counts) == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("edition", [BASIC, FULL], ids=lambda edition: edition.name)
+def test_a_deck_is_dealt_from_the_edition_asked_for(
+    store: Store, tmp_path: Path, edition: Edition
+) -> None:
+    options = {} if edition is BASIC else {"edition": edition}
+    dealt(store, tmp_path, **options)
+    graphs = store.images.scene_graphs("pocket")
+    assert {scene_from_json(text).edition for text in graphs} == {edition.name}
 
 
 def test_second_deal_draws_nothing(store: Store, tmp_path: Path) -> None:

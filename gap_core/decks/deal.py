@@ -14,6 +14,8 @@ from db import Store
 from db.records import ImageRecord, Taint
 from gap_core.decks.pictures import save_picture
 from gap_core.pocket_world import (
+    BASIC,
+    Edition,
     Scene,
     render_scene,
     sample_scene,
@@ -54,6 +56,7 @@ def deal_pocket_deck(
     tainted: int = EACH_KIND,
     untainted: int = EACH_KIND,
     seed: int = FIRST_SEED,
+    edition: Edition = BASIC,
     on_progress: OnProgress | None = None,
 ) -> DealReport:
     """Draw what the pocket deck lacks, and nothing if it lacks nothing.
@@ -67,6 +70,7 @@ def deal_pocket_deck(
         tainted: how many simple pictures the deck is to hold.
         untainted: how many crowded ones.
         seed: of the first scene; the same seed deals the same deck.
+        edition: what the scenes may hold; the model that plays must know it.
         on_progress: told how many of how many pictures are done.
 
     Raises:
@@ -80,7 +84,7 @@ def deal_pocket_deck(
     total, done = sum(lacking.values()), 0
     dealt = set(store.images.scene_graphs(POCKET_DECK)) if total else set()
     for taint, things, offset in PARTS:
-        fresh = _fresh_scenes(dealt, things=things, seed=seed + offset)
+        fresh = _fresh_scenes(dealt, things=things, seed=seed + offset, edition=edition)
         while lacking[taint] > 0:
             if _add_scene(store, next(fresh), taint=taint, data_dir=data_dir):
                 lacking[taint] -= 1
@@ -95,10 +99,13 @@ def deal_pocket_deck(
     )
 
 
-def _fresh_scenes(dealt: set[str], *, things: tuple[int, int], seed: int) -> Iterator[Scene]:
+def _fresh_scenes(
+    dealt: set[str], *, things: tuple[int, int], seed: int, edition: Edition
+) -> Iterator[Scene]:
     fewest, most = things
     for number in count():
-        scene = sample_scene(seed + number, things=fewest + number % (most - fewest + 1))
+        count_of_things = fewest + number % (most - fewest + 1)
+        scene = sample_scene(seed + number, things=count_of_things, edition=edition)
         if scene_to_json(scene) not in dealt:
             yield scene
 
