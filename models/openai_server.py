@@ -26,6 +26,7 @@ from models.server_connection import ChatAsk, Messages, ServerConnection, Server
 log = logging.getLogger(__name__)
 
 QUANTIZATION = "server's own"
+BROKEN_OFF = "The answer was broken off. Your question isn't counted: ask again."
 LOOK_S = 0.02  # between two looks for newcomers and for who hung up
 MAX_AT_ONCE = 8  # texts that are written side by side; questions have the batcher's limit
 JPEG_QUALITY = 95
@@ -88,18 +89,24 @@ class ServerVision(_Server):
 
     async def _serve(self, take: Callable[[int], Sequence[Request]]) -> None:
         running: dict[asyncio.Task[None], Request] = {}
-        while True:
-            for request in take(len(running)):
-                running[asyncio.create_task(self._answer(request))] = request
-            if not running:
-                return
-            await asyncio.wait(running, timeout=LOOK_S, return_when=asyncio.FIRST_COMPLETED)
-            for task in [task for task in running if task.done()]:
-                del running[task]
-                task.result()  # an error of our own is not the server's
-            for task, request in running.items():
-                if request.is_cancelled:
-                    task.cancel()
+        try:
+            while True:
+                for request in take(len(running)):
+                    running[asyncio.create_task(self._answer(request))] = request
+                if not running:
+                    return
+                await asyncio.wait(running, timeout=LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+                for task in [task for task in running if task.done()]:
+                    del running[task]
+                    task.result()  # an error of our own is not the server's
+                for task, request in running.items():
+                    if request.is_cancelled:
+                        task.cancel()
+        finally:
+            # Only after an error: nothing may go on once whoever asked has given it up.
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
 
     async def _answer(self, request: Request) -> None:
         """One question to its end; the failure of one is nobody else's."""
@@ -174,7 +181,10 @@ class _Heard:
         self._request.set_text(text)
 
     def break_off(self) -> None:
-        """Tells what there was of the answer."""
+        """Tells what there was of the answer, or that there is none if its player still waits."""
+        if not self._request.is_cancelled:
+            self._request.fail(ModelError(BROKEN_OFF))
+            return
         latency_s = time.monotonic() - self._started
         first_word_s = latency_s if self._first_word_s is None else self._first_word_s
         self._request.finish(Reply(self._text, self._pieces, latency_s, first_word_s))

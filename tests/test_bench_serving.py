@@ -94,7 +94,8 @@ def test_hardware_line_names_the_commit() -> None:
 
 @pytest.mark.slow
 def test_script_prints_a_table_and_ends_with_json(random_pocket_folder: Path) -> None:
-    options = ["--players", "1", "--players", "3", "--blocks", "1", "--block-s", "2"]
+    options = ["--players", "1", "--players", "3", "--blocks", "1", "--block-s", "6"]
+    options += ["--max-tokens", "2", "--input-tokens", "1"]
     result = CliRunner().invoke(main, ["--model", str(random_pocket_folder), *options])
 
     assert result.exit_code == 0, result.output

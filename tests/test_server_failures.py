@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from models.answer_rows import Collected
 from models.base import Ask, TextAsk
 from models.batching import Batcher
 from models.errors import ModelError, ServerError
@@ -217,6 +218,22 @@ def test_failed_question_takes_no_other_with_it(name: str, script: Script, ask: 
         fine = batcher.submit(ask, player_id="anna")
 
         assert list(fine.updates())[-1].text == "Two dogs."
+
+
+def test_error_of_ours_leaves_no_question_hanging(name: str, script: Script, ask: Ask) -> None:
+    script.steps = ["stall"]
+    request = Collected(ask)
+    turns = [[request]]
+
+    def take(running: int) -> list[Collected]:
+        if running and script.requests:
+            raise RuntimeError("a bug")
+        return turns.pop() if turns else []
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        opened(name).serve(take)
+    assert request.reply is None
+    assert "was broken off" in str(request.failure)
 
 
 def test_players_are_told_no_address(name: str, script: Script, ask: Ask) -> None:
