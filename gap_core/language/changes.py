@@ -67,7 +67,7 @@ def changed_facts(before: str, after: str, *, question: str = "") -> tuple[FactC
         *_time_changes(old, new, asked),
         *_negation_changes(old, new, question),
         *_name_changes(old, new, question),
-        *_thing_changes(old, new),
+        *_thing_changes(old, new, asked),
     ]
     return tuple(dict.fromkeys(changes))
 
@@ -209,9 +209,23 @@ def _is_plain(word: str, name: str) -> bool:
     return not word.isalnum() or (known and not name.isupper())
 
 
-def _thing_changes(old: Facts, new: Facts) -> list[FactChange]:
-    """Known things and values that others took the place of, although the question names them."""
+def _thing_changes(old: Facts, new: Facts, asked: Facts) -> list[FactChange]:
+    """Things and values that others took the place of; things left out or put in besides.
+
+    What the question names may be left out or said again, but not take another's place. A person
+    may be put in for "he".
+    """
     first, second = old.content | old.denied, new.content | new.denied
     lost, gained = sorted(first - second), sorted(second - first)
     rivals = [(a, b) for a in lost for b in gained if are_told_apart(a, b, strictly=True)]
-    return [FactChange("thing", a, b) for a, b in rivals[:3]]
+    if rivals:
+        return [FactChange("thing", a, b) for a, b in rivals[:3]]
+    left_out = [FactChange("thing", word, "") for word in lost if _is_own_thing(word, asked, new)]
+    put_in = [FactChange("thing", "", word) for word in gained if _is_own_thing(word, asked, old)]
+    return [*left_out, *put_in][:3]
+
+
+def _is_own_thing(word: str, asked: Facts, other: Facts) -> bool:
+    """Whether a word is a thing that neither the question nor the other text, by group, names."""
+    group = THINGS[word][0] if word in THINGS else "person"
+    return group not in {"person"} | other.content and word not in asked.content | asked.denied
