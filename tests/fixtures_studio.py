@@ -24,22 +24,20 @@ from tests.fixtures_labeling import CHEAP, PASSWORD
 from tests.fixtures_play import Table, fill_deck
 
 WINDOW = {"width": 1280, "height": 800}
-ADMIN = "admin"
+A_SESSION = 9  # questions of one player
 
 
 def mark_wrong(folder: Path, asked: Sequence[tuple[str, str]]) -> None:
     """Players ask these questions, get these answers, and mark them Wrong on ordinary pictures."""
     if not (folder / "gap.db").exists():
         fill_deck(folder / "gap.db", folder, tainted=1, untainted=60)
-    rules = Rules(tainted_images=1, untainted_images=9)
-    table = Table(folder / "gap.db", folder, rules=rules)
-    waiting = list(asked)
-    while waiting:
+    for start in range(0, len(asked), A_SESSION):
+        waiting = list(asked[start : start + A_SESSION])
+        rules = Rules(tainted_images=1, untainted_images=len(waiting))
+        table = Table(folder / "gap.db", folder, rules=rules)
         player = table.started(f"player {secrets.token_hex(4)}")
         for dealt in table.rounds(player):
-            question, answer = (
-                ("Is it?", "Yes.") if dealt.tainted or not waiting else waiting.pop(0)
-            )
+            question, answer = ("Is it?", "Yes.") if dealt.tainted else waiting.pop(0)
             turn = table.open_turn(player, question)
             table.finish(turn.turn_id, answer)
             table.mark(player, turn, "wrong")

@@ -69,9 +69,9 @@ def test_questions_and_answers_are_shown_as_they_were_typed(
     seen = set()
     for _ in PAYLOADS:
         asked = page.locator("[data-ref=question]").text_content()
-        assert visible(page.locator("[data-ref=said]").text_content()) == visible(asked)
+        said = page.locator("[data-ref=said]").text_content()
         assert rendered(page) == [] and page.title() != "hit"
-        seen.add(visible(asked))
+        seen.add(visible(said))  # what is typed loses its bidi controls before
         page.keyboard.press("Alt+1")
         page.keyboard.press("Control+Enter")
         page.wait_for_function(
@@ -81,7 +81,7 @@ def test_questions_and_answers_are_shown_as_they_were_typed(
             arg=asked,
         )
 
-    assert len(seen) == len(PAYLOADS) and tab.trouble == []
+    assert seen == {visible(words) for words in PAYLOADS} and tab.trouble == []
 
 
 def test_nicknames_are_shown_as_they_were_typed(hostile: StudioProcess, tab: StudioTab) -> None:
