@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -10,6 +11,10 @@ import click
 
 @click.command()
 @click.option("--name", required=True, help="Of the dataset; a folder of datasets/ in the data.")
+@click.option(
+    "--imported", multiple=True, help="Name of an import to add; repeatable. See import_dataset."
+)
+@click.option("--no-labels", is_flag=True, help="Imports only, no accepted labels.")
 @click.option("--validation-share", default=0.2, show_default=True, help="Of the samples.")
 @click.option("--seed", default=1, show_default=True, help="Seed of the split.")
 @click.option("--keep", multiple=True, help="Rule of lint that leaves nothing out; repeatable.")
@@ -22,6 +27,8 @@ import click
 )
 def main(
     name: str,
+    imported: tuple[str, ...],
+    no_labels: bool,
     validation_share: float,
     seed: int,
     keep: tuple[str, ...],
@@ -39,7 +46,7 @@ def main(
     from gap_core.dataset.build_config import BuildConfig, read_targets
     from gap_core.dataset.building import build_dataset
     from gap_core.dataset.labels import accepted_samples
-    from gap_core.dataset.places import dataset_place
+    from gap_core.dataset.places import dataset_place, imported_samples
     from gap_core.errors import GapError
     from gap_core.hardware import usable_cores
     from gap_core.settings import Settings, load_secret
@@ -51,9 +58,14 @@ def main(
             validation_share, seed, keep_rules=frozenset(keep), target=read_targets(target)
         )
         with Store.open(settings.db) as store:
-            labels = accepted_samples(store, secret=load_secret(settings.secret_file))
+            labels = (
+                []
+                if no_labels
+                else accepted_samples(store, secret=load_secret(settings.secret_file))
+            )
+            brought_in = [imported_samples(settings.data_dir, one) for one in imported]
             report = build_dataset(
-                labels,
+                chain(labels, *brought_in),
                 dataset_place(settings.data_dir, name),
                 data_dir=settings.data_dir,
                 config=config,

@@ -99,13 +99,8 @@ def test_script_builds_a_dataset_and_ends_with_one_json_object(desk: Desk, ada: 
         (["--name", "../first"], "can't be a name"),
         (["--name", "first", "--keep", "spelling"], "No rule of lint"),
         (["--name", "first", "--target", "Counting"], "can't be read"),
-        (
-            [
-                "--name",
-                "first",
-            ],
-            "There are no samples",
-        ),
+        (["--name", "first", "--imported", "none"], "No import at"),
+        (["--name", "first", "--no-labels"], "There are no samples"),
     ],
 )
 def test_script_refuses_what_can_not_be_meant(tmp_path: Path, given: list[str], words: str) -> None:

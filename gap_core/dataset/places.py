@@ -1,11 +1,16 @@
 """Where datasets and imports lie in the data folder. Called by the scripts and the studio."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+from gap_core.dataset.folders import changed_files
+from gap_core.dataset.sample import Sample
+from gap_core.dataset.sample_files import read_samples
 from gap_core.errors import GapError
 
-DATASETS = "datasets"
+DATASETS, IMPORTS = "datasets", "imports"
+SAMPLES = "samples.jsonl"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -16,6 +21,15 @@ def dataset_place(data_dir: Path, name: str) -> Path:
         GapError: the name can't be a folder's.
     """
     return data_dir / DATASETS / checked_name(name)
+
+
+def import_place(data_dir: Path, name: str) -> Path:
+    """The folder of the import of this name, there or not.
+
+    Raises:
+        GapError: the name can't be a folder's.
+    """
+    return data_dir / IMPORTS / checked_name(name)
 
 
 def checked_name(name: str) -> str:
@@ -29,3 +43,31 @@ def checked_name(name: str) -> str:
             f"'{name[:80]}' can't be a name. Use letters, digits, '.', '_' and '-', at most 64."
         )
     return name
+
+
+def imported_samples(data_dir: Path, name: str) -> Iterator[Sample]:
+    """The samples of an import.
+
+    Raises:
+        GapError: there is none of this name, or its files have changed.
+    """
+    folder = import_place(data_dir, name)
+    checked_folder(folder, what="import", made_by="import_dataset")
+    return read_samples(folder / SAMPLES)
+
+
+def checked_folder(folder: Path, *, what: str, made_by: str) -> Path:
+    """The folder itself.
+
+    Raises:
+        GapError: it is not there, or a file of it is not what its manifest says.
+    """
+    if not folder.is_dir():
+        raise GapError(f"No {what} at '{folder}'. Make one: python -m scripts.{made_by}")
+    changed = changed_files(folder)
+    if changed:
+        raise GapError(
+            f"'{changed[0]}' of '{folder}' is not what its manifest says, so the {what} can't be "
+            f"trusted. Make it again: python -m scripts.{made_by}"
+        )
+    return folder
