@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from db.connection import Connection
-from db.labeling_records import AcceptedAnswer, CheckedBy, LabelCheckRecord
+from db.labeling_records import AcceptedAnswer, CheckedBy, CheckTotals, LabelCheckRecord
 from db.times import utc_text
 
 ACCEPTED = """
@@ -24,6 +24,12 @@ UNCHECKED = f"""{ACCEPTED} AND label_items.id > :after AND NOT EXISTS (
     AND prompt_version = :prompt_version AND finished_utc IS NOT NULL)
 ORDER BY label_items.id LIMIT 1
 """
+TOTALS = """
+SELECT model, adapter, count(*) AS checked, coalesce(sum(is_informative), 0) AS informative,
+    sum(is_informative IS NULL) AS untold
+FROM label_checks JOIN label_items ON label_items.final_label_id = label_checks.label_id
+WHERE finished_utc IS NOT NULL GROUP BY model, adapter ORDER BY model, adapter
+"""
 
 
 class LabelCheckStore:
@@ -37,6 +43,14 @@ class LabelCheckStore:
         """The accepted answer of the item; None where it has none."""
         row = self._connection.row(f"{ACCEPTED} AND label_items.id = :id", {"id": item_id})
         return None if row is None else AcceptedAnswer(**dict(row))
+
+    def has_accepted(self) -> bool:
+        """Whether there is any accepted answer, so that a model is worth loading."""
+        return self._connection.row(f"{ACCEPTED} LIMIT 1") is not None
+
+    def totals(self) -> list[CheckTotals]:
+        """Finished checks of final labels, by model: how many, and what came out."""
+        return [CheckTotals(**dict(row)) for row in self._connection.rows(TOTALS)]
 
     def next_unchecked(self, checked_by: CheckedBy, *, after: int) -> AcceptedAnswer | None:
         """The next item above this number whose accepted answer was not checked with the model."""

@@ -222,3 +222,14 @@ class LabelCheckRecord:
         if self.wrong is None or self.untold is None or self.untold == self.times:
             return None
         return self.wrong / (self.times - self.untold)
+
+
+@dataclass(frozen=True)
+class CheckTotals:
+    """What came out of all checks with one model; `untold`: it could not be told of these."""
+
+    model: str
+    adapter: str
+    checked: int
+    informative: int
+    untold: int

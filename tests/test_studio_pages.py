@@ -2,24 +2,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from apps.studio.accounts import AccountReader
+from apps.studio.background import check_new_labels
 from apps.studio.ledger import Act, Deed, read_act
 from apps.studio.model_shelf import ModelShelf
 from apps.studio.pages.accounts import change, row_of, unlocked
-from apps.studio.pages.agreement import UNDEFINED, agreement_table
+from apps.studio.pages.agreement import UNDEFINED, agreement_table, checks_table
 from apps.studio.playtest import error_figures
 from apps.studio.studio import Studio, hold
-from gap_core.labeling import Account, Workbench
+from db.labeling_records import CheckTotals
+from gap_core.labeling import Account, LabelEntry, Workbench
 from gap_core.labeling.agreement import AgreementReport
 from gap_core.play import Rules, utc_now
 from gap_core.scoring.interval import Interval
 from gap_core.scoring.shares import share_of
-from models.base import LanguageModel
+from models.base import LanguageModel, VisionModel
 from models.errors import ModelError
 from models.measured import MeasuredErrors
 from tests.fixtures_labeling import PASSWORD
@@ -195,6 +198,36 @@ def test_agreement_is_told_with_interval_and_n() -> None:
     assert list(table["value"]) == ["0.81", UNDEFINED, "90%"]
     assert list(table["95% interval"]) == ["0.70 to 0.90", "", "60% to 98%"]
     assert list(table["n"]) == [12, 11, 10]
+
+
+def test_checks_are_told_by_model_with_interval() -> None:
+    table = checks_table(
+        [CheckTotals("pocket", "", 12, 9, 2), CheckTotals("pocket", "a1", 3, 0, 3)]
+    )
+    assert list(table.index) == ["pocket", "pocket with a1"]
+    assert list(table["informative still"]) == ["0.900 [0.596, 0.982] n=10", "not measured, n=0"]
+
+
+def test_accepted_labels_are_checked_with_the_model_once(bench: Workbench, folder: Path) -> None:
+    mark_wrong(folder, [("How many?", "One.")])
+    model = ScriptedModel(default="There are three dogs.")
+    loaded: list[str] = []
+
+    def load(name: str) -> VisionModel:
+        loaded.append(name)
+        return model
+
+    shelf = ModelShelf(load_answerer=load)
+    studio = Studio(bench, folder / "gap.db", folder, "test", SECRET, "", shelf)
+    assert check_new_labels(studio, lambda: True) == 0 and loaded == []
+    ada = bench.create_account("Ada", PASSWORD).id
+    item = bench.next_item(ada)
+    assert item is not None
+    bench.rules = replace(bench.rules, second_share=0.0)
+    bench.submit(item.id, ada, LabelEntry("answer", "There are two dogs.", "Counting"), key="k")
+    assert [check_new_labels(studio, lambda: True) for _ in range(2)] == [1, 0]
+    (totals,) = bench.check_totals()
+    assert (totals.model, totals.checked, totals.informative) == ("scripted", 1, 1)
 
 
 def test_epsilon_and_delta_come_with_n() -> None:

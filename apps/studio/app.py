@@ -5,15 +5,15 @@ Called by scripts/serve_studio.py.
 
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import anyio
-import anyio.to_thread
 import streamlit as st
 from starlette.types import ASGIApp
 
 from apps.studio.accounts import AccountReader
+from apps.studio.background import keep_checking, keep_queue
 from apps.studio.gate import Gate
 from apps.studio.headers import SecurityHeaders
 from apps.studio.identity import Identity
@@ -23,10 +23,8 @@ from apps.studio.sign_in import SignIn
 from apps.studio.sign_in_limit import SignInLimit
 from apps.studio.studio import Studio, hold
 from apps.studio.words import tell
-from db import StoreError
 
 LOG = logging.getLogger(__name__)
-REFRESH_EVERY_S = 20.0
 TROUBLE = "That was us: something broke on the server. What you saved is stored; reload the page."
 SHELL = Path(__file__).parent / "pages" / "shell.py"
 
@@ -44,7 +42,8 @@ def build_app(
     async def lifespan(_app: st.App) -> AsyncIterator[None]:
         on_ready()
         async with anyio.create_task_group() as background:
-            background.start_soon(_keep_queue, studio)
+            background.start_soon(keep_queue, studio)
+            background.start_soon(keep_checking, studio)
             yield
             background.cancel_scope.cancel()
 
@@ -55,14 +54,6 @@ def build_app(
     routes = SignIn(studio, identity, SignInLimit()).routes + Routes(studio, accounts).routes
     app = st.App(SHELL, routes=routes, lifespan=lifespan, on_script_error=_show_trouble)
     return SecurityHeaders(Gate(app, is_signed_in=accounts.is_known))
-
-
-async def _keep_queue(studio: Studio) -> None:
-    """Bring new marks into the queue again and again, so that no labeler waits for it."""
-    while True:
-        with suppress(StoreError):  # the disk may be full now and not in a minute
-            await anyio.to_thread.run_sync(studio.workbench.refresh_queue, abandon_on_cancel=True)
-        await anyio.sleep(REFRESH_EVERY_S)
 
 
 def _show_trouble(error: Exception) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 
 from db import Store
-from db.labeling_records import LabelCheckRecord
+from db.labeling_records import CheckTotals, LabelCheckRecord
 from gap_core.errors import GapError
 from gap_core.labeling import adjudicating, checking, submitting
 from gap_core.labeling.account_desk import AccountDesk
@@ -143,6 +143,16 @@ class ReviewDesk(AccountDesk):
                 self.check_label(accepted.item_id, model, times=times)
                 done += 1
         return done
+
+    def has_accepted(self) -> bool:
+        """Whether there is any accepted answer, so that a model is worth loading for checks."""
+        with Store.open(self._db_path) as store:
+            return store.label_checks.has_accepted()
+
+    def check_totals(self) -> list[CheckTotals]:
+        """What came out of the checks of final labels, by model."""
+        with Store.open(self._db_path) as store:
+            return store.label_checks.totals()
 
     def label_checks(self, item_id: int) -> list[LabelCheckRecord]:
         """Every check of the item's final label, oldest first."""

@@ -5,8 +5,10 @@ import streamlit as st
 
 from apps.studio.session import signed_in
 from apps.studio.studio import running_studio
+from db.labeling_records import CheckTotals
 from gap_core.labeling.agreement import AgreementReport
 from gap_core.scoring.interval import Interval
+from gap_core.scoring.shares import share_of
 
 MEANS = {
     "verdict": "Krippendorff's alpha of the verdict: is there an answer, and if not, why",
@@ -29,6 +31,30 @@ def show() -> None:
     st.table(agreement_table(report))
     if report.untold:
         st.caption(f"For {report.untold:,} pairs of answers it can't be told; they are left out.")
+    _show_checks(running_studio().workbench.check_totals())
+
+
+def _show_checks(totals: list[CheckTotals]) -> None:
+    st.subheader("Asked again", anchor=False)
+    st.caption(
+        "After a label is accepted the model is asked again, in several wordings. A question that "
+        "it gets right each time is kept and marked not informative."
+    )
+    if totals:
+        st.table(checks_table(totals))
+    else:
+        st.caption("No accepted label has been checked yet.")
+
+
+def checks_table(totals: list[CheckTotals]) -> pd.DataFrame:
+    """How many labels are informative still, by model, with n and interval."""
+    rows = []
+    for found in totals:
+        share = share_of(found.informative, found.checked - found.untold)
+        name = f"{found.model} with {found.adapter}" if found.adapter else found.model
+        rows.append((name, found.checked, str(share), found.untold))
+    columns = ["model", "labels checked", "informative still", "can't be told"]
+    return pd.DataFrame(rows, columns=columns).set_index("model")
 
 
 def agreement_table(report: AgreementReport) -> pd.DataFrame:
