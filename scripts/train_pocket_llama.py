@@ -22,19 +22,22 @@ import click
     type=click.Path(path_type=Path),
     help="Folder for the finished model.",
 )
-@click.option("--steps", default=6_000, show_default=True, help="Steps in all.")
-@click.option("--cases", default=128, show_default=True, help="Answers to mend a step.")
+@click.option("--steps", default=3_500, show_default=True, help="Steps in all.")
+@click.option("--cases", default=96, show_default=True, help="Answers to mend a step.")
 @click.option("--seed", default=1, show_default=True, help="Seed of weights and data.")
 @click.option("--threads", default=0, show_default=True, help="CPU threads; 0 leaves it to torch.")
 @click.option("--fp32", is_flag=True, help="Compute in fp32: for processors that are slow in bf16.")
+@click.option(
+    "--compile", "is_compiled", is_flag=True, help="Compile the layers first: wants a C++ compiler."
+)
 @click.option("--export-only", is_flag=True, help="Write the last checkpoint as a model and stop.")
 def main(
     run_dir: Path, out: Path, steps: int, cases: int, seed: int, threads: int, fp32: bool,
-    export_only: bool,
+    is_compiled: bool, export_only: bool,
 ) -> None:  # fmt: skip
     """Train the refiner on answers that are generated as it learns.
 
-    Example: python -m scripts.train_pocket_llama --steps 6000
+    Example: python -m scripts.train_pocket_llama --steps 3500
 
     Interrupt it with Ctrl+C: it saves a checkpoint and goes on from there the next time.
     """
@@ -58,7 +61,7 @@ def main(
     else:
         tokenizer = build_tokenizer(whole_words(seed=seed))
         tokenizer.save_pretrained(tokenizer_dir)
-    trainer = RefinerTrainer(config, folder=run_dir, tokenizer=tokenizer)
+    trainer = RefinerTrainer(config, folder=run_dir, tokenizer=tokenizer, is_compiled=is_compiled)
     stopping: list[int] = []
     signal.signal(signal.SIGINT, lambda number, frame: stopping.append(number))
 

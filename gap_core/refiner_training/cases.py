@@ -101,10 +101,10 @@ def _draw_answer(form: Form, rng: random.Random, *, is_held_out: bool) -> tuple[
 def _embellish(source: str, target: str, rng: random.Random) -> tuple[str, str]:
     """Now and then a doubt before, a place after or a second sentence, in both texts alike."""
     is_whole = source == target
-    if rng.random() < 0.18 and _can_grow(target):
+    if rng.random() < 0.12 and _can_grow(target):
         tail = rng.choice(_TAILS)
         source, target = source.rstrip(".") + tail, target.rstrip(".") + tail + "."
-    if rng.random() < 0.08 and _can_grow(target):
+    if rng.random() < 0.05 and _can_grow(target):
         second = rng.choice(_SECOND)
         joint = rng.choice((" and ", ", ", " n ", " & ")) if not is_whole else " and "
         source = source.rstrip(".") + joint + second

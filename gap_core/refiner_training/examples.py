@@ -18,6 +18,7 @@ from gap_core.refiner_training.words import Vocabulary
 from models.refine_prompt import refine_prompt
 
 IGNORED = -100
+_LENGTH_STEP = 8
 _CORPUS_CASES, _WHOLE_SHARE = 20_000, 1 / 300
 _PIECE = re.compile(r" ?[A-Za-z]+|'[a-z]+")
 
@@ -66,8 +67,9 @@ def copying_case(vocabulary: Vocabulary, *, rng: random.Random) -> Case:
 
 def make_batch(cases: Sequence[Case], tokenizer: PreTrainedTokenizerFast) -> Batch:
     """The cases side by side, asked in the very words that the studio asks in."""
-    rows = [_encode(case, tokenizer) for case in cases]
-    longest = max(len(ids) for ids, _ in rows)
+    rows = [encode_case(case, tokenizer) for case in cases]
+    # Few different lengths: each new one costs time to prepare and memory to remember.
+    longest = -(-max(len(ids) for ids, _ in rows) // _LENGTH_STEP) * _LENGTH_STEP
     token_ids = torch.full((len(rows), longest), tokenizer.pad_token_id)
     labels = torch.full((len(rows), longest), IGNORED)
     for row, (ids, asked) in enumerate(rows):
@@ -77,7 +79,7 @@ def make_batch(cases: Sequence[Case], tokenizer: PreTrainedTokenizerFast) -> Bat
     return Batch(token_ids, labels)
 
 
-def _encode(case: Case, tokenizer: PreTrainedTokenizerFast) -> tuple[list[int], int]:
+def encode_case(case: Case, tokenizer: PreTrainedTokenizerFast) -> tuple[list[int], int]:
     """Token ids of the whole conversation, and where the sentence begins."""
     prompt = f"<|begin_of_text|><|user|>{refine_prompt(case.question, case.typed)}<|assistant|>"
     before = tokenizer.encode(prompt, add_special_tokens=False)

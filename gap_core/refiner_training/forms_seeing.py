@@ -40,6 +40,8 @@ SEEING: tuple[Form, ...] = (
             "There is {a_thing} {relation} the {thing2}.", "This is {a_thing}.",
             "The picture shows {a_thing} and {a_thing2}.", "I see {a_thing} and two {things2}.",
             "There is no {thing} in the picture, only {a_thing2}.",
+            "I see {a_thing}.", "I see {n} {things}.", "I see no {things}.",
+            "I see {n} {things} and {a_thing2}.",
             "It looks like {a_thing}, but it is {a_thing2}.",
             "You can see {a_thing} with {a_thing2}.", "It's {a_thing}.",
         ),
@@ -47,7 +49,9 @@ SEEING: tuple[Form, ...] = (
     Form(
         OBJECTS,
         (
-            "Is there {a_thing}?", "Can you see {a_thing}?", "Is there any {thing} here?",
+            "Is there {a_thing}?", "Any {things} here?", "Are there {things} in the picture?",
+            "Is there {a_thing} here?", "Are there any {things} in the picture?",
+            "Can you see {a_thing}?", "Is there any {thing} here?",
             "Do you see {a_thing}?", "Is {a_thing} in the picture?", "Are there any {things}?",
             "Does the picture show {a_thing}?", "Can {a_thing} be seen?",
         ),
@@ -95,6 +99,7 @@ SEEING: tuple[Form, ...] = (
                 "{colour} not {colour2}", "{colour}, not {colour2}", "its {colour} not {colour2}",
                 "not {colour2}, {colour}", "not {colour2} but {colour}",
             ),
+            "There is no {thing}.": ("no {thing}", "there is no {thing}", "there isnt {a_thing}"),
             "The {thing} is {colour} with {colour2} {things3}.": (
                 "{colour} with {colour2} {things3}", "{colour} w/ {colour2} {things3}",
             ),
@@ -155,6 +160,7 @@ SEEING: tuple[Form, ...] = (
             "The {thing} is {size} and {colour}.": (
                 "{size} and {colour}", "{size}, {colour}", "{size} n {colour}",
             ),
+            "There is no {thing}.": ("no {thing}", "theres no {thing}"),
             "The {thing} is bigger than the {thing2}.": (
                 "bigger than the {thing2}", "bigger than {thing2}",
             ),
@@ -182,6 +188,7 @@ SEEING: tuple[Form, ...] = (
                 "{relation} the {thing2}", "{relation} {thing2}", "its {relation} the {thing2}",
                 "the {thing} {relation} the {thing2}",
             ),
+            "There is no {thing}.": ("no {thing}", "there is no {thing}", "no {thing} here"),
             "The {thing} is between the {thing2} and the {thing3}.": (
                 "between the {thing2} and the {thing3}", "between {thing2} and {thing3}",
                 "in between the {thing2} and the {thing3}", "between {thing2} n {thing3}",
@@ -284,6 +291,7 @@ SEEING: tuple[Form, ...] = (
             'The sign says "{sign}".': (
                 "{sign}", '"{sign}"', "it says {sign}", "says {sign}", "{sign} is written",
             ),
+            "There is no sign.": ("no sign", "there is no sign", "theres no sign"),
             'The sign says "{sign}", not "{sign2}".': ("{sign} not {sign2}",
             '"{sign}" not "{sign2}"'),
         },
@@ -329,6 +337,7 @@ SEEING: tuple[Form, ...] = (
                 "{person} is {doing}",
             ),
             "The {person} is {doing} and {doing2}.": ("{doing} and {doing2}", "{doing} n {doing2}"),
+            "There is no {person}.": ("no {person}", "there is no {person}"),
             "The {person} is {doing}, not {doing2}.": (
                 "{doing} not {doing2}", "{doing}, not {doing2}",
             ),

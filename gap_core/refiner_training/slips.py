@@ -40,7 +40,7 @@ def type_hastily(
     text = _join_words(text, level=level, rng=rng)
     known = mendable_words() | {word.lower() for word in re.findall(r"[A-Za-z]{4,}", question)}
     pieces = _WORD.findall(text)
-    budget = rng.choices((0, 1, 2, 3), (4, 4, 2, 1))[0] if rng.random() < level else 0
+    budget = rng.choices((0, 1, 2), (9, 8, 3))[0] if rng.random() < level else 0
     for place in rng.sample(range(len(pieces)), len(pieces)):
         if budget and pieces[place] not in protected:
             slipped = _slip(pieces[place], known, rng)

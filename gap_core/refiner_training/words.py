@@ -25,10 +25,18 @@ _CODAS = (
 )  # fmt: skip
 # What the pocket world is about is always seen: its experts are the model's own.
 _ALWAYS_SEEN = frozenset(
-    "man woman dog cat bird car bus bicycle chair table apple cake ball sign big small street park "
-    "room beach person animal tree house boat fish hat cup book lamp child boy girl".split()
+    """
+man woman dog cat bird car bus bicycle chair table apple cake ball sign big small street park room
+beach person animal vehicle bike tree house boat fish hat cup book lamp child boy girl
+""".split()
 )
 _HELD_OUT_SHARE = 6
+_EVERYDAY_PEOPLE = "man woman boy girl child person".split()
+_EVERYDAY_NOUNS = """
+dog cat bird animal car bus bicycle bike chair table apple cake ball sign tree house boat hat cup
+book lamp fish vehicle man woman child person
+""".split()
+_EVERYDAY_SHARE = 0.15
 _DICTIONARY_WORDS = 12_000
 
 
@@ -41,13 +49,17 @@ class Vocabulary:
     dictionary_share: float = 0.25
 
     def noun(self, rng: random.Random) -> str:
-        """A kind of thing, or any word of the dictionary in its place."""
+        """A kind of thing, an everyday one more often, or any word of the dictionary."""
+        if not self.is_held_out and rng.random() < _EVERYDAY_SHARE:
+            return rng.choice(_EVERYDAY_NOUNS)
         if rng.random() < self.dictionary_share:
             return rng.choice(_side(_dictionary(), self.is_held_out))
         return self._open(word_lists.NOUNS, rng)
 
     def person(self, rng: random.Random) -> str:
         """A kind of person; a known word more often, for nobody is a blick."""
+        if not self.is_held_out and rng.random() < _EVERYDAY_SHARE:
+            return rng.choice(_EVERYDAY_PEOPLE)
         return self._open(word_lists.PEOPLE, rng, invented_share=self.invented_share / 3)
 
     def adjective(self, rng: random.Random) -> str:
