@@ -3,6 +3,7 @@
 Called by equivalence.py, changes.py and score.py.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -32,8 +33,19 @@ LISTED = Listed(
         *VALUES,
         *(word for word in EMPTY if len(word) >= 3),
     },
-    preferred=(*NUMBER_WORDS, "dozen", *SHADES, *_SIDE_WORDS, "yes", "not", "without"),
+    preferred=(
+        *NUMBER_WORDS,
+        "dozen",
+        *SHADES,
+        *_SIDE_WORDS,
+        "yes",
+        "not",
+        "without",
+        "past",
+        "quarter",
+    ),
 )
+_LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]+(?![^\W_])")
 _MOST_FACTS = 200
 _Placed = TypeVar("_Placed", NumberFact, ColourFact, SideFact)
 
@@ -72,9 +84,9 @@ class Facts:
 @lru_cache(maxsize=4096)
 def read_facts(text: str) -> Facts:
     """What any text states; an empty text states nothing."""
-    lowered = plain(text)
-    times, rest = take_times(lowered)
-    words = [word._replace(text=LISTED.mend(word.text)) for word in words_of(rest)]
+    mended = _LETTERS.sub(lambda found: LISTED.mend(found.group()), plain(text))
+    times, rest = take_times(mended)
+    words = words_of(rest)
     numbers, number_places = read_numbers(words)
     coloured = colour_places(words)
     sides, side_places = read_sides(words)
@@ -85,8 +97,8 @@ def read_facts(text: str) -> Facts:
     return Facts(
         text=text,
         said=said_yes(words),
-        refusal=find_refusal(lowered),
-        hedge=find_hedge(lowered),
+        refusal=find_refusal(mended),
+        hedge=find_hedge(mended),
         numbers=_kept(numbers, denied, are_denied=False),
         denied_numbers=_kept(numbers, denied, are_denied=True),
         colours=_kept(colours, denied, are_denied=False),

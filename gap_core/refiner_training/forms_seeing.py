@@ -313,7 +313,7 @@ SEEING: tuple[Form, ...] = (
     Form(
         TEXT,
         (
-            "What time does the clock show?", "What time is it?", "What time is it on the clock?",
+            "What time does the clock show?", "What time is it on the clock?",
             "What does the clock say?", "Which time is on the clock?",
         ),
         {
