@@ -27,7 +27,7 @@ WORDINGS: tuple[Callable[[str], str], ...] = (
     lambda question: question[:1].lower() + question[1:],
     lambda question: question.rstrip(" ?") or question,
     lambda question: f"Please tell me: {question[:1].lower()}{question[1:]}",
-    lambda question: f"{question} Look closely.",
+    lambda question: f"Look closely: {question[:1].lower()}{question[1:]}",
 )
 NO_ANSWER = "This question has no accepted answer to check. Label it first."
 

@@ -6,6 +6,7 @@ is right on wordings that were written before the cues is printed by scripts/mea
 """
 
 import math
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -32,6 +33,11 @@ CATEGORIES = (
 _CUES = read_cues()
 _SHARPNESS = 0.9  # chosen on the wordings for tuning, so that confidence is about the share right
 _WORD_SHARE = 0.35  # what learnt words weigh beside cues
+# Said to whoever is asked, not about the picture.
+_ASIDE = re.compile(
+    r"^(?:please|pls)\b[,: ]*|^(?:can you |could you )?(?:please )?tell me\b[,: ]*"
+    r"|^look (?:closely|carefully)\b[,:. ]*|[,.?! ]*\b(?:please|look (?:closely|carefully))[.!]?$"
+)
 _LONGEST = 600  # a question is never longer in the game; what follows would tell nothing
 
 
@@ -46,7 +52,7 @@ class CategoryGuess(NamedTuple):
 @lru_cache(maxsize=4096)
 def category_of(question: str) -> CategoryGuess:
     """The category of any text as a question; an empty one is a guess without confidence."""
-    asked = plain(question[:_LONGEST])
+    asked = _without_asides(plain(question[:_LONGEST]))
     spoken = " ".join(LISTED.mend(word.text) for word in words_of(asked)).replace(" ' s", "'s")
     sums = dict.fromkeys(CATEGORIES, 0.0)
     for cue in _CUES:
@@ -61,3 +67,11 @@ def category_of(question: str) -> CategoryGuess:
         sorted(((name, part / whole) for name, part in parts.items()), key=lambda one: -one[1])
     )
     return CategoryGuess(ranked[0][0], ranked[0][1], ranked)
+
+
+def _without_asides(asked: str) -> str:
+    """The question itself; a text of nothing but asides stays as it is."""
+    shorter = _ASIDE.sub("", asked)
+    while shorter and shorter != asked:
+        asked, shorter = shorter, _ASIDE.sub("", shorter)
+    return asked
