@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 
 from db.errors import StoreError
 from db.schema import migrations
@@ -98,8 +98,12 @@ def readable_errors() -> Iterator[None]:
         raise
 
 
-def open_database(path: Path) -> Database:
+def open_database(path: Path, *, schema: Migrations | None = None) -> Database:
     """Open the file, bring its schema up to date, and set it up for many readers and one writer.
+
+    Args:
+        path: made if need be.
+        schema: another than the game's, for a file that stands apart.
 
     Raises:
         StoreError: SQLite is too old, or the file can't be opened as a database.
@@ -118,7 +122,7 @@ def open_database(path: Path) -> Database:
             f"No database can be opened at '{path}' ({err}). Choose a folder that can be written."
         ) from err
     try:
-        return _set_up(conn)
+        return _set_up(conn, schema or migrations)
     except sqlite3.DatabaseError as err:
         conn.close()
         raise StoreError(
@@ -129,21 +133,21 @@ def open_database(path: Path) -> Database:
         raise
 
 
-def _set_up(conn: sqlite3.Connection) -> Database:
+def _set_up(conn: sqlite3.Connection, schema: Migrations) -> Database:
     conn.row_factory = sqlite3.Row
     database = Database(conn)
-    if migrations.pending(database):
-        _migrate(database)
+    if schema.pending(database):
+        _migrate(database, schema)
     _enable_wal(database)
     database.execute("PRAGMA foreign_keys=ON")
     return database
 
 
-def _migrate(database: Database) -> None:
+def _migrate(database: Database, schema: Migrations) -> None:
     """Apply what is missing; of several processes that start at once, one does it for all."""
     database.conn.execute("BEGIN IMMEDIATE")
     try:
-        migrations.apply(database)
+        schema.apply(database)
     except BaseException:
         database.rollback()
         raise

@@ -1,178 +1,229 @@
 """Play whole sessions with simulated players through the game's own handlers."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 import secrets
 import sys
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from apps.game.handlers import GameHandlers
+    from db import Store
+    from gap_core.play import Game
     from gap_core.pocket_world import Scene
-    from gap_core.simulation.players import SimulatedPlayer
     from gap_core.simulation.playtest import PlaytestLog
+    from models.base import VisionModel
     from models.measured import MeasuredErrors
 
 QUESTIONS_PER_PICTURE = 4
+PLAYED_BEFORE = timedelta(hours=3)  # the last day's play lies behind us, as real play does
 
 
 @click.command()
-@click.option("--players", default=30, show_default=True, help="Simulated players at once.")
-@click.option("--sessions", default=2, show_default=True, help="Sessions each plays.")
+@click.option("--players", default=30, show_default=True, help="Simulated accounts.")
+@click.option(
+    "--sessions",
+    default=2,
+    show_default=True,
+    help="Sessions each plays, one a day; the population 'paper' has its own numbers for a week.",
+)
+@click.option(
+    "--population",
+    default="mixed",
+    show_default=True,
+    help="Who comes: mixed, honest, bots, cheats or paper.",
+)
 @click.option("--model", default="pocket", show_default=True, help="Model name or folder.")
 @click.option(
     "--data-dir",
     type=click.Path(path_type=Path),
     help="Keep the database here; else it is thrown away.",
-)  # noqa: E501
+)
+@click.option(
+    "--keep-truth",
+    is_flag=True,
+    help="Also keep, in a file of its own there, who they are and what is true of every turn.",
+)
 @click.option("--seed", default=1, show_default=True, help="Seed of the players.")
-def main(players: int, sessions: int, model: str, data_dir: Path | None, seed: int) -> None:
+def main(
+    players: int,
+    sessions: int,
+    population: str,
+    model: str,
+    data_dir: Path | None,
+    keep_truth: bool,
+    seed: int,
+) -> None:
     """Print sessions, turns, verdicts, selected questions and their true precision.
 
     Example: python -m scripts.simulate_playtest --players 30 --sessions 2
     """
+    from db.errors import StoreError
+    from gap_core.errors import GapError
+    from gap_core.simulation.tempers import MIXES
     from models.errors import ModelError
     from models.measured import read_measured
     from models.registry import load_model
 
     if min(players, sessions) < 1:
         raise click.ClickException("A playtest needs at least one player and one session.")
+    if population not in MIXES:
+        raise click.ClickException(f"No population '{population}'. Choose one: {', '.join(MIXES)}.")
+    if keep_truth and data_dir is None:
+        raise click.ClickException("--keep-truth needs a folder to keep it in: add --data-dir.")
     try:
         loaded = load_model(model)
         errors = read_measured(model, quantization=loaded.quantization)
-    except ModelError as err:
+        with tempfile.TemporaryDirectory() as scratch:
+            report = play(
+                loaded,
+                folder=data_dir or Path(scratch),
+                population=population,
+                players=players,
+                sessions=sessions,
+                seed=seed,
+                errors=errors,
+                keeps_truth=keep_truth,
+            )
+    except (ModelError, StoreError, GapError) as err:
         raise click.ClickException(str(err)) from err
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = data_dir or Path(scratch)
-        report = play(
-            loaded, folder=folder, players=players, sessions=sessions, seed=seed, errors=errors
-        )
     for name, value in report.items():
-        click.echo(f"{name:40}{value}")
+        click.echo(f"{name:44}{value}")
     click.echo(json.dumps({name: str(value) for name, value in report.items()}))
 
 
 def play(
-    model: Any,
+    model: VisionModel,
     *,
     folder: Path,
+    population: str = "mixed",
     players: int,
     sessions: int,
     seed: int,
     pictures: tuple[int, int] = (100, 200),
-    errors: "MeasuredErrors | None" = None,
+    errors: MeasuredErrors | None = None,
+    keeps_truth: bool = False,
 ) -> dict[str, Any]:
     """Deal a deck of so many tainted and untainted pictures, play side by side, and report."""
     from apps.game.handlers import GameHandlers
     from apps.game.pacing import AnswerPace
-    from db import Store
-    from gap_core.decks.deal import deal_pocket_deck
     from gap_core.play import Game, ModelLabel, Rules
-    from gap_core.pocket_world import scene_from_json
     from gap_core.simulation.players import SimulatedPlayer
-    from gap_core.simulation.playtest import PlaytestLog
+    from gap_core.simulation.visits import run_playtest
     from models.batching import Batcher
     from models.measured import AS_TOLD
     from models.prompts import PROMPT_VERSION
 
-    folder.mkdir(parents=True, exist_ok=True)
-    db_path = folder / "gap.db"
-    with Store.open(db_path) as store:
-        tainted, untainted = pictures
-        deal_pocket_deck(store, data_dir=folder, tainted=tainted, untainted=untainted)
-        drawn = store.images.drawn("pocket")
-    scenes = {Path(image.path).stem: scene_from_json(image.graph_json) for image in drawn}
+    scenes = _dealt_scenes(folder, pictures)
     label = ModelLabel(model.name, model.quantization, model.adapter, PROMPT_VERSION, seed)
     rules = Rules(questions_per_round=QUESTIONS_PER_PICTURE, **(errors or AS_TOLD)._asdict())
-    game = Game(
-        db_path,
-        data_dir=folder,
-        secret=secrets.token_bytes(32),
-        model=label,
-        deck="pocket",
-        rules=rules,
-    )
-    batcher = Batcher(model)
+    secret, batcher = secrets.token_bytes(32), Batcher(model)
     pace = AnswerPace(first_s=0.01, grid_s=0.01, tick_s=0.01, words_per_tick=99, verdict_s=0.01)
-    handlers = GameHandlers(game, batcher, pace=pace)
-    log = PlaytestLog()
 
-    async def everybody() -> None:
-        crowd = [SimulatedPlayer(number, seed=seed) for number in range(players)]
-        await asyncio.gather(*(visit(handlers, who, scenes, log, sessions) for who in crowd))
+    def open_table(clock: Callable[[], datetime]) -> GameHandlers:
+        game = Game(
+            folder / "gap.db",
+            data_dir=folder,
+            secret=secret,
+            model=label,
+            deck="pocket",
+            rules=rules,
+            clock=clock,
+        )
+        return GameHandlers(game, batcher, pace=pace)
 
+    crowd = [SimulatedPlayer(number, mix=population, seed=seed) for number in range(players)]
+    days = max(who.wanted(sessions) for who in crowd)
+    first_day = datetime.now(UTC) - PLAYED_BEFORE - timedelta(days=max(0, days - 1))
+    playing = run_playtest(
+        open_table,
+        crowd,
+        sessions=sessions,
+        scenes=scenes,
+        first_day=first_day,
+        on_session=_tell_progress,
+    )
     try:
-        asyncio.run(everybody())
+        log = asyncio.run(playing)
     finally:
         batcher.close()
-    return _report(game, log, players=players)
+    if keeps_truth:
+        _keep_truth(folder, log)
+    return _report(open_table(lambda: datetime.now(UTC)).game, log, folder)
 
 
-async def visit(
-    handlers: "GameHandlers",
-    who: "SimulatedPlayer",
-    scenes: "dict[str, Scene]",
-    log: "PlaytestLog",
-    sessions: int,
-) -> None:
-    """One player joins and plays so many sessions to their end."""
-    player = handlers.game.join(who.nickname, consent_version="simulated")
-    for _ in range(sessions):
-        state = handlers.begin(player.id)
-        while state["screen"] == "round":
-            state = await _one_turn(handlers, who, player.id, scenes, log, state)
-        log.sessions += state["screen"] == "end"
-        click.echo(f"{log.sessions} sessions, {len(log.marked)} verdicts", file=sys.stderr)
+def _dealt_scenes(folder: Path, pictures: tuple[int, int]) -> dict[str, Scene]:
+    from db import Store
+    from gap_core.decks.deal import deal_pocket_deck
+    from gap_core.pocket_world import scene_from_json
+
+    folder.mkdir(parents=True, exist_ok=True)
+    tainted, untainted = pictures
+    with Store.open(folder / "gap.db") as store:
+        deal_pocket_deck(store, data_dir=folder, tainted=tainted, untainted=untainted)
+        drawn = store.images.drawn("pocket")
+    return {Path(image.path).stem: scene_from_json(image.graph_json) for image in drawn}
 
 
-async def _one_turn(
-    handlers: "GameHandlers",
-    who: "SimulatedPlayer",
-    player_id: str,
-    scenes: "dict[str, Scene]",
-    log: "PlaytestLog",
-    state: dict[str, Any],
-) -> dict[str, Any]:
-    """Ask about the picture being shown and mark the answer."""
-    token = state["round"]["token"]
-    scene = scenes[handlers.game.picture_path(player_id, round_token=token).stem]
-    question = who.ask(scene)
-    async for news in handlers.ask(player_id, round_token=token, question=question.text):
-        state = news
-    asked = state["round"]["asked"] if state["round"] else []
-    if state["notice"] or not asked or asked[-1]["answer"] is None:
-        log.refusals += 1
-        return handlers.look(player_id)
-    turn, answer = asked[-1]["turn"], asked[-1]["answer"]
-    log.asked[turn] = (scene, question, answer)
-    log.marked[turn] = who.mark(scene, question, answer)
-    return await handlers.judge_on_grid(player_id, turn_id=turn, verdict=log.marked[turn])
+def _tell_progress(log: PlaytestLog) -> None:
+    click.echo(f"{len(log.sessions)} sessions, {len(log.turns)} questions", file=sys.stderr)
 
 
-def _report(game: Any, log: "PlaytestLog", *, players: int) -> dict[str, Any]:
+def _keep_truth(folder: Path, log: PlaytestLog) -> None:
+    from db.truth_store import TRUTH_FILE, TruthStore
+
+    with TruthStore.open(folder / TRUTH_FILE) as store:
+        store.add(log.simulated_players(), log.truths())
+
+
+def _report(game: Game, log: PlaytestLog, folder: Path) -> dict[str, Any]:
+    from db import Store
     from gap_core.scoring.posterior import ESTIMATORS
-    from gap_core.scoring.shares import share_of
-    from gap_core.simulation.playtest import true_precision
 
     selected: dict[str, Any] = {}
     for name in ESTIMATORS:
-        turns = [question.turn_id for question in game.selected_questions(estimator=name)]
-        selected[f"selected by {name}"] = len(turns)
-        selected[f"their true precision, {name}"] = true_precision(log, turns)
-    wrong = sum(mark == "wrong" for mark in log.marked.values())
+        turns = [one.turn_id for one in game.selected_questions(estimator=name)]
+        own = [turn for turn in turns if turn in log.turns]
+        selected[f"selected by {name}"] = len(own)
+        selected[f"their true precision, {name}"] = log.true_precision(own)
+    with Store.open(folder / "gap.db") as store:
+        crowd = _crowd_figures(store, log, pictures=game.rules.images_per_session)
+    marks = [turn.mark for turn in log.turns.values() if turn.mark]
     return {
-        "players": players,
-        "sessions finished": log.sessions,
-        "turns": len(log.asked),
+        "accounts": len(log.seats),
+        "sessions finished": sum(session.is_finished for session in log.sessions),
+        "turns": len(log.turns),
         "questions refused": log.refusals,
-        "verdicts": len(log.marked),
-        "verdicts Wrong": wrong,
-        "answers truly wrong": share_of(sum(map(log.is_wrong, log.asked)), len(log.asked)),
-    } | selected
+        "verdicts": len(marks),
+        "verdicts Wrong": marks.count("wrong"),
+        "answers truly wrong": log.wrong_answers,
+        "verdicts that are right": log.right_verdicts,
+    } | (crowd | selected)
+
+
+def _crowd_figures(store: Store, log: PlaytestLog, *, pictures: int) -> dict[str, Any]:
+    """What the paper tells of its players, of these."""
+    from gap_core.simulation.playtest import trap_precision
+
+    counts = store.scores.all_counts()
+    ends = trap_precision(counts[seat.player_id] for seat in log.seats if seat.player_id in counts)
+    return {
+        "accounts without a session": log.participation(0, 0),
+        "accounts with one session": log.participation(1, 1),
+        "accounts with more": log.participation(2),
+        f"sessions that saw all {pictures} pictures": log.full_sessions(pictures),
+        "precision on traps 0.9 to 1": ends.high,
+        "precision on traps 0 to 0.1": ends.low,
+    }
 
 
 if __name__ == "__main__":
