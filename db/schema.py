@@ -4,7 +4,18 @@ The first steps stand in db/migrations.py, later ones in a file a subject; impor
 registers its steps.
 """
 
-from db import curation_migrations, labeling_migrations, scoring_migrations
+from db import (
+    curation_migrations,
+    evaluation_migrations,
+    labeling_migrations,
+    scoring_migrations,
+)
 from db.migrations import migrations
 
-__all__ = ["curation_migrations", "labeling_migrations", "migrations", "scoring_migrations"]
+__all__ = [
+    "curation_migrations",
+    "evaluation_migrations",
+    "labeling_migrations",
+    "migrations",
+    "scoring_migrations",
+]

@@ -11,6 +11,7 @@ from db.checked_store import CheckedStore
 from db.connection import Connection, open_database
 from db.curation_store import CurationStore
 from db.doubt_store import DoubtStore
+from db.evaluation_store import EvaluationStore
 from db.image_store import ImageStore
 from db.label_check_store import LabelCheckStore
 from db.label_store import LabelStore
@@ -47,6 +48,7 @@ class Store:
         accepted: accepted answers with all that led to them, for datasets.
         refinements: what a language model made of their answers; label_checks: what the game's
             model says to their questions now.
+        evaluations: answers and scores of evaluations, and their reports.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -71,6 +73,7 @@ class Store:
         self.refinements = RefinementStore(connection)
         self.label_checks = LabelCheckStore(connection)
         self.accepted = AcceptedStore(connection)
+        self.evaluations = EvaluationStore(connection)
 
     @classmethod
     def open(cls, path: Path) -> Self:

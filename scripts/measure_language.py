@@ -18,7 +18,7 @@ def main(misses: bool, scenes: int, edition: str, seed: int) -> None:
 
     Example: python -m scripts.measure_language --misses
     """
-    from gap_core.evaluation.factual_check import check_scorer
+    from gap_core.evaluation.factual_check import check_scorer, measure_photo_answers
     from gap_core.evaluation.guard_check import check_guard
     from gap_core.language.forms_check import check_forms
     from gap_core.language.measure import (
@@ -62,12 +62,15 @@ def main(misses: bool, scenes: int, edition: str, seed: int) -> None:
     click.echo(f"  {'right answers scored right':48}{scored.right.share}")
     click.echo(f"  {'wrong answers scored wrong':48}{scored.wrong.share}")
     click.echo(f"  {'balanced accuracy':48}{scored.balanced_accuracy:.4f}")
+    photo = [measure_photo_answers(name) for name in ("photo_heldout", "photo_answers")]
+    for name, tally in zip(("held out", "tuned on"), photo, strict=True):
+        click.echo(f"  {'answers on photographs, ' + name:48}{tally.right}")
     guarded = check_guard(EDITIONS[edition], scenes=scenes, seed=seed)
     click.echo(f"Guard of refinements against the scene graph ({edition})")
     click.echo(f"  {'harmless ones passed':48}{guarded.passed.share}")
     click.echo(f"  {'false ones stopped':48}{guarded.stopped.share}")
     if misses:
-        for tally in (held_out["all"], pocket["all"], other["paper"], *pairs, *guard):
+        for tally in (held_out["all"], pocket["all"], other["paper"], *pairs, *guard, *photo):
             click.echo("\n".join(["", f"{tally.name}:", *tally.misses]))
         click.echo(
             "\n".join(
@@ -93,6 +96,7 @@ def main(misses: bool, scenes: int, edition: str, seed: int) -> None:
                 "equivalence_hard": pairs[1].right.mean,
                 "forms_heldout": asked[0].right.share.mean,
                 "scorer_balanced_accuracy": scored.balanced_accuracy,
+                "scorer_photo_heldout": photo[0].right.mean,
                 "guard_stopped": guarded.stopped.share.mean,
             }
         )

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gap_core.evaluation.factual import score_answer
-from gap_core.evaluation.factual_check import check_scorer, reworded
+from gap_core.evaluation.factual_check import check_scorer, measure_photo_answers, reworded
+from gap_core.evaluation.focus import focus_of
 from gap_core.pocket_world.edition import BASIC
 
 
@@ -62,3 +63,23 @@ def test_the_check_counts_a_blind_scorer_as_chance(monkeypatch):
 def test_rewording_keeps_the_statement():
     said = {reworded("There are two dogs.", random.Random(seed)) for seed in range(20)}
     assert said == {"There are 2 dogs.", "two dogs", "In the picture, there are two dogs."}
+
+
+@pytest.mark.parametrize(("table", "most"), [("photo_answers", 2), ("photo_heldout", 2)])
+def test_answers_as_people_write_them_on_photographs_are_scored(table: str, most: int):
+    found = measure_photo_answers(table)
+    assert found.right.n >= 45 and len(found.misses) <= most, found.misses
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "focus"),
+    [
+        ("How many cows?", "Two stand and one lies, so there are three.", "there are three."),
+        ("How many legs?", "Only three of the four legs show.", "only three legs show."),
+        ("What colour is the tie?", "A white shirt with a dark blue tie.", "a dark blue tie."),
+        ("Is it red?", "It is blue, so no.", "It is blue, so no."),
+        ("How many cows?", "So.", "so."),
+    ],
+)
+def test_focus_is_what_answers_the_question(question: str, answer: str, focus: str):
+    assert focus_of(answer, question) == focus

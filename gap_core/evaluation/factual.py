@@ -5,6 +5,7 @@ Called by evaluation runs and by scripts/measure_language.py.
 
 from typing import NamedTuple
 
+from gap_core.evaluation.focus import focus_of
 from gap_core.language.asked import asked_for, asks_for_unnamed
 from gap_core.language.colours import is_same_colour
 from gap_core.language.equivalence import (
@@ -37,8 +38,19 @@ class FactualScore(NamedTuple):
 def score_answer(answer: str, reference: str, *, question: str = "") -> FactualScore:
     """How far an answer states the facts of the reference: 1 all, 0 none.
 
+    A long answer may count by the part of it that says what was asked.
+
     Source: GAP paper, section 4: existence, position, count and colour.
     """
+    whole = _score_text(answer, reference, question)
+    focus = focus_of(answer, question)
+    if whole.is_right or focus == answer:
+        return whole
+    part = _score_text(focus, reference, question)
+    return part if part.is_right else whole
+
+
+def _score_text(answer: str, reference: str, question: str) -> FactualScore:
     ours, truth, asked = read_facts(answer), read_facts(reference), read_facts(question)
     if refuses(ours) and not refuses(truth):
         return FactualScore(0.0, {"existence": 0.0})
@@ -67,6 +79,8 @@ def _existence(ours: Facts, truth: Facts, asked: Facts, question: str) -> float 
             return float(said is true)
     if has_exclusive(ours.content, truth.content):
         return _share(ours.content, truth.content, asked)
+    if asked_for(question) in ("count", "colour", "side") and not truth.content & THINGS.keys():
+        return None  # the reference is a bare value, and names no thing to be there or not
     things = {name for name in truth.content | ours.content if name in THINGS}
     named = things - (asked.content - (truth.content ^ ours.content))
     return _share(ours.content & named, truth.content & named, asked) if named else None

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from gap_core.evaluation.factual import score_answer
+from gap_core.language.case_files import scored_cases
+from gap_core.language.measure import Tally
 from gap_core.language.scenes import sample_scenes
 from gap_core.language.tally import ClusterTally
 from gap_core.pocket_world.edition import Edition
@@ -17,6 +19,7 @@ from gap_core.pocket_world.reading import judge_answer
 from gap_core.pocket_world.scene import Scene
 from gap_core.pocket_world.truth import true_answer, wrong_answer
 from gap_core.pocket_world.vocabulary import NUMBER_WORDS
+from gap_core.scoring.shares import share_of
 
 _FIRST_SEED = 640_000_000  # far from every other seed
 
@@ -87,6 +90,19 @@ def _count(
             f"{question.form} | {question.text} | {texts[0]} | {texts[1]} -> {shown}, "
             f"{'right' if is_right else 'wrong'}"
         )
+
+
+def measure_photo_answers(table: str) -> Tally:
+    """How often the scorer calls right or wrong what a table of answers on photographs does."""
+    cases = scored_cases(table)
+    scored = [score_answer(c.answer, c.reference, question=c.question) for c in cases]
+    misses = tuple(
+        f"{case.question} | {case.answer} | {case.reference} -> {found.score}, "
+        f"{'right' if case.is_right else 'wrong'}"
+        for case, found in zip(cases, scored, strict=True)
+        if found.is_right is not case.is_right
+    )
+    return Tally(table, share_of(len(cases) - len(misses), len(cases)), misses)
 
 
 def reworded(answer: str, rng: random.Random) -> str:

@@ -23,6 +23,15 @@ class ChangeCase(NamedTuple):
     after: str
 
 
+class ScoredCase(NamedTuple):
+    """An answer on a photograph, its reference, and whether it is right."""
+
+    is_right: bool
+    question: str
+    answer: str
+    reference: str
+
+
 class CategoryCase(NamedTuple):
     """A question as a player types it, and its category."""
 
@@ -34,6 +43,11 @@ def pair_cases(name: str) -> list[PairCase]:
     """The pairs of a table: "equivalence" or "equivalence_heldout"."""
     meaning = {"same": True, "different": False, "unknown": None}
     return [PairCase(meaning[row[0]], *row[1:]) for row in _rows(name)]
+
+
+def scored_cases(name: str) -> list[ScoredCase]:
+    """The answers of a table: "photo_answers" or "photo_heldout"."""
+    return [ScoredCase(verdict == "right", *rest) for verdict, *rest in _rows(name)]
 
 
 def change_cases() -> list[ChangeCase]:

@@ -1,0 +1,74 @@
+# Numbers that judges write, and letters that models choose.
+import pytest
+
+from gap_core.evaluation.choice import chosen_letter, options_of, score_choice
+from gap_core.evaluation.judge_reply import read_score
+
+ASKED = "What animal is it?\nA. a cat\nB. a dog\nC. a horse\nD. a bird"
+
+
+@pytest.mark.parametrize(
+    ("reply", "score"),
+    [
+        ("0.75", 0.75),
+        ("1", 1.0),
+        (" 0 \n", 0.0),
+        (".5", 0.5),
+        ("0,25", 0.25),
+        ("Score: 0.8", 0.8),
+        ("**1.0**", 1.0),
+        ("3/4", 0.75),
+        ("75%", 0.75),
+        ("7 out of 10", 0.7),
+        ("1/1.", 1.0),
+        ("The answer agrees in all of them: 1", 1.0),
+        ("<think>maybe 0.2 or 0.4</think>0.5", 0.5),
+        ("existence 1, position 0, count 1, colour 1; final score: 0.75", 0.75),
+        ("0.5 (half of it, so 0.5)", 0.5),
+    ],
+)
+def test_number_is_read_however_it_is_written(reply, score):
+    assert read_score(reply) == pytest.approx(score)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["", "good", "8", "-1", "0.2 or 0.9", "1 0", "1.5", "2/0", "120%", "0.3.1", "<think>0.5"],
+)
+def test_number_that_can_be_read_in_no_single_way_is_none(reply):
+    assert read_score(reply) is None
+
+
+def test_options_are_found_on_lines_and_in_a_row():
+    assert options_of(ASKED) == {"A": "a cat", "B": "a dog", "C": "a horse", "D": "a bird"}
+    assert options_of("Which? (A) red, (B) dark blue") == {"A": "red", "B": "dark blue"}
+    assert options_of("Is vitamin B. in it?") == {}
+
+
+@pytest.mark.parametrize(
+    ("answer", "letter"),
+    [
+        ("B", "B"),
+        ("b.", "B"),
+        ("(C)", "C"),
+        ("The answer is D.", "D"),
+        ("Answer: A", "A"),
+        ("B. a dog", "B"),
+        ("I think it is a dog", "B"),
+        ("It is a dog, so option B", "B"),
+        ("A dog.", "B"),
+        ("A", "A"),
+        ("A or B", None),
+        ("E", None),
+        ("no idea", None),
+    ],
+)
+def test_letter_is_read_however_it_is_written(answer, letter):
+    assert chosen_letter(answer, options_of(ASKED)) == letter
+
+
+def test_choosing_nothing_is_wrong_and_a_question_without_options_is_unscored():
+    assert score_choice("B", "B. a dog", ASKED) == 1.0
+    assert score_choice("C", "B", ASKED) == 0.0
+    assert score_choice("hard to say", "B", ASKED) == 0.0
+    assert score_choice("B", "B", "What animal is it?") is None
