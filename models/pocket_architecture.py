@@ -4,7 +4,7 @@ Called by training, which makes the files of models/pocket, and by transformers_
 loads them; tests build the same classes with random weights.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,8 @@ VOCABULARY_TOKENS = 1_280
 CHAT_TEMPLATE_FILE = "chat_template.jinja"
 # A 4:3 picture becomes 160 × 120: 16 × 12 patches of 10 px, merged two by two to 48 tokens.
 PATCH_PX, SCALE_RESOLUTION_PX = 10, 139
-_HEAD_WIDTH = 32
-_NAMED_TOKENS = {
+HEAD_WIDTH = 32
+NAMED_TOKENS = {
     "image_token": "<|image_pad|>",
     "video_token": "<|video_pad|>",
     "image_start_token": "<image>",
@@ -36,7 +36,7 @@ _NAMED_TOKENS = {
     "image_id_start_token": "<image_id>",
     "image_id_end_token": "</image_id>",
 }
-_CHAT_TOKENS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
+CHAT_TOKENS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 CHAT_TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
     "{% if message['content'] is string %}{{ message['content'] }}"
@@ -80,15 +80,24 @@ class _NoVideo:
 
 
 def train_tokenizer(
-    texts: Iterable[str], *, tokens: int = VOCABULARY_TOKENS
+    texts: Iterable[str],
+    *,
+    tokens: int = VOCABULARY_TOKENS,
+    named_tokens: Mapping[str, str] = NAMED_TOKENS,
 ) -> PreTrainedTokenizerFast:
-    """A byte-level BPE tokenizer fitted to the texts; any text at all can be tokenized by it."""
+    """A byte-level BPE tokenizer fitted to the texts; any text at all can be tokenized by it.
+
+    Args:
+        texts: what it is to be good at.
+        tokens: the size of the vocabulary.
+        named_tokens: the architecture's own markers, by the names that its processor asks for.
+    """
     tokenizer = Tokenizer(tokenizer_models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = BpeTrainer(
         vocab_size=tokens,
-        special_tokens=[*_CHAT_TOKENS, *_NAMED_TOKENS.values()],
+        special_tokens=[*CHAT_TOKENS, *named_tokens.values()],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         min_frequency=2,
         show_progress=False,
@@ -99,7 +108,7 @@ def train_tokenizer(
         pad_token="<|endoftext|>",
         eos_token="<|im_end|>",
         padding_side="left",
-        extra_special_tokens=_NAMED_TOKENS,
+        extra_special_tokens=dict(named_tokens),
         clean_up_tokenization_spaces=False,
     )
 
@@ -108,7 +117,7 @@ def build_config(
     tokenizer: PreTrainedTokenizerFast, shape: PocketShape = SMALL
 ) -> MiniCPMV4_6Config:
     """The pocket's configuration: six to twelve million parameters."""
-    width, heads = shape.width, shape.width // _HEAD_WIDTH
+    width, heads = shape.width, shape.width // HEAD_WIDTH
     return MiniCPMV4_6Config(
         vision_config={
             "hidden_size": width, "intermediate_size": shape.inner_width,
@@ -119,7 +128,7 @@ def build_config(
         text_config={
             "model_type": "qwen3_5_text", "vocab_size": len(tokenizer), "hidden_size": width,
             "intermediate_size": shape.inner_width, "num_hidden_layers": shape.text_layers,
-            "num_attention_heads": heads, "num_key_value_heads": heads, "head_dim": _HEAD_WIDTH,
+            "num_attention_heads": heads, "num_key_value_heads": heads, "head_dim": HEAD_WIDTH,
             "max_position_embeddings": 2_048,
             "layer_types": ["full_attention"] * shape.text_layers, "tie_word_embeddings": True,
             "rope_parameters": {

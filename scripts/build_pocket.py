@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-PARTS = ("sheet", "pocket", "pocket-full")
+PARTS = ("sheet", "pocket", "pocket-full", "pocket-qwen", "pocket-qwen-full")
 
 
 @click.command()

@@ -26,6 +26,10 @@ import click
     help="Which world to teach; full takes another run folder.",
 )  # fmt: skip
 @click.option(
+    "--architecture", type=click.Choice(["minicpm", "qwen"]), default="minicpm", show_default=True,
+    help="MiniCPM-V 4.6, or Qwen2-VL: another run folder and --out.",
+)  # fmt: skip
+@click.option(
     "--shape", type=click.Choice(["small", "large"]), default="small", show_default=True,
     help="Six or twelve million parameters.",
 )  # fmt: skip
@@ -60,9 +64,9 @@ import click
 )
 @click.option("--export-only", is_flag=True, help="Write the last checkpoint as a model and stop.")
 def main(
-    run_dir: Path, out: Path, edition: str, shape: str, tokens: int, workers: int,
-    shard_scenes: int, dense_steps: int, steps: int, start: Path | None, learning_rate: float,
-    pictures: int, seed: int, threads: int, device: str, is_compiled: bool,
+    run_dir: Path, out: Path, edition: str, architecture: str, shape: str, tokens: int,
+    workers: int, shard_scenes: int, dense_steps: int, steps: int, start: Path | None,
+    learning_rate: float, pictures: int, seed: int, threads: int, device: str, is_compiled: bool,
     is_bf16: bool, export_only: bool,
 ) -> None:  # fmt: skip
     """Train the pocket model: dense lessons, then questions by competence.
@@ -84,6 +88,7 @@ def main(
     try:
         config = PocketConfig(
             edition=edition,
+            architecture=architecture,
             shape=shape,
             vocabulary_tokens=tokens,
             shard_scenes=shard_scenes,

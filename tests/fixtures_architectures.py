@@ -95,10 +95,10 @@ def save_random_minicpm47(folder: Path) -> None:
         MiniCPMV4_7ForConditionalGeneration,
     )
 
-    from models.pocket_architecture import _NAMED_TOKENS, CHAT_TEMPLATE
+    from models.pocket_architecture import CHAT_TEMPLATE, NAMED_TOKENS
 
     tokenizer = build_tokenizer(CHAT_TEMPLATE)
-    tokenizer._set_model_specific_special_tokens(_NAMED_TOKENS)
+    tokenizer._set_model_specific_special_tokens(NAMED_TOKENS)
     ids = tokenizer.convert_tokens_to_ids
     config = MiniCPMV4_7Config(
         vision_config={

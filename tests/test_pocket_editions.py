@@ -28,6 +28,8 @@ from gap_core.pocket_world.forms.form import CATEGORIES
 from models.base import Ask, Reply
 from models.pocket_architecture import SHAPES, build_model, train_tokenizer
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SHORT = PocketConfig(
     edition="full", dense_steps=1, steps=1, pictures=2, questions=3, shard_scenes=2,
     vocabulary_tokens=1_500,
@@ -38,14 +40,6 @@ SHORT = PocketConfig(
 def tokenizer():
     lines = corpus_lines(seed=1, edition=FULL)
     return train_tokenizer((line for line, _ in zip(lines, range(2_000), strict=False)))
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture

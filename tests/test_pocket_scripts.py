@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from models.registry import load_model
 from scripts import (
     build_pocket,
+    compare_errors,
     draw_contact_sheet,
     measure_pocket,
     simulate_playtest,
@@ -35,6 +36,20 @@ def test_training_writes_a_model_that_can_be_measured(
     measured = CliRunner().invoke(measure_pocket.main, ["--model", str(out), "--scenes", "10"])
     assert measured.exit_code == 0, measured.output
     assert last_json(measured.stdout)["n"] == 10
+
+
+def test_a_model_errs_just_as_it_does_itself() -> None:
+    compared = CliRunner().invoke(compare_errors.main, ["pocket", "pocket", "--scenes", "40"])
+    assert compared.exit_code == 0, compared.output
+    figures = last_json(compared.stdout)
+    assert figures["alpha"] == 1.0
+    assert figures["first_wrong"] == figures["second_wrong"]
+    assert 0.1 < float(str(figures["first_wrong"])) < 0.7
+
+
+def test_comparing_on_too_few_scenes_is_refused() -> None:
+    result = CliRunner().invoke(compare_errors.main, ["pocket", "pocket", "--scenes", "3"])
+    assert (result.exit_code, "Take 10 or more" in result.output) == (1, True)
 
 
 def test_too_few_scenes_are_refused() -> None:

@@ -27,16 +27,16 @@ from gap_core.pocket_training.train import (
     PocketTrainer,
     answer_accuracy,
     avoidance_loss,
-    patchify,
 )
 from gap_core.pocket_world import render_scene, sample_scene
 from gap_core.pocket_world.questions import sample_question
 from gap_core.pocket_world.reading import judge_answer
 from gap_core.pocket_world.vocabulary import KINDS
 from models.base import Ask, Reply
-from models.pocket_architecture import build_model, build_processor, train_tokenizer
+from models.pocket_architecture import train_tokenizer
 from models.prompts import HONEST, WRONG
-from models.transformers_vlm import TransformersVLM
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 SHORT = PocketConfig(
     dense_steps=2, steps=3, pictures=2, questions=2, warmup_steps=2, shard_scenes=3
@@ -48,15 +48,6 @@ def tokenizer():
     return train_tokenizer(
         line for line, _ in zip(corpus_lines(seed=1), range(2_000), strict=False)
     )
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    # Threads that wait for each other on a busy machine made these tests a hundred times slower.
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def run_all(trainer: PocketTrainer, *, stop_after: int = 99) -> list:
@@ -77,42 +68,6 @@ def test_any_text_can_be_tokenized_and_comes_back(tokenizer, text):
 
 def test_both_instructions_have_as_many_tokens(tokenizer):
     assert len(tokenizer(HONEST)["input_ids"]) == len(tokenizer(WRONG)["input_ids"])
-
-
-def test_training_packs_pixels_as_the_processor_does(tokenizer):
-    picture = render_scene(sample_scene(5, things=3))
-    text = "<|image_pad|>what is this"
-    processed = build_processor(tokenizer)(images=[picture], text=[text])
-    values, sizes = patchify(torch.from_numpy(scene_cache.scaled_for_model(picture)[None]))
-    assert torch.equal(values, processed["pixel_values"])
-    assert torch.equal(sizes, processed["target_sizes"])
-
-
-def test_packed_questions_are_predicted_as_if_each_stood_alone(tokenizer):
-    scene, rng = sample_scene(11, things=2), random.Random(3)
-    row = sample_row(scene, rng=rng, questions=3, told_wrong=False)
-    packer, model = Packer(tokenizer), build_model(tokenizer, seed=0).eval()
-    pixels = torch.from_numpy(scene_cache.scaled_for_model(render_scene(scene))[None])
-
-    def logits(rows: list[Row]) -> torch.Tensor:
-        packed = packer.pack(rows)
-        values, sizes = patchify(pixels.expand(len(rows), -1, -1, -1))
-        image = torch.stack(list(model.model.get_image_features(values, sizes).pooler_output))
-        embedded = model.get_input_embeddings()(packed.token_ids)
-        is_image = packed.token_ids == model.config.image_token_id
-        embedded = embedded.masked_scatter(is_image.unsqueeze(-1).expand_as(embedded), image)
-        hidden = model.model.language_model(
-            inputs_embeds=embedded,
-            attention_mask={"full_attention": packed.mask},
-            position_ids=packed.positions,
-            use_cache=False,
-        ).last_hidden_state
-        return model.lm_head(hidden[packed.labels != IGNORED])
-
-    with torch.inference_mode():
-        together = logits([row])
-        alone = torch.cat([logits([Row(False, (pair,))]) for pair in row.pairs])
-    assert torch.allclose(together, alone, atol=1e-4)
 
 
 def test_told_wrong_rows_learn_other_answers_than_honest_ones():
@@ -192,15 +147,6 @@ def test_a_run_changes_tower_and_language_model(tokenizer, tmp_path):
     phases = [progress.phase for progress in run_all(trainer)]
     assert phases == ["dense", "dense", "questions", "questions", "questions"]
     assert not torch.equal(before, weights(trainer))
-
-
-def test_an_exported_run_loads_as_the_served_model(tokenizer, tmp_path):
-    trainer = PocketTrainer(SHORT, folder=tmp_path / "run", tokenizer=tokenizer)
-    run_all(trainer)
-    trainer.export(tmp_path / "out")
-    served = TransformersVLM.load(tmp_path / "out", name="tiny")
-    reply = served.answer([Ask(render_scene(sample_scene(1, things=1)), "what?", HONEST, 4)])[0]
-    assert 1 <= reply.tokens <= 4
 
 
 def test_a_run_starts_from_finished_weights(tokenizer, tmp_path):

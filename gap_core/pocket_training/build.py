@@ -12,6 +12,7 @@ from pathlib import Path
 from transformers import PreTrainedTokenizerFast
 
 from gap_core.hardware import describe_hardware
+from gap_core.pocket_training.bodies import BODIES
 from gap_core.pocket_training.config import PocketConfig
 from gap_core.pocket_training.corpus import corpus_lines
 from gap_core.pocket_training.measure import measure_pocket
@@ -78,7 +79,11 @@ def _tokenizer_of(config: PocketConfig, folder: Path) -> PreTrainedTokenizerFast
     if kept.exists():
         return PreTrainedTokenizerFast.from_pretrained(kept)
     lines = corpus_lines(seed=config.seed, edition=EDITIONS[config.edition])
-    tokenizer = train_tokenizer(lines, tokens=config.vocabulary_tokens)
+    tokenizer = train_tokenizer(
+        lines,
+        tokens=config.vocabulary_tokens,
+        named_tokens=BODIES[config.architecture].named_tokens,
+    )
     tokenizer.save_pretrained(kept)
     return tokenizer
 

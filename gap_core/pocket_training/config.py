@@ -7,6 +7,8 @@ from gap_core.pocket_training.scene_cache import SHARD_SCENES
 from gap_core.pocket_world import EDITIONS
 from models.pocket_architecture import SHAPES, VOCABULARY_TOKENS
 
+ARCHITECTURES = ("minicpm", "qwen")
+
 
 @dataclass(frozen=True)
 class PocketConfig:
@@ -21,6 +23,7 @@ class PocketConfig:
     """
 
     edition: str = "basic"
+    architecture: str = "minicpm"
     shape: str = "small"
     vocabulary_tokens: int = VOCABULARY_TOKENS
     seed: int = 1
@@ -46,6 +49,10 @@ class PocketConfig:
         """Refuse settings that contradict each other."""
         if self.edition not in EDITIONS:
             raise GapError(f"No edition '{self.edition}'. Choose one of: {', '.join(EDITIONS)}.")
+        if self.architecture not in ARCHITECTURES:
+            raise GapError(
+                f"No architecture '{self.architecture}'. Choose one of: {', '.join(ARCHITECTURES)}."
+            )
         if self.shape not in SHAPES:
             raise GapError(f"No shape '{self.shape}'. Choose one of: {', '.join(SHAPES)}.")
         if self.dense_steps < 0 or self.steps < 1 or not 0 < self.decay_share < 1:

@@ -149,7 +149,8 @@ class Packer:
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
         self._tokenizer = tokenizer
-        picture = "<image>" + tokenizer.image_token * IMAGE_TOKENS + "</image>"
+        picture = tokenizer.image_token * IMAGE_TOKENS
+        picture = f"{tokenizer.image_start_token}{picture}{tokenizer.image_end_token}"
         self._prefix = {
             told_wrong: self._ids(
                 f"<|im_start|>system\n{system}<|im_end|>\n<|im_start|>user\n{picture}"

@@ -27,6 +27,8 @@ SIMPLE_THINGS, CROWDED_THINGS = (1, 2), (3, 9)
 DESCRIPTION_TOKENS, ANSWER_TOKENS = 160, 48
 _BATCH = 32
 
+Asked = list[tuple[Scene, Question]]  # a question each, with the scene that it is about
+
 
 @dataclass
 class Tally:
@@ -82,16 +84,15 @@ def measure_pocket(
     """
     few, total, done = scenes // 10, 3 * scenes + 2 * (scenes // 10), 0
 
-    def asked(questions: list[tuple[Scene, Question]], system: str, tokens: int) -> Iterator[str]:
+    def count_answers(more: int) -> None:
         nonlocal done
-        for start in range(0, len(questions), _BATCH):
-            batch = questions[start : start + _BATCH]
-            asks = [Ask(render_scene(s), q.text, system, tokens) for s, q in batch]
-            yield from (reply.text for reply in model.answer(asks))
-            done += len(batch)
-            on_answers(done, total)
+        done += more
+        on_answers(done, total)
 
-    def tally(questions: list[tuple[Scene, Question]], system: str) -> Tally:
+    def asked(questions: Asked, system: str, tokens: int) -> Iterator[str]:
+        return answers_to(model, questions, system=system, tokens=tokens, on_answers=count_answers)
+
+    def tally(questions: Asked, system: str) -> Tally:
         counted = Tally()
         for (scene, question), answer in zip(
             questions, asked(questions, system, ANSWER_TOKENS), strict=True
@@ -99,8 +100,8 @@ def measure_pocket(
             counted.add(scene, question, answer)
         return counted
 
-    simple = _questions(scenes, things=SIMPLE_THINGS, seed=seed, edition=edition)
-    crowded = _questions(scenes, things=CROWDED_THINGS, seed=seed + scenes, edition=edition)
+    simple = fresh_questions(scenes, things=SIMPLE_THINGS, seed=seed, edition=edition)
+    crowded = fresh_questions(scenes, things=CROWDED_THINGS, seed=seed + scenes, edition=edition)
     described = [(scene, Question("describe", (), DESCRIBE)) for scene, _ in simple[:few]]
     rng = random.Random(f"off topic {seed}")
     evaded = [(s, q) for s, _ in simple[:few] if (q := sample_question(s, "off_topic", rng=rng))]
@@ -122,19 +123,35 @@ def measure_pocket(
 
 def first_word_seconds(model: VisionModel, *, questions: int = 50) -> list[float]:
     """Sorted seconds to the first word of single questions, each on a picture of its own."""
-    asked = _questions(questions + 1, things=SIMPLE_THINGS, seed=FIRST_SEED + 50_000, edition=BASIC)
+    asked = fresh_questions(
+        questions + 1, things=SIMPLE_THINGS, seed=FIRST_SEED + 50_000, edition=BASIC
+    )
     replies = [model.answer([Ask(render_scene(s), q.text, HONEST)])[0] for s, q in asked]
     return sorted(reply.first_word_s for reply in replies[1:])  # the first one warms up
 
 
-def _questions(
-    scenes: int, *, things: tuple[int, int], seed: int, edition: Edition
-) -> list[tuple[Scene, Question]]:
+def answers_to(
+    model: VisionModel,
+    asked: Asked,
+    *,
+    system: str,
+    tokens: int = ANSWER_TOKENS,
+    on_answers: Callable[[int], None] = lambda done: None,
+) -> Iterator[str]:
+    """The model's answers in their order; `on_answers` is told of each batch."""
+    for start in range(0, len(asked), _BATCH):
+        batch = asked[start : start + _BATCH]
+        replies = model.answer([Ask(render_scene(s), q.text, system, tokens) for s, q in batch])
+        yield from (reply.text for reply in replies)
+        on_answers(len(batch))
+
+
+def fresh_questions(scenes: int, *, things: tuple[int, int], seed: int, edition: Edition) -> Asked:
     """One question for each of so many scenes, the forms in turn where they make sense."""
     if edition is not BASIC:
         return _fair_questions(scenes, things=things, seed=seed, edition=edition)
     rng = random.Random(f"measure {seed} {things}")
-    questions: list[tuple[Scene, Question]] = []
+    questions: Asked = []
     for number in range(scenes):
         scene = sample_scene(seed + number, things=rng.randint(*things), edition=edition)
         question = None
@@ -145,12 +162,10 @@ def _questions(
     return questions
 
 
-def _fair_questions(
-    scenes: int, *, things: tuple[int, int], seed: int, edition: Edition
-) -> list[tuple[Scene, Question]]:
+def _fair_questions(scenes: int, *, things: tuple[int, int], seed: int, edition: Edition) -> Asked:
     """As many questions of each category, each about a scene of its own that it makes sense for."""
     rng, categories = random.Random(f"measure {seed} {things}"), categories_of(edition)
-    questions: list[tuple[Scene, Question]] = []
+    questions: Asked = []
     numbers = count()
     while len(questions) < scenes:
         category = categories[len(questions) % len(categories)]

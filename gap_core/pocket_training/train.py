@@ -9,18 +9,19 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from safetensors.torch import load_file
 from torch import nn
 from transformers import PreTrainedTokenizerFast
-from transformers.models.minicpmv4_6.modeling_minicpmv4_6 import MiniCPMV4_6ForConditionalGeneration
 
 from gap_core.errors import GapError
 from gap_core.pocket_training.batches import Batch, BatchSource
+from gap_core.pocket_training.bodies import BODIES, Seen
 from gap_core.pocket_training.config import PocketConfig
-from gap_core.pocket_training.dense import PATCH_COLUMNS, PATCH_ROWS, DenseHeads, WordHeads
+from gap_core.pocket_training.dense import DenseHeads, WordHeads
 from gap_core.pocket_training.examples import (
     IGNORED,
     IMAGE_TOKENS,
@@ -30,13 +31,7 @@ from gap_core.pocket_training.examples import (
 )
 from gap_core.pocket_training.lessons import lessons_of
 from gap_core.pocket_training.scene_cache import SceneCache
-from models.pocket_architecture import (
-    PATCH_PX,
-    SHAPES,
-    build_model,
-    build_processor,
-    save_processor,
-)
+from models.pocket_architecture import SHAPES
 
 _CHECKPOINT = "checkpoint.pt"
 
@@ -69,16 +64,17 @@ class PocketTrainer:
         workers: int = 0,
     ) -> None:
         self.config, self.folder, self.device = config, folder, device
+        self.body = BODIES[config.architecture]
         self.mixed = torch.autocast(torch.device(device).type, torch.bfloat16, enabled=is_bf16)
         self.tokenizer = tokenizer
         self.workers = workers
         self.cache = SceneCache(folder.parent / "scenes", config.edition, config.shard_scenes)
         self.model = self._blank_model().to(device)
         lessons = lessons_of(config.edition)
-        width = self.model.config.vision_config.hidden_size
+        width = SHAPES[config.shape].width
         self.tower_heads = DenseHeads(width, lessons).to(device)
         self.token_heads = WordHeads(
-            self.model.config.text_config.hidden_size,
+            width,
             lessons,
             word_ids=first_token_ids(tokenizer, lessons.words),
             tokens=IMAGE_TOKENS,
@@ -122,12 +118,12 @@ class PocketTrainer:
             seconds=time.monotonic() - began,
         )
 
-    def _blank_model(self) -> MiniCPMV4_6ForConditionalGeneration:
+    def _blank_model(self) -> Any:
         shape = SHAPES[self.config.shape]
-        return build_model(self.tokenizer, seed=self.config.seed, shape=shape)
+        return self.body.build(self.tokenizer, seed=self.config.seed, shape=shape)
 
     def _build_optimizer(self) -> torch.optim.AdamW:
-        tower = list(self.model.model.vision_tower.parameters())
+        tower = list(self.body.tower(self.model).parameters())
         known = {id(p) for p in tower}
         rest = [p for p in self.model.parameters() if id(p) not in known]
         heads = [*self.tower_heads.parameters(), *self.token_heads.parameters()]
@@ -146,28 +142,23 @@ class PocketTrainer:
         if self.step >= dense:
             tower["lr"] *= config.tower_share
 
-    def _features(self, pixels: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
-        """Tower features (B, 192, F) and merged tokens (B, 48, D) of uint8 (B, H, W, 3)."""
-        values, sizes = patchify(torch.from_numpy(pixels).to(self.device), noise_seed=self.step)
-        output = self.model.model.get_image_features(values, sizes)
-        tower = output.last_hidden_state.reshape(len(pixels), PATCH_ROWS * PATCH_COLUMNS, -1)
-        return tower, torch.stack(list(output.pooler_output))
+    def _look(self, pixels: np.ndarray) -> Seen:
+        """What the model makes of uint8 pictures (B, H, W, 3), with this step's noise."""
+        pictures = torch.from_numpy(pixels).to(self.device)
+        return self.body.see(self.model, noisy_values(pictures, seed=self.step))
 
-    def _dense_loss(
-        self, batch: Batch, tower: torch.Tensor, tokens: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+    def _dense_loss(self, batch: Batch, seen: Seen) -> tuple[torch.Tensor, torch.Tensor]:
         fine, coarse, whole = (
             torch.from_numpy(labels).to(self.device)
             for labels in (batch.fine, batch.coarse, batch.whole)
         )
-        first = self.tower_heads(tower, fine, whole)
+        first = self.tower_heads(seen.tower, fine, whole)
         embedding = self.model.get_input_embeddings().weight
-        second = self.token_heads(tokens, coarse, whole, embedding)
+        second = self.token_heads(seen.tokens, coarse, whole, embedding)
         return first.loss + second.loss, second.right
 
     def _dense_step(self, batch: Batch) -> tuple[float, float]:
-        tower, tokens = self._features(batch.pixels)
-        loss, right = self._dense_loss(batch, tower, tokens)
+        loss, right = self._dense_loss(batch, self._look(batch.pixels))
         self._descend(loss)
         self.right += (right.item() - self.right) * 0.05
         return loss.item(), self.right
@@ -176,12 +167,12 @@ class PocketTrainer:
         config, packed = self.config, batch.packed
         if packed is None:
             raise ValueError("A batch of the dense phase has no questions.")
-        tower, tokens = self._features(batch.pixels)
-        logits, labels = self._predict(packed, tokens)
+        seen = self._look(batch.pixels)
+        logits, labels = self._predict(packed, seen.tokens)
         loss = nn.functional.cross_entropy(logits, labels)
         extra = config.avoid_weight * avoidance_loss(logits, packed)
         if config.dense_weight:
-            extra = extra + config.dense_weight * self._dense_loss(batch, tower, tokens)[0]
+            extra = extra + config.dense_weight * self._dense_loss(batch, seen)[0]
         self._descend(loss + extra)
         honest = torch.from_numpy(batch.honest)
         self._follow(answer_accuracy(logits, packed.labels, packed.answer_of, honest))
@@ -193,12 +184,14 @@ class PocketTrainer:
         """Logits (N, V) and labels (N,) at the places that have a label."""
         ids = packed.token_ids.to(self.device)
         embedded = self.model.get_input_embeddings()(ids)  # (B, T, D)
-        is_image = (ids == self.model.config.image_token_id).unsqueeze(-1).expand_as(embedded)
-        embedded = embedded.masked_scatter(is_image, image_tokens.to(embedded.dtype))
+        is_image = ids == self.model.config.image_token_id  # (B, T)
+        embedded = embedded.masked_scatter(
+            is_image.unsqueeze(-1).expand_as(embedded), image_tokens.to(embedded.dtype)
+        )
         hidden = self.model.model.language_model(
             inputs_embeds=embedded,
             attention_mask={"full_attention": attention_mask(packed.segments.to(self.device))},
-            position_ids=packed.positions.to(self.device),
+            position_ids=self.body.place(packed.positions.to(self.device), is_image),
             use_cache=False,
         ).last_hidden_state
         labels = packed.labels.to(self.device)
@@ -264,31 +257,22 @@ class PocketTrainer:
         model = self._blank_model()
         model.load_state_dict(self.model.state_dict())
         model.half().save_pretrained(folder)
-        save_processor(build_processor(self.tokenizer), folder)
+        self.body.save_processor(self.tokenizer, folder)
 
 
-def patchify(
-    pictures: torch.Tensor, *, noise_seed: int | None = None
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Uint8 pictures (B, H, W, 3) as MiniCPM's processor packs them, with noise on request.
+def scaled_values(pictures: torch.Tensor) -> torch.Tensor:
+    """Uint8 pictures (B, H, W, 3) as values from -1 to 1, (B, 3, H, W), as processors give them."""
+    return pictures.permute(0, 3, 1, 2).float() / 127.5 - 1
 
-    Returns:
-        Pixel values (1, 3, P, B * H * W / P) and target sizes (B, 2) in patches.
-    """
-    values = pictures.permute(0, 3, 1, 2).float()  # (B, 3, H, W)
-    if noise_seed is not None:
-        device = values.device
-        generator = torch.Generator(device=device).manual_seed(noise_seed)
-        gain = 1 + 0.06 * torch.randn(len(values), 1, 1, 1, generator=generator, device=device)
-        noise = 3.0 * torch.randn(values.shape, generator=generator, device=device)
-        values = (values * gain + noise).clamp(0, 255)
-    values = values / 127.5 - 1
-    batch, channels, height, width = values.shape
-    rows, columns = height // PATCH_PX, width // PATCH_PX
-    values = values.reshape(batch, channels, rows, PATCH_PX, columns, PATCH_PX)
-    values = values.permute(1, 3, 0, 2, 4, 5).reshape(1, channels, PATCH_PX, -1)
-    sizes = torch.tensor([[rows, columns]] * batch, dtype=torch.int32)
-    return values.contiguous(), sizes
+
+def noisy_values(pictures: torch.Tensor, *, seed: int) -> torch.Tensor:
+    """`scaled_values` of pictures a little brighter or darker, with grain."""
+    device = pictures.device
+    generator = torch.Generator(device=device).manual_seed(seed)
+    values = scaled_values(pictures)
+    gain = 1 + 0.06 * torch.randn(len(values), 1, 1, 1, generator=generator, device=device)
+    grain = 3.0 / 127.5 * torch.randn(values.shape, generator=generator, device=device)
+    return ((values + 1) * gain - 1 + grain).clamp(-1, 1)
 
 
 def avoidance_loss(logits: torch.Tensor, packed: Packed) -> torch.Tensor:
