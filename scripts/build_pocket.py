@@ -3,10 +3,12 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
-PARTS = ("sheet", "pocket", "pocket-full", "pocket-qwen", "pocket-qwen-full")
+SHEET, LLAMA = "sheet", "pocket-llama"
+PARTS = (SHEET, "pocket", "pocket-full", "pocket-qwen", "pocket-qwen-full", LLAMA)
 
 
 @click.command()
@@ -23,7 +25,12 @@ PARTS = ("sheet", "pocket", "pocket-full", "pocket-qwen", "pocket-qwen-full")
 @click.option("--steps", type=int, help="Question steps, in place of the recipe's.")
 @click.option("--pictures", type=int, help="Pictures a step, in place of the recipe's.")
 @click.option("--shard-scenes", type=int, help="Scenes drawn into one file.")
-@click.option("--scenes", default=2_000, show_default=True, help="Fresh scenes to measure on.")
+@click.option(
+    "--scenes",
+    default=2_000,
+    show_default=True,
+    help="Fresh scenes, or answers to refine, to measure on.",
+)
 @click.option("--device", default="cpu", show_default=True, help="cpu or cuda.")
 @click.option("--workers", default=0, show_default=True, help="Processes that make pictures.")
 @click.option("--bf16", "is_bf16", is_flag=True, help="Multiply in bfloat16.")
@@ -42,31 +49,41 @@ def main(
     from gap_core.pocket_training.build import Machine, build_model_part, build_sheet_part
     from gap_core.pocket_training.recipes import RECIPES
     from gap_core.pocket_training.watching import watch_on_stderr
+    from gap_core.refiner_training.build import build_refiner_part
+    from gap_core.refiner_training.train import RefinerConfig
 
     chosen = PARTS if is_all else parts
     if not chosen:
         raise click.ClickException("Nothing to build. Choose --all or a --part.")
-    given = {
-        "seed": seed, "dense_steps": dense_steps, "steps": steps, "pictures": pictures,
-        "shard_scenes": shard_scenes,
-    }  # fmt: skip
-    changes = {name: value for name, value in given.items() if value is not None}
+    common = _given(seed=seed, steps=steps)
+    changes = common | _given(dense_steps=dense_steps, pictures=pictures, shard_scenes=shard_scenes)
     machine = Machine(device, workers, is_bf16=is_bf16)
-    figures = {}
+    figures: dict[str, dict[str, object]] = {}
     for part in chosen:
-        if part == "sheet":
-            figures[part] = build_sheet_part(out / "pocket_world.png")
-            continue
+        folder, watcher = out / part, watch_on_stderr()
         try:
-            config = replace(RECIPES[part], **changes)
-            manifest = build_model_part(
-                config, out / part, machine=machine, watcher=watch_on_stderr(), scenes=scenes
-            )
+            if part == SHEET:
+                figures[part] = build_sheet_part(out / "pocket_world.png")
+                continue
+            if part == LLAMA:
+                manifest = build_refiner_part(
+                    replace(RefinerConfig(), **common), folder, watcher=watcher, cases=scenes
+                )
+            else:
+                config = replace(RECIPES[part], **changes)
+                manifest = build_model_part(
+                    config, folder, machine=machine, watcher=watcher, scenes=scenes
+                )
         except GapError as err:
             raise click.ClickException(str(err)) from err
         figures[part] = manifest.figures
         click.echo(f"{part}: {manifest.steps} steps, {manifest.seconds}, {manifest.figures}")
     click.echo(json.dumps(figures))
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    """Those that were named."""
+    return {name: value for name, value in options.items() if value is not None}
 
 
 if __name__ == "__main__":

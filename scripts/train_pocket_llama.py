@@ -1,7 +1,6 @@
 """Train pocket-llama from nothing and write it where the studio loads it."""
 
 import json
-import signal
 from pathlib import Path
 
 import click
@@ -42,12 +41,11 @@ def main(
     Interrupt it with Ctrl+C: it saves a checkpoint and goes on from there the next time.
     """
     import torch
-    from transformers import PreTrainedTokenizerFast
 
     from gap_core.errors import GapError
-    from gap_core.refiner_training.examples import whole_words
-    from gap_core.refiner_training.train import Progress, RefinerConfig, RefinerTrainer
-    from models.pocket_llama_architecture import build_tokenizer
+    from gap_core.pocket_training.watching import watch_on_stderr
+    from gap_core.refiner_training.build import open_run
+    from gap_core.refiner_training.train import RefinerConfig
 
     if threads:
         torch.set_num_threads(threads)
@@ -55,26 +53,10 @@ def main(
         config = RefinerConfig(seed=seed, steps=steps, cases=cases, is_bf16=not fp32)
     except GapError as err:
         raise click.ClickException(str(err)) from err
-    tokenizer_dir = run_dir / "tokenizer"
-    if tokenizer_dir.exists():
-        tokenizer = PreTrainedTokenizerFast.from_pretrained(tokenizer_dir)
-    else:
-        tokenizer = build_tokenizer(whole_words(seed=seed))
-        tokenizer.save_pretrained(tokenizer_dir)
-    trainer = RefinerTrainer(config, folder=run_dir, tokenizer=tokenizer, is_compiled=is_compiled)
-    stopping: list[int] = []
-    signal.signal(signal.SIGINT, lambda number, frame: stopping.append(number))
-
-    def report(progress: Progress) -> None:
-        if progress.step % 20 == 0:
-            click.echo(
-                f"{progress.step}/{progress.steps} loss {progress.loss:.3f} "
-                f"right {progress.right:.3f} {progress.seconds:.2f} s/step",
-                err=True,
-            )
-
+    trainer = open_run(config, run_dir, is_compiled=is_compiled)
     if not export_only:
-        trainer.run(on_step=report, is_stopped=lambda: bool(stopping))
+        watcher = watch_on_stderr()
+        trainer.run(on_step=watcher.on_step, is_stopped=watcher.is_stopped)
     trainer.export(out)
     click.echo(
         json.dumps({"step": trainer.step, "right": round(trainer.right, 4), "out": str(out)})

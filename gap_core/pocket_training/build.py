@@ -4,9 +4,8 @@ Called by scripts/train_pocket.py and scripts/build_pocket.py.
 """
 
 import hashlib
-import json
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from transformers import PreTrainedTokenizerFast
@@ -15,6 +14,7 @@ from gap_core.hardware import describe_hardware
 from gap_core.pocket_training.bodies import BODIES
 from gap_core.pocket_training.config import PocketConfig
 from gap_core.pocket_training.corpus import corpus_lines
+from gap_core.pocket_training.manifest import Manifest
 from gap_core.pocket_training.measure import measure_pocket
 from gap_core.pocket_training.scene_cache import SceneCache
 from gap_core.pocket_training.train import PocketTrainer
@@ -24,7 +24,6 @@ from gap_core.pocket_world.contact_sheet import draw_contact_sheet
 from models.pocket_architecture import train_tokenizer
 from models.registry import load_model
 
-MANIFEST_FILE = "manifest.json"
 _HASHED_SCENES = 200  # of each level
 
 
@@ -36,24 +35,6 @@ class Machine:
     workers: int = 0
     is_compiled: bool = False
     is_bf16: bool = False
-
-
-@dataclass
-class Manifest:
-    """What a model was made from, and what it took."""
-
-    config: dict[str, object]
-    data_sha256: str
-    steps: int
-    right: float
-    seconds: dict[str, float]
-    hardware: str
-    figures: dict[str, object] = field(default_factory=dict)
-
-    def write(self, folder: Path) -> None:
-        """Put it beside the model."""
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / MANIFEST_FILE).write_text(json.dumps(asdict(self), indent=1) + "\n")
 
 
 def open_run(config: PocketConfig, folder: Path, machine: Machine) -> PocketTrainer:

@@ -48,6 +48,13 @@ class Progress:
     stage: int
     seconds: float
 
+    def __str__(self) -> str:
+        """As it is told while a run goes on."""
+        return (
+            f"{self.phase} {self.step}/{self.steps} loss {self.loss:.3f} "
+            f"right {self.right:.3f} stage {self.stage} {self.seconds:.2f} s/step"
+        )
+
 
 class PocketTrainer:
     """One run in one folder: model, optimizer, step and stage, saved together."""

@@ -1,13 +1,21 @@
-"""How a training run is followed, and stopped with Ctrl+C. Called by build.py and the scripts."""
+"""How a training run is followed, and stopped with Ctrl+C. Called by builds and scripts."""
 
 import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-
-from gap_core.pocket_training.train import Progress
+from typing import Protocol
 
 _SHOWN_EVERY = 20
+
+
+class Progress(Protocol):
+    """A step that was taken; as text, what to tell of it."""
+
+    @property
+    def step(self) -> int:
+        """Its number, from 1."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -33,9 +41,4 @@ def _show_shard(done: int, total: int) -> None:
 
 def _show_step(progress: Progress) -> None:
     if progress.step % _SHOWN_EVERY == 0:
-        print(
-            f"{progress.phase} {progress.step}/{progress.steps} loss {progress.loss:.3f} "
-            f"right {progress.right:.3f} stage {progress.stage} {progress.seconds:.2f} s/step",
-            file=sys.stderr,
-            flush=True,
-        )
+        print(progress, file=sys.stderr, flush=True)

@@ -63,6 +63,13 @@ class Progress:
     right: float
     seconds: float
 
+    def __str__(self) -> str:
+        """As it is told while a run goes on."""
+        return (
+            f"{self.step}/{self.steps} loss {self.loss:.3f} "
+            f"right {self.right:.3f} {self.seconds:.2f} s/step"
+        )
+
 
 class RefinerTrainer:
     """One run in one folder: model, optimizer and step, saved together."""
