@@ -5,7 +5,13 @@ from dataclasses import asdict
 from datetime import datetime
 
 from db.connection import Connection
-from db.labeling_records import AcceptedAnswer, CheckedBy, CheckTotals, LabelCheckRecord
+from db.labeling_records import (
+    AcceptedAnswer,
+    CheckedBy,
+    CheckedLabel,
+    CheckTotals,
+    LabelCheckRecord,
+)
 from db.times import utc_text
 
 ACCEPTED = """
@@ -24,10 +30,21 @@ UNCHECKED = f"""{ACCEPTED} AND label_items.id > :after AND NOT EXISTS (
     AND prompt_version = :prompt_version AND finished_utc IS NOT NULL)
 ORDER BY label_items.id LIMIT 1
 """
+LATEST = """
+SELECT rounds.image_id, turns.question,
+    coalesce(label_refinements.kept_text, labels.answer) AS answer,
+    label_checks.model, label_checks.adapter, times, wrong, untold, is_informative
+FROM label_checks JOIN labels ON labels.id = label_checks.label_id
+JOIN label_items ON label_items.id = labels.item_id AND final_label_id = labels.id
+LEFT JOIN label_refinements ON label_refinements.label_id = labels.id
+JOIN turns ON turns.id = label_items.turn_id JOIN rounds ON rounds.id = turns.round_id
+WHERE label_checks.finished_utc IS NOT NULL ORDER BY label_checks.id DESC LIMIT :limit
+"""
 TOTALS = """
 SELECT model, adapter, count(*) AS checked, coalesce(sum(is_informative), 0) AS informative,
     sum(is_informative IS NULL) AS untold
-FROM label_checks JOIN label_items ON label_items.final_label_id = label_checks.label_id
+FROM label_checks JOIN labels ON labels.id = label_checks.label_id
+JOIN label_items ON label_items.id = labels.item_id AND final_label_id = labels.id
 WHERE finished_utc IS NOT NULL GROUP BY model, adapter ORDER BY model, adapter
 """
 
@@ -51,6 +68,13 @@ class LabelCheckStore:
     def totals(self) -> list[CheckTotals]:
         """Finished checks of final labels, by model: how many, and what came out."""
         return [CheckTotals(**dict(row)) for row in self._connection.rows(TOTALS)]
+
+    def latest(self, *, limit: int) -> list[CheckedLabel]:
+        """The latest finished checks of final labels."""
+        return [
+            CheckedLabel(**{**dict(row), "is_informative": _told(row)})
+            for row in self._connection.rows(LATEST, {"limit": limit})
+        ]
 
     def next_unchecked(self, checked_by: CheckedBy, *, after: int) -> AcceptedAnswer | None:
         """The next item above this number whose accepted answer was not checked with the model."""
@@ -127,7 +151,6 @@ class LabelCheckStore:
             "SELECT reply FROM label_check_replies WHERE check_id = :id ORDER BY place",
             {"id": row["id"]},
         )
-        informative = row["is_informative"]
         return LabelCheckRecord(
             id=row["id"],
             label_id=row["label_id"],
@@ -138,5 +161,9 @@ class LabelCheckStore:
             replies=tuple(reply["reply"] for reply in replies),
             wrong=row["wrong"],
             untold=row["untold"],
-            is_informative=None if informative is None else bool(informative),
+            is_informative=_told(row),
         )
+
+
+def _told(row: sqlite3.Row) -> bool | None:
+    return None if row["is_informative"] is None else bool(row["is_informative"])

@@ -225,6 +225,27 @@ class LabelCheckRecord:
 
 
 @dataclass(frozen=True)
+class CheckedLabel:
+    """A finished check of a final label, with what was checked.
+
+    Attributes:
+        answer: what is right, refined where a refinement was kept.
+        wrong, untold: of `times` replies.
+        is_informative: None where it can't be told.
+    """
+
+    image_id: str
+    question: str
+    answer: str
+    model: str
+    adapter: str
+    times: int
+    wrong: int
+    untold: int
+    is_informative: bool | None
+
+
+@dataclass(frozen=True)
 class CheckTotals:
     """What came out of all checks with one model; `untold`: it could not be told of these."""
 

@@ -74,6 +74,25 @@ class PlayerPlay:
 
 
 @dataclass(frozen=True)
+class PlayedModel:
+    """A model that answered, as turns record it."""
+
+    name: str
+    quantization: str
+    adapter: str | None
+
+
+@dataclass(frozen=True)
+class SessionPosterior:
+    """What was thought of a player at the end of the session of this number."""
+
+    session: int
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class PlayedTurn:
     """A line of the export."""
 

@@ -9,7 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from db.connection import Connection
-from db.playtest_records import OpenSession, PlayedTurn, PlayerPlay, SessionTotals, TurnTotals
+from db.playtest_records import (
+    OpenSession,
+    PlayedModel,
+    PlayedTurn,
+    PlayerPlay,
+    SessionPosterior,
+    SessionTotals,
+    TurnTotals,
+)
 from db.records import VerdictCounts
 from db.times import utc_moment, utc_text
 
@@ -52,6 +60,16 @@ LEFT JOIN verdict_counts ON verdict_counts.player_id = players.id
 LEFT JOIN posteriors ON posteriors.id =
     (SELECT max(id) FROM posteriors AS latest WHERE latest.player_id = players.id)
 WHERE players.id = :id
+"""
+# The other columns are those of the row with the greatest id, as SQLite promises for max().
+BY_SESSION = """
+SELECT sessions.number AS session, joint AS mean, joint_low AS low, joint_high AS high,
+    max(posteriors.id) AS last_id
+FROM posteriors JOIN verdicts ON verdicts.id = posteriors.verdict_id
+JOIN turns ON turns.id = verdicts.turn_id JOIN rounds ON rounds.id = turns.round_id
+JOIN sessions ON sessions.id = rounds.session_id
+WHERE posteriors.player_id = :id AND joint IS NOT NULL
+GROUP BY sessions.id ORDER BY sessions.number
 """
 COUNTED = (
     "told_marked_wrong",
@@ -163,6 +181,21 @@ class PlaytestStore:
             different=len({turn["question_key"] for turn in asked}),
             deciding_s=tuple(sorted(deciding)),
         )
+
+    def models(self, *, since: datetime) -> list[PlayedModel]:
+        """The models that answered since then, over the newest questions, the latest first."""
+        rows = self._connection.rows(
+            f"""{RECENT}
+            SELECT model AS name, quantization, adapter FROM recent WHERE asked_utc >= :since
+            GROUP BY model, quantization, adapter ORDER BY max(asked_utc) DESC""",
+            {"newest": NEWEST, "since": utc_text(since)},
+        )
+        return [PlayedModel(**dict(row)) for row in rows]
+
+    def posteriors_by_session(self, player_id: str) -> list[SessionPosterior]:
+        """The player's posterior after each session, in their order."""
+        rows = self._connection.rows(BY_SESSION, {"id": player_id})
+        return [SessionPosterior(*(row[:4])) for row in rows]
 
     def played_turns(self, *, since: datetime) -> list[PlayedTurn]:
         """Every question asked since then, oldest first, for an export."""

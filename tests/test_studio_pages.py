@@ -13,18 +13,27 @@ from apps.studio.background import check_new_labels
 from apps.studio.ledger import Act, Deed, read_act
 from apps.studio.model_shelf import ModelShelf
 from apps.studio.pages.accounts import change, row_of, unlocked
-from apps.studio.pages.agreement import UNDEFINED, agreement_table, checks_table
-from apps.studio.playtest import error_figures
-from apps.studio.studio import Studio, hold
-from db.labeling_records import CheckTotals
+from apps.studio.pages.agreement import (
+    UNDEFINED,
+    agreement_table,
+    check_row,
+    checks_line,
+    totals_row,
+)
+from apps.studio.pages.playtest_charts import SHOW_TRUST, measured_of
+from apps.studio.playtest import error_figures, suspect_rows
+from apps.studio.studio import Studio, hold, running_studio
+from db.labeling_records import CheckedLabel, CheckTotals
 from gap_core.labeling import Account, LabelEntry, Workbench
 from gap_core.labeling.agreement import AgreementReport
 from gap_core.play import Rules, utc_now
+from gap_core.play.doubts import DoubtedPlayer
+from gap_core.play.facilitating import SuspectedBot
 from gap_core.scoring.interval import Interval
 from gap_core.scoring.shares import share_of
 from models.base import LanguageModel, VisionModel
 from models.errors import ModelError
-from models.measured import MeasuredErrors
+from models.measured import AS_TOLD, MeasuredErrors, write_measured
 from tests.fixtures_labeling import PASSWORD
 from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import SECRET, Table, fill_deck
@@ -201,11 +210,29 @@ def test_agreement_is_told_with_interval_and_n() -> None:
 
 
 def test_checks_are_told_by_model_with_interval() -> None:
-    table = checks_table(
-        [CheckTotals("pocket", "", 12, 9, 2), CheckTotals("pocket", "a1", 3, 0, 3)]
-    )
-    assert list(table.index) == ["pocket", "pocket with a1"]
-    assert list(table["informative still"]) == ["0.900 [0.596, 0.982] n=10", "not measured, n=0"]
+    rows = [
+        totals_row(CheckTotals("pocket", "", 12, 9, 2)),
+        totals_row(CheckTotals("m", "a1", 3, 0, 3)),
+    ]
+    assert [row.cells for row in rows] == [
+        ("pocket", "12", "0.900 [0.596, 0.982] n=10", "2"),
+        ("m with a1", "3", "not measured, n=0", "3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "untold", "informative", "told"),
+    [
+        (2, 1, True, ("2 of 4", "informative")),
+        (0, 0, False, ("0 of 5", "not informative")),
+        (0, 5, None, ("–", "can't be told")),
+    ],
+)
+def test_a_checked_label_shows_how_often_the_model_was_wrong(
+    wrong: int, untold: int, informative: bool | None, told: tuple[str, str]
+) -> None:
+    found = CheckedLabel("i1", "How many?", "Two.", "pocket", "", 5, wrong, untold, informative)
+    assert check_row(found).cells[3:5] == told
 
 
 def test_accepted_labels_are_checked_with_the_model_once(bench: Workbench, folder: Path) -> None:
@@ -228,6 +255,58 @@ def test_accepted_labels_are_checked_with_the_model_once(bench: Workbench, folde
     assert [check_new_labels(studio, lambda: True) for _ in range(2)] == [1, 0]
     (totals,) = bench.check_totals()
     assert (totals.model, totals.checked, totals.informative) == ("scripted", 1, 1)
+    (latest,) = bench.latest_checks()
+    assert (latest.question, latest.answer) == ("How many?", "There are two dogs.")
+    assert (latest.wrong, latest.times, latest.is_informative) == (5, 5, True)
+    assert checks_line(studio).startswith("1 accepted answers")
+
+
+def test_why_checking_waits_is_told(visit: Open) -> None:
+    visit("reviewer")
+    running_studio().shelf.check_trouble = "The weights <b>are missing</b>."
+    page = page_past_the_navigation("agreement")
+    assert "Checking waits: The weights &lt;b&gt;are missing&lt;/b&gt;." in html(page)
+
+
+def test_a_player_under_suspicion_has_every_reason() -> None:
+    bot = SuspectedBot("p1", "Ada", ("marked all 20 answers Wrong",))
+    doubted = [DoubtedPlayer("p1", "Ada", 2, 3, 9.0), DoubtedPlayer("p2", "Ben", 1, 1, 8.0)]
+    rows = suspect_rows([bot], doubted)
+    assert [row.cells[0] for row in rows] == ["Ada", "Ben"]
+    assert "since session 2 of 3" in rows[0].cells[1]
+    assert rows[0].cells[1].endswith("; marked all 20 answers Wrong")
+
+
+def test_trust_in_wrong_is_worked_out_when_asked(
+    visit: Open, bench: Workbench, folder: Path
+) -> None:
+    mark_wrong(folder, [("How many?", "One."), ("How many now?", "Two.")])
+    bench.rules = replace(bench.rules, second_share=0.0)
+    ada = bench.create_account("Ada", PASSWORD).id
+    for number, entry in enumerate(
+        (LabelEntry("answer", "Five.", "Counting"), LabelEntry("model_right"))
+    ):
+        item = bench.next_item(ada)
+        assert item is not None
+        bench.submit(item.id, ada, entry, key=f"k{number}")
+    visit("reviewer")
+    page = page_past_the_navigation("playtest")
+    charts = len(page.get("vega_lite_chart"))
+    (toggle,) = [one for one in page.toggle if one.label == SHOW_TRUST]
+    toggle.set_value(True).run()
+    assert len(page.get("vega_lite_chart")) == charts + 2  # nobody played within the last day
+    assert any("0.500 [0.095, 0.905] n=2" in caption.value for caption in page.caption)
+
+
+def test_figures_of_a_servers_model_are_those_of_its_address(
+    bench: Workbench, folder: Path
+) -> None:
+    name, measured = "server:http://127.0.0.1:8000/v1#small", MeasuredErrors(0.02, 0.1, 500)
+    write_measured(name, measured, data_dir=folder)
+    shelf = ModelShelf(answerer=name)
+    studio = Studio(bench, folder / "gap.db", folder, "test", SECRET, "", shelf)
+    assert measured_of(studio, "small") == measured
+    assert measured_of(studio, "other") == AS_TOLD
 
 
 def test_epsilon_and_delta_come_with_n() -> None:

@@ -34,9 +34,10 @@ async def keep_checking(studio: Studio) -> None:
                 await anyio.to_thread.run_sync(
                     check_new_labels, studio, lambda: not stopped.is_set(), abandon_on_cancel=True
                 )
-                pause_s = CHECK_EVERY_S
+                studio.shelf.check_trouble, pause_s = "", CHECK_EVERY_S
             except REFUSALS as refusal:
                 LOG.warning("Labels can't be checked with the model: %s", refusal)
+                studio.shelf.check_trouble = str(refusal)
                 pause_s = AFTER_TROUBLE_S
             await anyio.sleep(pause_s)
     finally:

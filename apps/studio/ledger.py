@@ -5,6 +5,7 @@ A row is named by its id, never by its place: between a look and a press rows ma
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 import streamlit as st
@@ -55,20 +56,26 @@ class Act:
     reason: str = field(default="")
 
 
+NO_DEEDS: Mapping[str, Deed] = MappingProxyType({})
+
+
 def show_ledger(
     key: str,
     *,
     columns: Sequence[Column],
     rows: Sequence[Row],
-    deeds: Mapping[str, Deed],
     none: str,
-    do: Callable[[Act], None],
+    deeds: Mapping[str, Deed] = NO_DEEDS,
+    do: Callable[[Act], None] | None = None,
 ) -> None:
-    """Show the table; `do` is called with each act before the page is drawn anew."""
+    """Show the table; `do` is called with each act before the page is drawn anew.
+
+    Without deeds the table is there to be read only.
+    """
 
     def handle() -> None:
         act = read_act(st.session_state[key].get("act"), deeds=deeds)
-        if act is not None:
+        if act is not None and do is not None:
             do(act)
 
     part("ledger")(

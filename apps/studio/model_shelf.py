@@ -25,6 +25,9 @@ class ModelShelf:
 
     What can't be loaded is tried again at the next use: weights may have come meanwhile.
 
+    Attributes:
+        check_trouble: why accepted labels can't be checked now; empty where they can.
+
     Args:
         refiner: name of the language model that refines.
         answerer: name of the vision model that describes pictures and checks labels.
@@ -40,6 +43,7 @@ class ModelShelf:
         load_answerer: Callable[[str], VisionModel] = load_answerer,
     ) -> None:
         self.refiner_name, self.answerer_name = refiner, answerer
+        self.check_trouble = ""
         self._load_refiner, self._load_answerer = load_refiner, load_answerer
         self._refiner: LanguageModel | None = None
         self._answerer: VisionModel | None = None

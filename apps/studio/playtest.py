@@ -1,6 +1,6 @@
 """Figures of a running playtest, as the Playtest page shows them. Called by that page."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from apps.studio.ledger import Row
 from db import Store
 from db.playtest_records import OpenSession, PlayerPlay, TurnTotals
 from gap_core.language import CATEGORIES, category_of
+from gap_core.play.doubts import DoubtedPlayer
 from gap_core.play.facilitating import SuspectedBot
 from gap_core.play.views import SelectedQuestion
 from gap_core.scoring.shares import share_of
@@ -95,21 +96,31 @@ def posterior_words(player: PlayerPlay) -> str:
     return f"{player.posterior:.2f} [{player.posterior_low:.2f}, {player.posterior_high:.2f}]"
 
 
-def bot_row(bot: SuspectedBot) -> Row:
-    """A suspected bot as a row."""
-    return Row(bot.player_id, (bot.nickname, "; ".join(bot.reasons)))
+def suspect_rows(bots: Iterable[SuspectedBot], doubted: Iterable[DoubtedPlayer]) -> list[Row]:
+    """Suspected programs, and players who seem to know the traps, with the reasons for either."""
+    names, reasons = {}, defaultdict(list)
+    for player in doubted:
+        names[player.player_id] = player.nickname
+        reasons[player.player_id].append(
+            f"seems to know the traps since session {player.since_session} of {player.sessions}: "
+            "from there on nothing is selected"
+        )
+    for bot in bots:
+        names[bot.player_id] = bot.nickname
+        reasons[bot.player_id] += bot.reasons
+    return [Row(known, (names[known], "; ".join(why))) for known, why in reasons.items()]
 
 
 def error_figures(measured: MeasuredErrors, *, model: str) -> list[Figure]:
     """Epsilon and delta of the model that plays, with n and interval."""
     n = measured.measured_on
     if not n:
-        return [Figure(f"ε and δ of {model}", "not measured: taken as 0")]
+        return [Figure(f"{model}: ε and δ", "not measured, taken as 0")]
     honest = share_of(round(measured.honest_wrong * n), n)
     told = share_of(round(measured.told_right * n), n)
     return [
-        Figure("ε: wrong though told to be right", str(honest)),
-        Figure("δ: right though told to be wrong", str(told)),
+        Figure(f"{model}: ε, wrong though told to be right", str(honest)),
+        Figure("δ, right though told to be wrong", str(told)),
     ]
 
 

@@ -1,4 +1,4 @@
-"""How Streamlit is set up: offline, silent, errors without details. Called by the app."""
+"""How Streamlit is set up: offline, silent, quick, errors without details. Called by the app."""
 
 from streamlit import config
 
@@ -12,6 +12,7 @@ OPTIONS: dict[str, object] = {
     "global.developmentMode": False,
     "logger.level": "error",
     "runner.magicEnabled": False,
+    "runner.postScriptGC": False,  # the whole heap after every key: most of the wait for the next
     "server.enableAgentApi": False,
     "server.enableStaticServing": False,
     "server.fileWatcherType": "none",

@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import (
+    FileResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.routing import Route
 
 from apps.studio.accounts import AccountReader
@@ -32,11 +38,16 @@ class Routes:
     def __init__(self, studio: Studio, accounts: AccountReader) -> None:
         self._studio, self._accounts = studio, accounts
         self.routes = [
+            Route("/label", self.to_first_page, methods=["GET"]),
             Route("/look/{name}", self.look, methods=["GET"]),
             Route("/picture/{image_id}", self.picture, methods=["GET"]),
             Route("/desk/draft", self.keep_draft, methods=["POST"]),
             Route("/desk/heartbeat", self.beat, methods=["POST"]),
         ]
+
+    def to_first_page(self, _request: Request) -> Response:
+        """The Label page under its name, as others have one; Streamlit knows it as the first."""
+        return RedirectResponse("/", status_code=303)
 
     def look(self, request: Request) -> Response:
         """A file of the sign-in page."""

@@ -19,9 +19,9 @@ def frame_styles() -> str:
     return f"<style>{FRAME.read_text(encoding='utf-8')}</style>"
 
 
-def say(words: str) -> None:
-    """A paragraph of exactly these words."""
-    st.html(f'<p class="gap-words" dir="auto">{escape(words)}</p>')
+def say(words: str, *, kind: str = "") -> None:
+    """A paragraph of exactly these words; kind "soft" for what stands beside the matter."""
+    st.html(f'<p class="gap-words" data-kind="{kind}" dir="auto">{escape(words)}</p>')
 
 
 def tell(words: str, *, kind: str = "bad") -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 
 from db import Store
-from db.labeling_records import CheckTotals, LabelCheckRecord
+from db.labeling_records import CheckedLabel, CheckTotals, LabelCheckRecord
 from gap_core.errors import GapError
 from gap_core.labeling import adjudicating, checking, submitting
 from gap_core.labeling.account_desk import AccountDesk
@@ -153,6 +153,11 @@ class ReviewDesk(AccountDesk):
         """What came out of the checks of final labels, by model."""
         with Store.open(self._db_path) as store:
             return store.label_checks.totals()
+
+    def latest_checks(self, *, limit: int = 100) -> list[CheckedLabel]:
+        """The latest checks of final labels, for a reviewer's eyes."""
+        with Store.open(self._db_path) as store:
+            return store.label_checks.latest(limit=limit)
 
     def label_checks(self, item_id: int) -> list[LabelCheckRecord]:
         """Every check of the item's final label, oldest first."""

@@ -33,7 +33,12 @@ def accuracy_chart(accuracy: pd.Series) -> alt.Chart:
         alt.Chart(table, title=f"Accuracy on tainted pictures, {len(accuracy):,} players")
         .mark_bar(color=_COLOURS[0])
         .encode(
-            alt.X("accuracy:N", sort=None, title="share of verdicts that are right"),
+            alt.X(
+                "accuracy:N",
+                sort=None,
+                axis=alt.Axis(labelAngle=-45),
+                title="share of verdicts that are right",
+            ),
             alt.Y("players:Q", axis=PERCENT, title="share of players"),
         )
     )

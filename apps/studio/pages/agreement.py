@@ -1,11 +1,13 @@
-"""Agreement: how well two people who label the same questions agree, with intervals."""
+"""Agreement: of two people about the same questions, and of the model with what they accepted."""
 
 import pandas as pd
 import streamlit as st
 
+from apps.studio.ledger import Column, Row, show_ledger
 from apps.studio.session import signed_in
-from apps.studio.studio import running_studio
-from db.labeling_records import CheckTotals
+from apps.studio.studio import Studio, running_studio
+from apps.studio.words import say, tell
+from db.labeling_records import CheckedLabel, CheckTotals
 from gap_core.labeling.agreement import AgreementReport
 from gap_core.scoring.interval import Interval
 from gap_core.scoring.shares import share_of
@@ -15,6 +17,21 @@ MEANS = {
     "category": "Krippendorff's alpha of the category, where both gave an answer",
     "answer": "share of answers that state the same facts, where both gave one",
 }
+INFORMATIVE = {True: "informative", False: "not informative", None: "can't be told"}
+TOTALS_COLUMNS = (
+    Column("Model"), Column("Labels checked", "number"), Column("Informative still"),
+    Column("Can't be told", "number"),
+)  # fmt: skip
+CHECK_COLUMNS = (
+    Column("", "picture"), Column("Question"), Column("What is right"),
+    Column("Model was wrong", "number"), Column("So it is"), Column("Model"),
+)  # fmt: skip
+CHECKS_EXPLAINED = (
+    "After a label is accepted the model is asked again, in several wordings. A question that it "
+    "gets right each time is kept and marked not informative."
+)
+SHOWN = 100
+LOOK_EVERY_S = 15
 UNDEFINED = "not defined: all said the same, or too few"
 
 
@@ -30,31 +47,64 @@ def show() -> None:
     )
     st.table(agreement_table(report))
     if report.untold:
-        st.caption(f"For {report.untold:,} pairs of answers it can't be told; they are left out.")
-    _show_checks(running_studio().workbench.check_totals())
+        st.caption(f"Left out, since it can't be told whether they agree: {report.untold:,}.")
+    _checks_part()
 
 
-def _show_checks(totals: list[CheckTotals]) -> None:
-    st.subheader("Asked again", anchor=False)
-    st.caption(
-        "After a label is accepted the model is asked again, in several wordings. A question that "
-        "it gets right each time is kept and marked not informative."
-    )
+@st.fragment(run_every=LOOK_EVERY_S)
+def _checks_part() -> None:
+    signed_in("reviewer")
+    studio = running_studio()
+    st.subheader("Checked with the model", anchor=False)
+    st.caption(CHECKS_EXPLAINED)
+    say(checks_line(studio), kind="soft")
+    if studio.shelf.check_trouble:
+        tell(f"Checking waits: {studio.shelf.check_trouble}")
+    totals = studio.workbench.check_totals()
     if totals:
-        st.table(checks_table(totals))
-    else:
-        st.caption("No accepted label has been checked yet.")
+        rows = [totals_row(found) for found in totals]
+        show_ledger("totals", columns=TOTALS_COLUMNS, rows=rows, none="")
+        latest = studio.workbench.latest_checks(limit=SHOWN)
+        st.caption(f"The latest {len(latest):,}:")
+        show_ledger(
+            "checks",
+            columns=CHECK_COLUMNS,
+            rows=[check_row(found) for found in latest],
+            none="",
+        )
 
 
-def checks_table(totals: list[CheckTotals]) -> pd.DataFrame:
-    """How many labels are informative still, by model, with n and interval."""
-    rows = []
-    for found in totals:
-        share = share_of(found.informative, found.checked - found.untold)
-        name = f"{found.model} with {found.adapter}" if found.adapter else found.model
-        rows.append((name, found.checked, str(share), found.untold))
-    columns = ["model", "labels checked", "informative still", "can't be told"]
-    return pd.DataFrame(rows, columns=columns).set_index("model")
+def checks_line(studio: Studio) -> str:
+    """How many accepted answers there are to be checked, and with which model."""
+    accepted = sum(studio.workbench.categories().values())
+    name = studio.shelf.answerer_name
+    return f"{accepted:,} accepted answers; checked in the background with {name}."
+
+
+def totals_row(found: CheckTotals) -> Row:
+    """How many labels are informative still by this model, with n and interval."""
+    share = share_of(found.informative, found.checked - found.untold)
+    name = model_words(found.model, found.adapter)
+    return Row(name, (name, f"{found.checked:,}", str(share), f"{found.untold:,}"))
+
+
+def check_row(found: CheckedLabel) -> Row:
+    """A checked label: what was asked, what is right, how often the model was wrong."""
+    told = found.times - found.untold
+    cells = (
+        f"/picture/{found.image_id}",
+        found.question,
+        found.answer,
+        f"{found.wrong} of {told}" if told else "–",
+        INFORMATIVE[found.is_informative],
+        model_words(found.model, found.adapter),
+    )
+    return Row(found.image_id, cells)
+
+
+def model_words(model: str, adapter: str) -> str:
+    """The model and the adapter it answered with."""
+    return f"{model} with {adapter}" if adapter else model
 
 
 def agreement_table(report: AgreementReport) -> pd.DataFrame:

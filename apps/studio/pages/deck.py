@@ -85,9 +85,7 @@ def _show_candidates(studio: Studio, deck: str) -> None:
         "candidates",
         columns=CANDIDATE_COLUMNS,
         rows=[candidate_row(candidate) for candidate in candidates[:SHOWN]],
-        deeds={},
         none=f"No picture of this deck has more than {PROMOTED_ABOVE} informative samples yet.",
-        do=lambda _act: None,
     )
 
 

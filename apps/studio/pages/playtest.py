@@ -2,22 +2,20 @@
 
 from datetime import datetime, timedelta
 
-import altair as alt
-import pandas as pd
 import streamlit as st
 
 from apps.studio import playtest
 from apps.studio.ledger import Act, Column, Deed, show_ledger
+from apps.studio.pages.playtest_charts import show_figures, trust_part
 from apps.studio.session import attempt, signed_in
 from apps.studio.studio import Studio, running_studio
 from apps.studio.words import show_notice
 from db import Store
+from db.playtest_records import PlayerPlay
 from gap_core.play import Rules, utc_now
-from gap_core.play.facilitating import end_session, suspected_bots, trap_accuracy, turns_csv
+from gap_core.play.doubts import doubted_players
+from gap_core.play.facilitating import end_session, suspected_bots, turns_csv
 from gap_core.play.nicknames import hide_nickname, restore_nickname
-from gap_core.play.selecting import selected_questions
-from gap_core.scoring.charts import accuracy_chart
-from models.measured import MeasuredErrors, read_measured
 
 LOOK_EVERY_S = 5
 SPANS = {"the last hour": 1, "the last day": 24, "the last week": 168, "everything": 24 * 3650}
@@ -42,8 +40,11 @@ def show() -> None:
     since = utc_now() - timedelta(hours=SPANS[span])
     show_notice(TOLD)
     _live_part(since)
-    _players(running_studio(), since)
-    _figures(running_studio(), since)
+    with Store.open(running_studio().db_path) as store:
+        players = store.playtest.players(since=since)
+    _players(running_studio(), players)
+    show_figures(running_studio(), players, since)
+    trust_part(since)
     _export(running_studio(), since)
 
 
@@ -74,9 +75,7 @@ def end(studio: Studio, act: Act) -> str:
     return "The session has ended; its points count."
 
 
-def _players(studio: Studio, since: datetime) -> None:
-    with Store.open(studio.db_path) as store:
-        players = store.playtest.players(since=since)
+def _players(studio: Studio, players: list[PlayerPlay]) -> None:
     players.sort(key=lambda player: (-(player.posterior or 0), player.nickname))
     st.subheader("Players", anchor=False)
     show_ledger(
@@ -87,13 +86,11 @@ def _players(studio: Studio, since: datetime) -> None:
         none="Nobody has asked anything.",
         do=lambda act: attempt(TOLD, lambda: rename(studio, act)),
     )
-    bots = suspected_bots(players)
-    if bots:
-        st.subheader("Perhaps programs", anchor=False)
-        show_ledger(
-            "bots", columns=BOT_COLUMNS, rows=[playtest.bot_row(bot) for bot in bots],
-            deeds={}, none="", do=lambda _act: None,
-        )  # fmt: skip
+    with Store.open(studio.db_path) as store:
+        rows = playtest.suspect_rows(suspected_bots(players), doubted_players(store))
+    if rows:
+        st.subheader("Perhaps programs, or cheating", anchor=False)
+        show_ledger("bots", columns=BOT_COLUMNS, rows=rows, none="")
 
 
 def rename(studio: Studio, act: Act) -> str:
@@ -101,43 +98,6 @@ def rename(studio: Studio, act: Act) -> str:
     with Store.open(studio.db_path) as store:
         renamed = (hide_nickname if act.does == "hide" else restore_nickname)(store, act.id)
     return f"'{renamed.before}' is called '{renamed.now}' now."
-
-
-def _figures(studio: Studio, since: datetime) -> None:
-    measured = read_measured(studio.shelf.answerer_name)
-    with Store.open(studio.db_path) as store:
-        players = store.playtest.players(since=since)
-        gaps = gap_figures(store, measured)
-    st.subheader("Gaps and players", anchor=False)
-    for figure in playtest.error_figures(measured, model=studio.shelf.answerer_name):
-        st.caption(f"{figure.name}: {figure.words}")
-    left, right = st.columns(2)
-    left.altair_chart(bars(gaps, "category", "questions"), width="stretch")
-    accuracy = trap_accuracy(players)
-    if accuracy:
-        right.altair_chart(accuracy_chart(pd.Series(accuracy)), width="stretch")
-        right.altair_chart(
-            bars(playtest.posterior_table(players), "posterior", "players"), width="stretch"
-        )
-
-
-def gap_figures(store: Store, measured: MeasuredErrors) -> pd.DataFrame:
-    """Selected questions by category."""
-    rules = Rules(**measured._asdict())
-    found = selected_questions(store, theta=rules.theta, errors=rules.model_errors)
-    return playtest.gap_table(found)
-
-
-def bars(table: pd.DataFrame, name: str, count: str) -> alt.Chart:
-    """A bar for each name, in the table's order."""
-    return (
-        alt.Chart(table, height=280)
-        .mark_bar(color="#0072B2")
-        .encode(
-            alt.X(f"{count}:Q", axis=alt.Axis(tickMinStep=1)),
-            alt.Y(f"{name}:N", sort=None, title=None),
-        )
-    )
 
 
 def _export(studio: Studio, since: datetime) -> None:
