@@ -21,7 +21,8 @@ from transformers.generation.streamers import BaseStreamer
 from models.adapters import Adapters
 from models.answer_rows import AnswerRow, answer_all, without_ragged_end
 from models.base import Ask, Reply, Request
-from models.chat_markers import chat_markers, end_ids, without_markers
+from models.chat_markers import chat_markers, end_ids
+from models.chat_prompts import chat_prompt
 from models.checkpoints import plan_loading, telling_load_failures
 from models.picture_memory import PictureMemory
 from models.processors import PARTS, load_picture_processor
@@ -245,25 +246,8 @@ class TransformersVLM:
         )
 
     def _prompt(self, ask: Ask) -> str:
-        conversation = [
-            {"role": "system", "content": [{"type": "text", "text": ask.system}]},
-            {
-                "role": "user",
-                "content": [
-                    {"type": "image"},
-                    {"type": "text", "text": without_markers(ask.question, self._markers)},
-                ],
-            },
-        ]
-        # Templates that let a model think aloud first do so by default.
-        return str(
-            self._tokenizer.apply_chat_template(
-                conversation,
-                chat_template=self._processor.chat_template,
-                tokenize=False,
-                add_generation_prompt=True,
-                enable_thinking=False,
-            )
+        return chat_prompt(
+            self._processor, system=ask.system, question=ask.question, markers=self._markers
         )
 
     def _decode(self, ids: list[int]) -> str:

@@ -1,0 +1,86 @@
+"""A run over a built dataset, as one YAML file has it. Called by train_lora and the studio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from gap_core.dataset.building import TRAIN, VALIDATION
+from gap_core.dataset.folders import MANIFEST, sha256_of
+from gap_core.dataset.places import checked_folder, dataset_place
+from gap_core.dataset.sample import Sample
+from gap_core.dataset.sample_files import read_samples
+from gap_core.errors import GapError
+from gap_core.training.config import TrainingConfig
+from gap_core.training.following import OnMeasured
+from gap_core.training.run_folder import TrainingResult
+
+RUNS = "runs"
+
+
+class Course(NamedTuple):
+    """What a dataset gives a run.
+
+    Attributes:
+        train: to learn from.
+        validation: never to learn from; those of the datasets to keep out among them.
+        manifest_sha256: of the dataset's manifest, which holds the hash of every file.
+    """
+
+    train: list[Sample]
+    validation: list[Sample]
+    manifest_sha256: str
+
+
+def run_place(data_dir: Path, name: str) -> Path:
+    """The folder of the run of this name, there or not."""
+    return data_dir / RUNS / name
+
+
+def read_course(config: TrainingConfig, *, data_dir: Path) -> Course:
+    """The samples that the run's dataset gives it.
+
+    Raises:
+        GapError: no dataset is named, or one is missing or was changed.
+    """
+    if config.dataset is None:
+        raise GapError(f"Run '{config.name}' names no dataset. Add a line such as: dataset: first")
+    folders = [dataset_place(data_dir, name) for name in (config.dataset, *config.keep_out)]
+    for folder in folders:
+        checked_folder(folder, what="dataset", made_by="build_dataset")
+    return Course(
+        train=list(read_samples(folders[0] / TRAIN)),
+        validation=[one for folder in folders for one in read_samples(folder / VALIDATION)],
+        manifest_sha256=sha256_of(folders[0] / MANIFEST),
+    )
+
+
+def train_from_config(
+    config: TrainingConfig,
+    *,
+    data_dir: Path,
+    parent: Path | None = None,
+    on_measured: OnMeasured = lambda measured: None,
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> TrainingResult:
+    """Train on the dataset that the configuration names, in `runs/NAME` of the data folder.
+
+    Raises:
+        GapError: see `read_course` and `train_adapter`.
+        ModelError: the model or the parent can't be loaded.
+    """
+    from gap_core.training.train import train_adapter
+
+    course = read_course(config, data_dir=data_dir)
+    return train_adapter(
+        config,
+        course.train,
+        run_place(data_dir, config.name),
+        data_dir=data_dir,
+        validation=course.validation,
+        parent=parent,
+        on_measured=on_measured,
+        is_stopped=is_stopped,
+        origin={"dataset": config.dataset, "dataset_sha256": course.manifest_sha256},
+    )

@@ -1,0 +1,57 @@
+"""When memory runs out: which setting of the run to lower. Called by train.py and the bench."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from gap_core.errors import GapError
+from gap_core.training.config import TrainingConfig
+
+_CPU_WORDS = ("can't allocate memory", "not enough memory", "Cannot allocate memory")
+
+
+@contextmanager
+def telling_what_to_lower(config: TrainingConfig) -> Iterator[None]:
+    """Turn the end of memory into words.
+
+    Raises:
+        GapError: memory ran out; the text says which setting to lower.
+    """
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError) as err:
+        raise GapError(_advice(config)) from err
+    except RuntimeError as err:
+        if not any(words in str(err) for words in _CPU_WORDS):
+            raise
+        raise GapError(_advice(config)) from err
+
+
+def _advice(config: TrainingConfig) -> str:
+    steps = []
+    if config.batch > 1:
+        half = config.batch // 2
+        times = config.accumulate * config.batch // half
+        steps.append(f"batch: {half} with accumulate: {times}, which learns the same")
+    if not config.gradient_checkpointing:
+        steps.append("gradient_checkpointing: true, which is slower")
+    if config.quantize != "nf4":
+        steps.append("quantize: nf4")
+    steps.append(f"max_length_tokens below {config.max_length_tokens}")
+    return (
+        f"Memory ran out in run '{config.name}'. Set {steps[0]}; if that is not enough, "
+        f"{'; then '.join(steps[1:]) or 'choose a smaller model'}."
+    )
+
+
+def peak_memory_mib() -> float:
+    """The most memory that this process has held: the GPU's where one is used, else its own."""
+    if torch.cuda.is_available() and torch.cuda.max_memory_allocated():
+        return float(torch.cuda.max_memory_allocated()) / 2**20
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10

@@ -1,0 +1,152 @@
+"""What lies in the folder of a run, and how others follow it. Called by train.py and the studio.
+
+`config.json` what it depends on, `metrics.jsonl` a line a step and evaluation, `checkpoints/`,
+`result.json` and `adapter/` once it is over, `stop` while somebody wants it to stop.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from gap_core.errors import GapError
+
+CONFIG, METRICS, RESULT, STOP = "config.json", "metrics.jsonl", "result.json", "stop"
+CHECKPOINTS, ADAPTER = "checkpoints", "adapter"
+_COMPLETE = "complete"
+
+RunState = Literal["new", "running or killed", "stopped", "finished", "failed"]
+
+
+class Measured(NamedTuple):
+    """One line of the loss curve.
+
+    Attributes:
+        step, steps: where the run is, and of how many.
+        loss: of the step's answers; None at an evaluation.
+        held_back_loss: on what is held back; None at a step.
+        seconds: since this process began to train.
+    """
+
+    step: int
+    steps: int
+    loss: float | None = None
+    held_back_loss: float | None = None
+    learning_rate: float | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What came of a run.
+
+    Attributes:
+        adapter: its folder; None while the run is stopped and can go on.
+        step: steps that were taken; best_step the one that was kept.
+        loss: of the last step; held_back_loss of the kept checkpoint.
+        learnt, held_back, too_long: samples.
+        trained_images: sha256 of the pictures that were learnt from.
+        seconds: of training in the last process; peak_mib its memory.
+    """
+
+    name: str
+    adapter: Path | None
+    step: int
+    best_step: int
+    loss: float | None
+    held_back_loss: float | None
+    learnt: int
+    held_back: int
+    too_long: int
+    trained_images: tuple[str, ...]
+    seconds: float
+    samples_per_s: float
+    peak_mib: float
+
+
+class Run(NamedTuple):
+    """A run as its folder tells it."""
+
+    folder: Path
+    config: dict[str, Any]
+    curve: list[Measured]
+    result: TrainingResult | None
+
+
+def read_run(folder: Path) -> Run:
+    """How the run stands.
+
+    Raises:
+        GapError: no run is kept there.
+    """
+    try:
+        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as err:
+        raise GapError(
+            f"No run at '{folder}': its '{CONFIG}' can't be read. Start one: "
+            "python -m scripts.train_lora gap_core/training/configs/pocket.yaml"
+        ) from err
+    return Run(folder, config, read_curve(folder), read_result(folder))
+
+
+def read_curve(folder: Path) -> list[Measured]:
+    """The loss curve so far; a last line that is being written is left out."""
+    try:
+        lines = (folder / METRICS).read_text(encoding="utf-8").split("\n")[:-1]
+    except OSError:
+        return []
+    return [Measured(**json.loads(line)) for line in lines]
+
+
+def read_result(folder: Path) -> TrainingResult | None:
+    """What came of the run; None before its end."""
+    try:
+        kept = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    adapter = folder / kept["adapter"] if kept["adapter"] else None
+    return TrainingResult(
+        **{**kept, "adapter": adapter, "trained_images": tuple(kept["trained_images"])}
+    )
+
+
+def write_result(result: TrainingResult, folder: Path) -> None:
+    """Keep what came of the run; the adapter's place is relative, so that folders may move."""
+    kept = asdict(result) | {"adapter": result.adapter and result.adapter.name}
+    part = folder / f".{RESULT}.part"
+    part.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    part.replace(folder / RESULT)
+
+
+def request_stop(folder: Path) -> None:
+    """Have the run stop after its present step, with a checkpoint."""
+    (folder / STOP).touch()
+
+
+def is_stop_requested(folder: Path) -> bool:
+    """Whether somebody wants the run to stop."""
+    return (folder / STOP).exists()
+
+
+def forget_stop(folder: Path) -> None:
+    """A run that is started again goes on."""
+    (folder / STOP).unlink(missing_ok=True)
+
+
+def mark_complete(checkpoint: Path) -> None:
+    """The checkpoint is whole; one without the mark was being written when its process died."""
+    (checkpoint / _COMPLETE).touch()
+
+
+def latest_checkpoint(folder: Path) -> Path | None:
+    """The newest whole checkpoint; broken ones are removed."""
+    whole: dict[int, Path] = {}
+    for checkpoint in (folder / CHECKPOINTS).glob("checkpoint-*"):
+        if (checkpoint / _COMPLETE).exists():
+            whole[int(checkpoint.name.rpartition("-")[2])] = checkpoint
+        else:
+            shutil.rmtree(checkpoint)
+    return whole[max(whole)] if whole else None
