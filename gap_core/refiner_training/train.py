@@ -22,8 +22,9 @@ from models.pocket_llama_architecture import build_model
 from models.refine_prompt import REFINE_VERSION
 
 _CHECKPOINT = "checkpoint.pt"
-# Cases of this many steps are sorted by length together, so that little padding is computed.
-_SORTED_STEPS = 8
+# Cases of this many steps are sorted by length together, so that little padding is computed;
+# one case in a hundred is longer than this and would cost as much as four others.
+_SORTED_STEPS, _LONGEST_TOKENS = 32, 144
 
 
 @dataclass(frozen=True)
@@ -153,13 +154,17 @@ class RefinerTrainer:
         begun = group * _SORTED_STEPS
         copying = max(0.0, 0.6 * (1 - begun / max(1, config.copying_steps)))
         level = min(1.0, 0.2 + 0.8 * begun / max(1, config.calm_steps))
-        cases = [
-            copying_case(self.vocabulary, rng=rng)
-            if rng.random() < copying
-            else sample_case(self.vocabulary, rng=rng, level=level)
-            for _ in range(config.cases * _SORTED_STEPS)
-        ]
-        cases.sort(key=lambda case: len(encode_case(case, self.tokenizer)[0]))
+        drawn: list[tuple[int, Case]] = []
+        while len(drawn) < config.cases * _SORTED_STEPS:
+            case = (
+                copying_case(self.vocabulary, rng=rng)
+                if rng.random() < copying
+                else sample_case(self.vocabulary, rng=rng, level=level)
+            )
+            length = len(encode_case(case, self.tokenizer)[0])
+            if length <= _LONGEST_TOKENS:
+                drawn.append((length, case))
+        cases = [case for _, case in sorted(drawn, key=lambda one: one[0])]
         steps = [cases[i * config.cases :][: config.cases] for i in range(_SORTED_STEPS)]
         rng.shuffle(steps)
         return steps
