@@ -81,7 +81,8 @@ def denied_places(words: Sequence[Word]) -> frozenset[int]:
 
 def denies_anything(words: Sequence[Word], denied: frozenset[int]) -> bool:
     """Whether a text denies something, if only by "none" or "nobody" alone."""
-    return bool(denied) or any(word.text in _ALONE for word in words)
+    spoken = [word.text for word in words if word.text.isalnum()]
+    return bool(denied) or spoken[-1:] == ["not"] or not _ALONE.isdisjoint(spoken)
 
 
 def _with_absent(words: Sequence[Word], denied: set[int]) -> set[int]:

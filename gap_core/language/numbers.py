@@ -6,6 +6,7 @@ Called by facts.py. "A couple of" is two and "a pair of" two, but one of what co
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from gap_core.language.lexicon import VALUES
 from gap_core.language.phrases import thing_after, things_before
 from gap_core.language.text import Word, singular
 
@@ -102,6 +103,8 @@ def _number_at(words: Sequence[Word], place: int) -> tuple[float | None, int]:
         return _digits(words, place)
     if text == "one" and (before in _BEFORE_PRONOUN_ONE or _is_nobody(words, place)):
         return None, place
+    if text == "one" and before in VALUES and not _text(words, place + 1).isalpha():
+        return None, place  # "a short one"
     if text in NUMBER_WORDS or text in _SCALES:
         return _spelt(words, place)
     if text in _GROUPS:

@@ -58,6 +58,7 @@ _AFTER_SIDE = frozenset(
 _NOT_AFTER_RIGHT = frozenset(
     "now away answer behind next above below under beside at in there".split()
 )
+_PLACED = frozenset("next beside near above below under behind in on at with".split())
 _SIGHTS = frozenset("picture image photo photograph scene frame".split())
 _NOT_AFTER_ON = frozenset("left right side sides top bottom far upper lower viewer".split())
 
@@ -137,8 +138,11 @@ def _is_side(words: Sequence[Word], at: int) -> bool:
     if len([word for word in words if word.text.isalpha()]) <= 2:
         return True
     before, after = _text(words, at - 1), _text(words, at + 1)
-    if words[at].text == "right" and after in _NOT_AFTER_RIGHT:
+    is_plain_side = before == "the" and after != "answer"
+    if words[at].text == "right" and after in _NOT_AFTER_RIGHT and not is_plain_side:
         return False
+    if after == "," and _text(words, at + 2) in _PLACED and before not in ("that", "is"):
+        return True  # "left, next to the car"
     if before == "is":
         subject = _text(words, at - 2)
         return after in _AFTER_SIDE | {""} and subject not in ("that", "this", "answer", "what")
@@ -152,7 +156,7 @@ def _fact(
     frame, shown = "", " ".join(phrase)
     if axis == "across":
         frame = _frame(words, at)
-    of = _reference(words, end)
+    of = frozenset[str]() if value == "between" else _reference(words, end)
     about = things_before(words, at, frozenset()) if at else frozenset[str]()
     return SideFact(axis, value, frame, about - of, of, shown, at)
 

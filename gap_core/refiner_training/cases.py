@@ -102,9 +102,7 @@ def _embellish(source: str, target: str, rng: random.Random) -> tuple[str, str]:
     """Now and then a doubt before, a place after or a second sentence, in both texts alike."""
     is_whole = source == target
     if rng.random() < 0.12 and _can_grow(target):
-        # "Right on the left side" would contradict itself.
-        tails = [tail for tail in _TAILS if "side}" not in target or "side" not in tail]
-        tail = rng.choice(tails)
+        tail = rng.choice(_TAILS)
         source, target = source.rstrip(".") + tail, target.rstrip(".") + tail + "."
     if rng.random() < 0.05 and _can_grow(target):
         second = rng.choice(_SECOND)
@@ -130,8 +128,9 @@ _SECOND = (
 
 
 def _can_grow(target: str) -> bool:
+    """Whether more words leave one reading: "right on the left side" would contradict itself."""
     return not any(
-        part in target for part in ('"', " not ", "cannot", "{clock", "{doing", "below.")
+        part in target for part in ('"', " not ", "cannot", "{clock", "{doing", "below.", "side}")
     )
 
 

@@ -21,7 +21,11 @@ _SINGULAR_BE = re.compile(rf"\bthere (?:is|isn't|was) (?:about |only )?{_NUMBER}
 _PLURAL_BE = re.compile(
     r"\bthere are (?:only )?(?:one|1|an?(?! (?:few|dozen|lot|couple|pair)))\b", re.IGNORECASE
 )
-_WRONG_ARTICLE = re.compile(r"\ba [aeio]\w|\ban [bcdfgjklmnpqrstvwxz]\w", re.IGNORECASE)
+_WRONG_ARTICLE = re.compile(
+    r"\ba (?!one\b|once|eu|ewe)[aeio]\w|\ba u[lmp]\w"
+    r"|\ban (?!hour|honest|honou?r|heir)[b-df-hj-np-tv-z]\w",
+    re.IGNORECASE,
+)
 _DOUBLED = re.compile(r"\b([A-Za-z]+) \1\b", re.IGNORECASE)
 _DOUBLED_MAY = frozenset(("that", "had", "can"))
 _SPACING = re.compile(r"\s{2,}| [.,!?;:]|[,;][A-Za-z]")

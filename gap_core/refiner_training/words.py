@@ -5,6 +5,7 @@ words of the dictionary teach that a real word is no slip of another.
 """
 
 import random
+import re
 from dataclasses import dataclass
 from functools import cache
 from zlib import crc32
@@ -29,6 +30,9 @@ _ALWAYS_SEEN = frozenset(
 man woman dog cat bird car bus bicycle chair table apple cake ball sign big small street park room
 beach person animal vehicle bike tree house boat fish hat cup book lamp child boy girl
 """.split()
+)
+_VOWEL_SOUND = re.compile(
+    r"(?!one|once|eu|ewe|uni[^nm]|us[aeu]|ut[eio]|ur[ai]|uk)[aeiou]|hour|honest|honou?r|heir", re.I
 )
 _HELD_OUT_SHARE = 6
 _EVERYDAY_PEOPLE = "man woman boy girl child person".split()
@@ -173,8 +177,8 @@ def _plural(noun: str) -> str:
 
 
 def with_article(phrase: str) -> str:
-    """The phrase with "a" or "an" before it, by its first letter."""
-    return f"{'an' if phrase[0].lower() in 'aeio' else 'a'} {phrase}"
+    """The phrase with "a" or "an" before it: an umbrella, a uniform, a one."""
+    return f"{'an' if _VOWEL_SOUND.match(phrase) else 'a'} {phrase}"
 
 
 @cache
