@@ -9,6 +9,7 @@ from db import (
     evaluation_migrations,
     labeling_migrations,
     scoring_migrations,
+    synthesis_migrations,
 )
 from db.migrations import migrations
 
@@ -18,4 +19,5 @@ __all__ = [
     "labeling_migrations",
     "migrations",
     "scoring_migrations",
+    "synthesis_migrations",
 ]

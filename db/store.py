@@ -24,6 +24,7 @@ from db.refinement_store import RefinementStore
 from db.score_store import ScoreStore
 from db.session_store import SessionStore
 from db.standing_store import StandingStore
+from db.synthesis_store import SynthesisStore
 from db.team_store import TeamStore
 from db.turn_store import TurnStore
 
@@ -49,6 +50,7 @@ class Store:
         refinements: what a language model made of their answers; label_checks: what the game's
             model says to their questions now.
         evaluations: answers and scores of evaluations, and their reports.
+        synthesis: synthesized questions and the calls they took.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -74,6 +76,7 @@ class Store:
         self.label_checks = LabelCheckStore(connection)
         self.accepted = AcceptedStore(connection)
         self.evaluations = EvaluationStore(connection)
+        self.synthesis = SynthesisStore(connection)
 
     @classmethod
     def open(cls, path: Path) -> Self:

@@ -5,7 +5,7 @@ Used by batching, the game, labelling and scripts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -15,8 +15,26 @@ from PIL import Image
 from models.errors import ModelError
 
 
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """How the words of a reply are drawn, and the form it should have.
+
+    `temperature` 0 is greedy, whatever the rest says; above it the words are drawn, the same for
+    the same `seed`, from the `top_k` likeliest (0: all) that make up `top_p` of the chance.
+    `repetition_penalty` divides the scores of words said before. `schema` is a JSON schema, with
+    a title, that the reply must fit where the backend can see to that; elsewhere it is a wish.
+    """
+
+    temperature: float = 0.0
+    seed: int = 0
+    top_p: float = 1.0
+    top_k: int = 0
+    repetition_penalty: float = 1.0
+    schema: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
+
+
 @dataclass(frozen=True)
-class Ask:
+class Ask(Drawing):
     """One question on one picture.
 
     `system` is the instruction before the conversation, `max_tokens` the answer's limit. Within
@@ -48,17 +66,12 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class TextAsk:
-    """Something to write, without a picture.
-
-    `temperature` 0 is greedy; above it the words are drawn, the same for the same `seed`.
-    """
+class TextAsk(Drawing):
+    """Something to write, without a picture."""
 
     prompt: str
     system: str = ""
     max_tokens: int = 256
-    temperature: float = 0.0
-    seed: int = 0
 
 
 class LanguageModel(Protocol):
@@ -126,7 +139,7 @@ class VisionModel(Protocol):
         ...
 
     def answer(self, asks: list[Ask]) -> list[Reply]:
-        """Greedy answers to all asks side by side, in their order."""
+        """Answers to all asks side by side, in their order; greedy where no ask says otherwise."""
         ...
 
     def serve(self, take: Callable[[int], Sequence[Request]]) -> None:

@@ -16,7 +16,7 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.generation.streamers import BaseStreamer
 
-from models.base import Reply, TextAsk
+from models.base import Drawing, Reply, TextAsk
 from models.chat_markers import chat_markers, end_ids, without_markers
 from models.checkpoints import plan_loading, telling_load_failures
 from models.errors import ModelError
@@ -102,7 +102,7 @@ class LlamaWriter:
                 streamer=first,
                 eos_token_id=sorted(self._end_ids),
                 pad_token_id=self._pad_id,
-                **sampling(asks[0].temperature),
+                **sampling(asks[0]),
             )[:, width:].tolist()
         latency_s, first_word_s = time.monotonic() - started, first.at - started
         texts = [self._cut(row, ask.max_tokens) for row, ask in zip(said, asks, strict=True)]
@@ -145,11 +145,17 @@ def drawing_by(ask: TextAsk, *, device: torch.device) -> Iterator[None]:
         yield
 
 
-def sampling(temperature: float) -> dict[str, Any]:
+def sampling(drawing: Drawing) -> dict[str, Any]:
     """Arguments for `generate`; the checkpoint's own defaults are set aside."""
-    if temperature == 0:
+    if drawing.temperature == 0:
         return {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
-    return {"do_sample": True, "temperature": temperature, "top_p": 1.0, "top_k": 0}
+    return {
+        "do_sample": True,
+        "temperature": drawing.temperature,
+        "top_p": drawing.top_p,
+        "top_k": drawing.top_k,
+        "repetition_penalty": drawing.repetition_penalty,
+    }
 
 
 class _FirstToken(BaseStreamer):

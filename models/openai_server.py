@@ -80,7 +80,7 @@ class ServerVision(_Server):
         return ask if ask.prepared is not None else replace(ask, prepared=picture_url(ask.image))
 
     def answer(self, asks: list[Ask]) -> list[Reply]:
-        """Greedy answers to all asks side by side, in their order."""
+        """Answers to all asks side by side, in their order."""
         return answer_all(self.serve, asks)
 
     def serve(self, take: Callable[[int], Sequence[Request]]) -> None:
@@ -200,14 +200,14 @@ def chat_ask(ask: Ask) -> ChatAsk:
         {"role": "system", "content": ask.system},
         {"role": "user", "content": content},
     ]
-    return ChatAsk(messages, ask.max_tokens)
+    return ChatAsk(messages, ask.max_tokens, drawing=ask)
 
 
 def chat_ask_of_text(ask: TextAsk) -> ChatAsk:
     """A text's instruction and prompt as a conversation."""
     said = {"system": ask.system, "user": MARKERS.sub(" ", ask.prompt)}
     messages: Messages = [{"role": who, "content": text} for who, text in said.items() if text]
-    return ChatAsk(messages, ask.max_tokens, ask.temperature, ask.seed)
+    return ChatAsk(messages, ask.max_tokens, drawing=ask)
 
 
 def picture_url(image: Image.Image) -> str:

@@ -11,7 +11,7 @@ import contextlib
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from json import JSONDecodeError
 from typing import Any
 
@@ -19,12 +19,21 @@ import httpx2
 import openai
 
 from models.answer_rows import without_ragged_end
-from models.base import Reply
+from models.base import Drawing, Reply
 from models.errors import ServerError
 from models.server_address import ServerAddress, read_key
 from models.server_failures import describe_failure
 
 Messages = list[dict[str, Any]]
+
+# Fields that not every server knows, and the words in which it refuses them.
+OPTIONAL = {
+    "response_format": ("response_format", "json_schema", "grammar", "guided"),
+    "top_p": ("top_p",),
+    "top_k": ("top_k",),
+    "repetition_penalty": ("repetition_penalty",),
+}
+EXTRA = ("top_k", "repetition_penalty")  # of vLLM and others; the client library has no such names
 
 
 @dataclass(frozen=True)
@@ -47,8 +56,7 @@ class ChatAsk:
 
     messages: Messages
     max_tokens: int
-    temperature: float = 0.0
-    seed: int = 0
+    drawing: Drawing = field(default_factory=Drawing)
 
 
 class ServerConnection:
@@ -65,6 +73,7 @@ class ServerConnection:
         self._key = read_key(address)
         self._loop = asyncio.new_event_loop()
         self._limit_name = "max_tokens"
+        self._refused: set[str] = set()  # optional fields that this server does not know
         self.client = openai.AsyncOpenAI(
             base_url=address.url,
             api_key=self._key or "none",  # the library wants one; servers without keys ignore it
@@ -105,27 +114,47 @@ class ServerConnection:
 
     @contextlib.asynccontextmanager
     async def _open_stream(self, ask: ChatAsk, model: str) -> AsyncIterator[Any]:
-        """The stream of a reply, closed at the end; newer hosted models rename the limit."""
-        used = self._limit_name
-        try:
-            stream = await self._create(ask, model)
-        except openai.BadRequestError as err:
-            if used != "max_tokens" or "max_completion_tokens" not in str(err.body):
-                raise
-            self._limit_name = "max_completion_tokens"
-            stream = await self._create(ask, model)
+        """The stream of a reply, closed at the end.
+
+        A field that the server refuses by name is left out, or renamed, from then on.
+        """
+        while True:
+            used = self._fields(ask)
+            try:
+                stream = await self._create(ask, model, used)
+                break
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as err:
+                if not self._learn_refusal(used, str(err.body)):
+                    raise
         async with stream:
             yield stream
 
-    async def _create(self, ask: ChatAsk, model: str) -> Any:
+    def _fields(self, ask: ChatAsk) -> dict[str, Any]:
+        """The limit and the optional fields, as far as the server is not known to refuse them."""
+        optional = optional_fields(ask.drawing)
+        kept = {name: value for name, value in optional.items() if name not in self._refused}
+        return {self._limit_name: ask.max_tokens} | kept
+
+    def _learn_refusal(self, used: dict[str, Any], told: str) -> bool:
+        """Whether the next request will be another one after this refusal."""
+        if "max_tokens" in used and "max_completion_tokens" in told:
+            self._limit_name = "max_completion_tokens"
+            return True
+        named = {name for name in used if any(word in told for word in OPTIONAL.get(name, ()))}
+        self._refused |= named
+        return bool(named)
+
+    async def _create(self, ask: ChatAsk, model: str, used: dict[str, Any]) -> Any:
+        named = {name: value for name, value in used.items() if name not in EXTRA}
         return await self.client.chat.completions.create(  # type: ignore[call-overload]
             model=model,
             messages=ask.messages,
-            temperature=ask.temperature,
-            seed=ask.seed,
+            temperature=ask.drawing.temperature,
+            seed=ask.drawing.seed,
             stream=True,
             stream_options={"include_usage": True},
-            **{self._limit_name: ask.max_tokens},
+            extra_body={name: value for name, value in used.items() if name in EXTRA} or None,
+            **named,
         )
 
     @contextlib.contextmanager
@@ -140,6 +169,19 @@ class ServerConnection:
         except (openai.OpenAIError, httpx2.HTTPError, TimeoutError, JSONDecodeError) as err:
             # Without its cause: that may repeat the key.
             raise describe_failure(err, self.address, key=self._key) from None
+
+
+def optional_fields(drawing: Drawing) -> dict[str, Any]:
+    """Fields that a request has only where the drawing is not the plain one."""
+    found: dict[str, Any] = {}
+    if drawing.schema is not None:
+        named = {"name": str(drawing.schema.get("title", "reply")), "schema": drawing.schema}
+        found["response_format"] = {"type": "json_schema", "json_schema": named}
+    if drawing.temperature > 0:
+        plain = {"top_p": 1.0, "top_k": 0, "repetition_penalty": 1.0}
+        found |= {name: getattr(drawing, name) for name in plain}
+        found = {name: value for name, value in found.items() if value != plain.get(name)}
+    return found
 
 
 class GrowingReply:

@@ -2,6 +2,8 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,8 +28,19 @@ def read_coco(annotations: Path) -> list[CocoPicture]:
     Raises:
         GapError: the file can't be read, or isn't of that form.
     """
+    with telling_what_lacks(annotations):
+        found = _pictures(load_annotations(annotations))
+        return sorted(found, key=lambda picture: picture.file_name)
+
+
+def load_annotations(annotations: Path) -> dict[str, Any]:
+    """The whole document.
+
+    Raises:
+        GapError: the file can't be read, or isn't JSON.
+    """
     try:
-        document = json.loads(annotations.read_text(encoding="utf-8"))
+        document: dict[str, Any] = json.loads(annotations.read_text(encoding="utf-8"))
     except OSError as err:
         raise GapError(
             f"Annotations '{annotations}' can't be read ({err.strerror}). Check the path."
@@ -36,8 +49,18 @@ def read_coco(annotations: Path) -> list[CocoPicture]:
         raise GapError(
             f"Annotations '{annotations}' are not JSON. Choose a COCO instances file."
         ) from err
+    return document
+
+
+@contextmanager
+def telling_what_lacks(annotations: Path) -> Iterator[None]:
+    """Turn what a document lacks into words.
+
+    Raises:
+        GapError: something that COCO has is missing, or of another type.
+    """
     try:
-        return sorted(_pictures(document), key=lambda picture: picture.file_name)
+        yield
     except (KeyError, TypeError, AttributeError) as err:
         raise GapError(
             f"Annotations '{annotations}' lack what COCO has ({type(err).__name__}: {err}). "
