@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
+from db import Store
+from db.synthesis_records import SynthesisRun
 from gap_core.dataset.places import checked_name
 from gap_core.errors import GapError
 from gap_core.hardware import commit_name
@@ -93,3 +95,16 @@ def run_folder(data_dir: Path, run: str) -> Path:
         GapError: the name can't be a folder's.
     """
     return data_dir / "synthesis" / checked_name(run)
+
+
+def found_run(store: Store, name: str) -> SynthesisRun:
+    """The run of this name.
+
+    Raises:
+        GapError: there is none.
+    """
+    run = store.synthesis.run(name)
+    if run is None:
+        names = ", ".join(f"'{one.name}'" for one in store.synthesis.runs()[:5]) or "none yet"
+        raise GapError(f"No run is called '{name}'. There are: {names}.")
+    return run
