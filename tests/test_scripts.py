@@ -16,11 +16,13 @@ SCRIPTS = sorted(
 
 
 def command_of(script: str) -> click.Command:
-    """The one click command that the script defines."""
+    """The one click command that the script defines; those of a group belong to it."""
     module = importlib.import_module(f"scripts.{script}")
     commands = [value for value in vars(module).values() if isinstance(value, click.Command)]
-    assert len(commands) == 1
-    return commands[0]
+    groups = [command for command in commands if isinstance(command, click.Group)]
+    outermost = [c for c in commands if not any(c in group.commands.values() for group in groups)]
+    assert len(outermost) == 1
+    return outermost[0]
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -34,7 +36,10 @@ def test_help_shows_a_runnable_example(script: str) -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_every_option_says_what_it_does(script: str) -> None:
-    options = [item for item in command_of(script).params if isinstance(item, click.Option)]
+    command = command_of(script)
+    steps = command.commands.values() if isinstance(command, click.Group) else ()
+    params = [item for one in (command, *steps) for item in one.params]
+    options = [item for item in params if isinstance(item, click.Option)]
 
     assert [option.name for option in options if not option.help] == []
 
