@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     studio_port: int = Field(default=7861, ge=0, le=65535)
     studio_key: str = ""
     refiner: str = Field(default="pocket-llama", min_length=1)
+    theta: float = Field(default=0.8, ge=0, le=1)
+    select_by: Literal["estimate", "lower_bound"] = "estimate"
 
     @model_validator(mode="after")
     def _place_files(self) -> Self:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from db import Store
     from gap_core.play.predictions import ImageDifficulty, PlayerModelSummary
 
 LOOKS = 50  # pictures between two moves of the progress bar
@@ -20,11 +21,21 @@ LOOKS = 50  # pictures between two moves of the progress bar
 @click.option("--model", help="Whose eye tells which pictures are alike; default pocket.")
 @click.option("--deck", help="Deck whose pictures are listed; default pocket.")
 @click.option("--list", "listed", default=5, show_default=True, help="Pictures at each end.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Also predict turns, players and pictures that were left out, and tell how well.",
+)
+@click.option(
+    "--charts",
+    type=click.Path(path_type=Path),
+    help="Folder for roc.svg and calibration.svg of that check.",
+)
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Data folder; default ./data.")
 @click.option(
     "--db", type=click.Path(path_type=Path), help="Database; default gap.db in the data folder."
 )
-def main(listed: int, **places: Any) -> None:
+def main(listed: int, check: bool, charts: Path | None, **places: Any) -> None:
     """Fit ability of players and difficulty of pictures to all play, and print what came out.
 
     The game does the same in the background, a few pictures a minute; this does it at once.
@@ -66,13 +77,18 @@ def main(listed: int, **places: Any) -> None:
                 raise GapError("Nobody has marked an answer on a trap yet. Play a session first.")
             summary = player_model_summary(store)
             pictures = list(image_difficulties(store, settings.deck).values())
+            checks = print_checks(store, charts) if check or charts else {}
     except (GapError, StoreError, ModelError) as err:
         raise click.ClickException(str(err)) from err
-    print_fit(summary, pictures, listed=listed)
+    print_fit(summary, pictures, listed=listed, checks=checks)
 
 
 def print_fit(
-    summary: PlayerModelSummary | None, pictures: list[ImageDifficulty], *, listed: int
+    summary: PlayerModelSummary | None,
+    pictures: list[ImageDifficulty],
+    *,
+    listed: int,
+    checks: dict[str, Any],
 ) -> None:
     """Parameters, then the hardest and the easiest pictures; the last line of all is JSON."""
     if summary is None:
@@ -91,7 +107,32 @@ def print_fit(
             )
     record = {"turns": summary.turns, "pictures": len(pictures)}
     record |= {name: found.mean for name, found in summary.parameters.items()}
-    click.echo(json.dumps(record))
+    click.echo(json.dumps(record | checks))
+
+
+def print_checks(store: Store, charts: Path | None) -> dict[str, Any]:
+    """A line a kind of prediction; the charts too if there is a folder for them."""
+    from gap_core.play import Rules
+    from gap_core.play.player_model_check import NAMES, check_predictions, prediction_tables
+    from gap_core.scoring.charts import calibration_chart, roc_chart, save_chart
+
+    found = check_predictions(store, rules=Rules())
+    for by, one in found.items():
+        auc = one.roc.auc
+        click.echo(
+            f"{NAMES[by]:<13} AUC {auc.mean:.3f} [{auc.low:.3f}, {auc.high:.3f}]  "
+            f"ECE {one.calibration.ece:.3f}  log-likelihood {one.log_likelihood:.4f} "
+            f"(by the mean alone {one.base_log_likelihood:.4f})  n={len(one.chance)}"
+        )
+    if charts is not None:
+        tables = prediction_tables(found)
+        save_chart(roc_chart(tables.roc), charts / "roc.svg")
+        save_chart(calibration_chart(tables.calibration), charts / "calibration.svg")
+    return {
+        f"{by}_{name}": value
+        for by, one in found.items()
+        for name, value in (("auc", one.roc.auc.mean), ("ece", one.calibration.ece))
+    }
 
 
 if __name__ == "__main__":

@@ -30,6 +30,15 @@ FIRST_NAME = "admin"
 @click.option("--refiner", help="Model that refines answers. Default: pocket-llama.")
 @click.option("--model", help="Model that describes and is checked. Default: pocket.")
 @click.option("--deck", help="Deck that the Deck page opens with. Default: pocket.")
+@click.option(
+    "--theta", type=click.FloatRange(0, 1), help="Questions above it are selected. Default: 0.8."
+)
+@click.option(
+    "--select-by",
+    type=click.Choice(["estimate", "lower_bound"]),
+    help="What has to be above it: the posterior, or its interval's lower bound. "
+    "Default: estimate.",
+)
 @click.option("--db", type=click.Path(), help="SQLite file. Default: gap.db in the data folder.")
 @click.option("--data-dir", type=click.Path(), help="Folder of database, pictures. Default: data.")
 def serve_studio(**given: Any) -> None:
@@ -84,7 +93,7 @@ def open_studio(settings: Settings) -> Studio:
 
     measured = read_measured(settings.model)
     errors = ModelErrors(measured.honest_wrong, measured.told_right, measured.measured_on or None)
-    rules = LabelRules(errors=errors)
+    rules = LabelRules(theta=settings.theta, selected_by=settings.select_by, errors=errors)
     return Studio(
         workbench=Workbench(settings.db, data_dir=settings.data_dir, rules=rules),
         db_path=settings.db,

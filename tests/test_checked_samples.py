@@ -11,8 +11,9 @@ from gap_core.scoring.counts import CountTables, PlayerCounts
 from gap_core.scoring.interval import Interval
 from gap_core.scoring.joint import JointEstimator
 from gap_core.scoring.learners import SessionMarks, doubts_of
+from gap_core.scoring.pooled import pooled_posterior
 from gap_core.scoring.population import FALSE_ALARM, HIT, Population, fit_population
-from gap_core.scoring.posterior import ESTIMATORS, fit_estimator, pooled_posterior, posterior_of
+from gap_core.scoring.posterior import ESTIMATORS, fit_estimator, posterior_of
 from gap_core.scoring.rates import ModelErrors
 from tests.fixtures_labeling import Desk
 from tests.fixtures_play import START
@@ -52,7 +53,7 @@ def test_checked_mark_weighs_as_worked_by_hand(found_wrong: int, found_right: in
 def test_findings_tell_the_error_rate_where_traps_tell_nothing(found_wrong: int) -> None:
     rows = np.array([[0, 0, 0, 0, 20, 20, found_wrong, 20 - found_wrong]] * 40)
     tables = CountTables.of(rows)
-    pooled = pooled_posterior(JointEstimator.fit(tables, errors=ModelErrors()), tables)
+    pooled = pooled_posterior("joint", tables)
     assert pooled is not None and pooled.mean == pytest.approx(found_wrong / 20, abs=0.03)
 
 

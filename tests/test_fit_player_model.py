@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from models.transformers_vlm import TransformersVLM
 
 
-def run(table: Table) -> Result:
-    return CliRunner().invoke(main, ["--data-dir", str(table.data_dir), "--deck", DECK])
+def run(table: Table, *options: str) -> Result:
+    return CliRunner().invoke(main, ["--data-dir", str(table.data_dir), "--deck", DECK, *options])
 
 
 def test_all_pictures_are_looked_at_and_listed(
@@ -31,6 +31,23 @@ def test_all_pictures_are_looked_at_and_listed(
     record = json.loads(result.stdout.splitlines()[-1])
     assert (record["turns"], record["pictures"]) == (5, 26)
     assert record["alpha"] > 0
+
+
+def test_predictions_are_checked_and_drawn(
+    table: Table, random_pocket: TransformersVLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.registry.load_model", lambda name: random_pocket)
+    for number in range(6):
+        table.play_session(table.join(f"player {number}"), catches_traps=number > 1)
+    result = run(table, "--charts", str(table.data_dir / "charts"))
+
+    assert result.exit_code == 0, result.output
+    assert "new players   AUC" in result.output
+    assert 0 <= json.loads(result.stdout.splitlines()[-1])["player_auc"] <= 1
+    drawn = [
+        (table.data_dir / "charts" / name).read_text() for name in ("roc.svg", "calibration.svg")
+    ]
+    assert all("new pictures" in chart for chart in drawn)
 
 
 def test_model_without_an_eye_is_refused(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:

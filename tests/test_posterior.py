@@ -15,7 +15,6 @@ from gap_core.scoring.posterior import (
     Estimator,
     fit_estimator,
     is_selected,
-    pooled_posterior,
     posterior_of,
 )
 from gap_core.scoring.precision import PaperEstimator, SmoothedEstimator
@@ -27,7 +26,6 @@ counts = st.builds(PlayerCounts, *[st.integers(0, 300)] * 6)
 crowds = arrays.arrays(
     np.int64, st.tuples(st.integers(0, 9), st.just(6)), elements=st.integers(0, 40)
 )
-NOBODY = CountTables.of(np.zeros((0, 6), dtype=int))
 
 
 def marks(told: int, honest: int) -> PlayerCounts:
@@ -119,19 +117,6 @@ def test_error_rate_that_cannot_be_told_is_defined(total: list[int], expected: f
 
 def test_wrong_of_a_player_who_never_says_it_tells_the_error_rate() -> None:
     assert precision_of_wrong(np.zeros(1), np.zeros(1), 0.3) == 0.3
-
-
-def test_pooled_posterior_weighs_players_by_their_marked_questions() -> None:
-    rows = np.array([[3, 0, 1, 0, 6, 0], [1, 0, 3, 0, 2, 0], [0, 2, 0, 2, 5, 0]])
-    pooled = pooled_posterior(PAPER, CountTables.of(rows))  # the third has no estimate
-    assert pooled is not None
-    assert pooled.mean == pytest.approx((6 * 0.75 + 2 * 0.25) / 8)
-    assert 0 <= pooled.low < pooled.mean < pooled.high <= 1
-
-
-@pytest.mark.parametrize("name", ESTIMATORS)
-def test_pool_without_marked_questions_has_no_posterior(name: str) -> None:
-    assert pooled_posterior(fit_estimator(name, NOBODY), NOBODY) is None
 
 
 def test_selection_is_above_theta_on_the_estimate_or_the_lower_bound() -> None:

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gap_core.errors import GapError
 from gap_core.play.player_fits import look_at_pictures, refit_player_model
+from gap_core.play.player_model_check import check_predictions, prediction_tables
 from gap_core.play.predictions import image_difficulties, player_abilities, player_model_summary
 from models.prompts import WRONG
 from tests.fixtures_play import DECK, START, Table
@@ -184,3 +186,25 @@ def test_sessions_dealt_under_longer_rules_are_learnt_from(table: Table) -> None
     shorter = replace(table.rules, tainted_images=1, untainted_images=1)
     with table.store() as store:
         assert refit_player_model(store, rules=shorter, now=START)
+
+
+def test_predictions_are_checked_with_interval_and_features_tell_of_new_pictures(
+    played_table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with played_table.store() as store:
+        found = check_predictions(store, rules=played_table.rules, folds=2)
+        monkeypatch.setattr("gap_core.play.player_model_check._features", lambda *_: None)
+        blind = check_predictions(store, rules=played_table.rules, folds=2)
+    tables = prediction_tables(found)
+
+    assert list(found) == ["turn", "player", "image"]
+    auc = found["turn"].roc.auc
+    assert 0.5 < auc.low < 0.8 < auc.mean < auc.high < 1  # five players: a wide interval
+    assert found["image"].roc.auc.mean > blind["image"].roc.auc.mean
+    assert set(tables.roc["estimator"]) == {"new turns", "new players", "new pictures"}
+    assert tables.calibration["n"].sum() == 3 * len(found["turn"].chance)
+
+
+def test_nothing_played_can_not_be_checked(table: Table) -> None:
+    with table.store() as store, pytest.raises(GapError, match="Play a session first"):
+        check_predictions(store, rules=table.rules)

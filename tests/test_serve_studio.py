@@ -47,6 +47,14 @@ def test_the_first_start_makes_an_administrator_and_the_second_nobody(
     assert capsys.readouterr().out == "" and len(studio.workbench.accounts()) == 1
 
 
+def test_what_is_selected_is_a_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAP_SELECT_BY", "lower_bound")
+    rules = open_studio(Settings(data_dir=tmp_path, theta=0.7)).workbench.rules
+    assert (rules.theta, rules.selected_by) == (0.7, "lower_bound")
+    result = CliRunner().invoke(serve_studio, ["--select-by", "guess", "--data-dir", str(tmp_path)])
+    assert result.exit_code == 2 and "lower_bound" in result.output
+
+
 def add(tmp_path: Path, *arguments: str) -> tuple[int, str]:
     result = CliRunner().invoke(add_labeler, [*arguments, "--data-dir", str(tmp_path)])
     return result.exit_code, result.output

@@ -78,7 +78,7 @@ def refit_player_model(
     marked = store.predictions.trap_turns(newest_rounds=NEWEST) if is_enough or is_forced else []
     if not marked:
         return False
-    players, images, turns = _as_arrays(marked, rules)
+    players, images, turns = turns_of(marked, rules)
     model = fit_player_model(turns)
     fit = PlayerModelRecord(
         verdicts=verdicts,
@@ -104,7 +104,7 @@ def _has_seen_enough(store: Store, features: int, last: PlayerModelRecord) -> bo
     return features >= GROWTH * last.features or not left
 
 
-def _as_arrays(
+def turns_of(
     marked: Sequence[MarkedTrapTurn], rules: Rules
 ) -> tuple[np.ndarray, np.ndarray, Turns]:
     """Ids of players and pictures in the order of their numbers, and the turns."""

@@ -7,7 +7,6 @@ what selects, the others show what it is worth.
 from typing import Literal, Protocol, get_args
 
 import numpy as np
-from scipy.special import ndtri
 
 from gap_core.scoring.counts import CountTables, PlayerCounts
 from gap_core.scoring.interval import LEVEL, Estimates, Interval
@@ -56,24 +55,6 @@ def posterior_of(
 ) -> Interval | None:
     """P(the answer is wrong | this player marks it Wrong); None where the estimator has none."""
     return estimator.estimates(counts.row, level=level).of(0)
-
-
-def pooled_posterior(
-    estimator: Estimator, tables: CountTables, *, level: float = LEVEL
-) -> Interval | None:
-    """P(the answer is wrong | anybody marks it Wrong): the mean over all marked questions.
-
-    The interval is over players drawn anew. None where nobody with a posterior has marked one.
-    """
-    mean = estimator.estimates(tables.rows, level=level).mean
-    marks = tables.rows[:, 4] * ~np.isnan(mean)
-    every = float(tables.players @ marks)
-    if every == 0:
-        return None
-    pooled = float(tables.players @ (marks * np.nan_to_num(mean))) / every
-    apart = tables.players @ (marks * (np.nan_to_num(mean) - pooled)) ** 2
-    reach = float(ndtri((1 + level) / 2) * np.sqrt(apart) / every)
-    return Interval(pooled, max(0.0, pooled - reach), min(1.0, pooled + reach))
 
 
 def is_selected(posterior: Interval | None, *, theta: float, by: SelectedBy = "estimate") -> bool:

@@ -36,10 +36,17 @@ class ModelErrors:
         From pi = (w - f) / (h - f): a slip of epsilon by d moves f by -d (h - f) and so pi by
         d (1 - pi); one of delta moves pi by -d pi.
         """
+        honest_sd, told_sd = self.standard_errors
+        return ((1 - error_rate) * honest_sd) ** 2 + (error_rate * told_sd) ** 2
+
+    @property
+    def standard_errors(self) -> tuple[float, float]:
+        """Of epsilon and delta."""
         if self.measured_on is None:
-            return 0.0
-        slips = ((1 - error_rate, self.honest_wrong), (error_rate, self.told_right))
-        return sum(weight**2 * rate * (1 - rate) for weight, rate in slips) / self.measured_on
+            return 0.0, 0.0
+        rates = (self.honest_wrong, self.told_right)
+        honest_sd, told_sd = ((rate * (1 - rate) / self.measured_on) ** 0.5 for rate in rates)
+        return honest_sd, told_sd
 
     def told_share(self, h: np.ndarray, f: np.ndarray) -> np.ndarray:
         """P(H=0 | T, I=1)."""

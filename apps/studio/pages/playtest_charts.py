@@ -13,6 +13,7 @@ from apps.studio.studio import Studio, running_studio
 from apps.studio.words import say
 from db import Store
 from db.playtest_records import PlayerPlay
+from gap_core.labeling import LabelRules
 from gap_core.play import Rules
 from gap_core.play.facilitating import trap_accuracy
 from gap_core.play.selecting import selected_questions
@@ -41,7 +42,8 @@ def show_figures(studio: Studio, players: Sequence[PlayerPlay], since: datetime)
     st.subheader("Gaps and players", anchor=False)
     with Store.open(studio.db_path) as store:
         played = store.playtest.models(since=since)
-        gaps = gap_figures(store, measured_of(studio, studio.shelf.answerer_name))
+        measured = measured_of(studio, studio.shelf.answerer_name)
+        gaps = gap_figures(store, measured, rules=studio.workbench.rules)
     names = [(model.name, model.quantization) for model in played]
     for name, quantization in dict.fromkeys(names or [(studio.shelf.answerer_name, "")]):
         measured = measured_of(studio, name, quantization)
@@ -72,10 +74,10 @@ def measured_of(studio: Studio, name: str, quantization: str = "") -> MeasuredEr
     return read_measured(name, quantization=quantization, data_dir=studio.data_dir)
 
 
-def gap_figures(store: Store, measured: MeasuredErrors) -> pd.DataFrame:
-    """Selected questions by category."""
-    rules = Rules(**measured._asdict())
-    found = selected_questions(store, theta=rules.theta, errors=rules.model_errors)
+def gap_figures(store: Store, measured: MeasuredErrors, *, rules: LabelRules) -> pd.DataFrame:
+    """Selected questions by category, selected as for labeling."""
+    errors = Rules(**measured._asdict()).model_errors
+    found = selected_questions(store, theta=rules.theta, by=rules.selected_by, errors=errors)
     return playtest.gap_table(found)
 
 
