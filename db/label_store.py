@@ -127,6 +127,15 @@ class LabelStore:
         )[0]
         return int(row["n"])
 
+    def given_by(self, account_id: str) -> dict[str, int]:
+        """How often the account gave each verdict, what it took back apart."""
+        rows = self._connection.rows(
+            f"""SELECT verdict, count(*) AS n FROM ({LABELS} WHERE account_id = :account_id)
+            WHERE NOT is_undone GROUP BY verdict""",
+            {"account_id": account_id},
+        )
+        return {row["verdict"]: row["n"] for row in rows}
+
     def pairs(self) -> list[LabelPair]:
         """First and second label of every item that has both."""
         rows = self._connection.rows(PAIRS)

@@ -21,6 +21,7 @@ from db.prediction_store import PredictionStore
 from db.queue_filling_store import QueueFillingStore
 from db.queue_store import QueueStore
 from db.refinement_store import RefinementStore
+from db.replay_store import ReplayStore
 from db.score_store import ScoreStore
 from db.session_store import SessionStore
 from db.standing_store import StandingStore
@@ -51,6 +52,7 @@ class Store:
             model says to their questions now.
         evaluations: answers and scores of evaluations, and their reports.
         synthesis: synthesized questions and the calls they took.
+        replay: answers on simple pictures that players believed.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -77,6 +79,7 @@ class Store:
         self.accepted = AcceptedStore(connection)
         self.evaluations = EvaluationStore(connection)
         self.synthesis = SynthesisStore(connection)
+        self.replay = ReplayStore(connection)
 
     @classmethod
     def open(cls, path: Path) -> Self:

@@ -64,7 +64,7 @@ class RuleJudge:
         for item, answer in answered:
             score = self._rule(answer, item.reference, item.question)
             scores.append(math.nan if score is None else score)
-            on_scored(len(scores), len(answered))
+        on_scored(len(scores), len(answered))
         return np.array(scores, dtype=np.float64)
 
 

@@ -1,0 +1,96 @@
+"""Equal numbers of selected and of random questions: what is selection worth for training?
+
+Called by run_experiment. Source: GAP paper, equations 14 and 15, which argue it unmeasured.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from gap_core.experiments.arms import (
+    ARM_HEAD,
+    arm_rows,
+    common_ground,
+    learnt_labels,
+    random_samples,
+    run_arm,
+)
+from gap_core.experiments.figures import before_after_chart, figure_of, save_report, table
+from gap_core.experiments.parts import OnStep, Playtest
+from gap_core.experiments.run import ExperimentRun, Outcome
+from gap_core.scoring.interval import LEVEL
+
+NAME = "informative-vs-random"
+TIMES = 2.0  # the goal: so many times the gain
+
+
+def run_informative_vs_random(
+    run: ExperimentRun, *, playtest: Playtest, on_step: OnStep
+) -> Outcome:
+    """The figures of every seed, and report.md in the run's folder."""
+    arms: dict[str, Outcome] = {}
+    for seed in run.scale.seeds:
+        own = run.part(f"seed-{seed}", replace(run.scale, seed=seed))
+        ground = common_ground(own, playtest=playtest)
+        selected = learnt_labels(ground)
+        drawn = random_samples(ground, most=len(selected), seed=seed)
+        # Both learn from as many: a picture may have been asked too little for as many by lot.
+        most = min(len(selected), len(drawn))
+        ways = {"selected": selected[:most], "random": drawn[:most]}
+        for way, samples in ways.items():
+            arms[f"{way}, seed {seed}"] = run_arm(
+                own.part(way, own.scale), ground, samples, on_step=on_step
+            )
+    outcome = {"arms": arms} | _gains(arms)
+    _report(run, arms, outcome)
+    return outcome
+
+
+def _gains(arms: dict[str, Outcome]) -> Outcome:
+    """Mean gain of both ways over the seeds, and the interval of how much more selection brings."""
+    gains = {
+        way: [arm["gain"]["difference"] for name, arm in arms.items() if name.startswith(way)]
+        for way in ("selected", "random")
+    }
+    more = np.subtract(gains["selected"], gains["random"])
+    means = {way: float(np.mean(own)) for way, own in gains.items()}
+    return {
+        "gains": gains,
+        "times": means["selected"] / means["random"] if means["random"] > 0 else None,
+        "more": float(more.mean()),
+        "more_interval": _t_interval(more),
+        "goal_met": means["selected"] >= TIMES * max(0.0, means["random"]) > 0,
+    }
+
+
+def _t_interval(values: np.ndarray) -> list[float] | None:
+    """Student's interval of a mean over seeds; None for a single seed."""
+    if len(values) < 2:
+        return None
+    reach = stats.t.ppf((1 + LEVEL) / 2, len(values) - 1) * stats.sem(values)
+    return [float(values.mean() - reach), float(values.mean() + reach)]
+
+
+def _report(run: ExperimentRun, arms: dict[str, Outcome], outcome: Outcome) -> None:
+    interval = outcome["more_interval"]
+    told = "one seed, so no interval" if interval is None else f"[{interval[0]:+.3f}, "
+    if interval is not None:
+        told += f"{interval[1]:+.3f}], Student's over {len(run.scale.seeds)} seeds"
+    times = "not defined" if outcome["times"] is None else f"{outcome['times']:.2f}"
+    text = "\n\n".join(
+        [
+            "As many questions that selection chose as questions drawn by lot from the same "
+            "pictures, the same replay beside both, asked the same validation questions.",
+            table(ARM_HEAD, arm_rows(arms)),
+            f"Selection gains {outcome['more']:+.3f} more ({told}), {times} times as much. "
+            f"Goal, at least {TIMES:.0f} times: {'met' if outcome['goal_met'] else 'missed'}.",
+        ]
+    )
+    shown: dict[str, Any] = {
+        way: {name: figure_of(arm[way]) for name, arm in arms.items()}
+        for way in ("before", "after")
+    }
+    chart = before_after_chart(shown, title="Selected against random questions")
+    save_report(run.folder, NAME, text, {"arms": chart})

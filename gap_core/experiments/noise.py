@@ -1,0 +1,88 @@
+"""What wrong labels, bots and a looser theta cost. Called by run_experiment.
+
+Every arm is trained on what its own way of working brings from the same number of players, and
+asked the validation questions of the clean one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from gap_core.dataset.sample import Sample
+from gap_core.experiments import parts
+from gap_core.experiments.arms import (
+    ARM_HEAD,
+    Ground,
+    arm_rows,
+    common_ground,
+    learnt_labels,
+    run_arm,
+)
+from gap_core.experiments.expert import Expert, label_queue
+from gap_core.experiments.figures import before_after_chart, figure_of, save_report, table
+from gap_core.experiments.parts import OnStep, Playtest
+from gap_core.experiments.run import ExperimentRun, Outcome
+
+NAME = "noise"
+
+
+class Way(NamedTuple):
+    """What differs from the clean way of working."""
+
+    slips: float = 0.0
+    theta: float = 0.8
+    population: str | None = None
+
+
+WAYS = {
+    "10% of labels wrong": Way(slips=0.1),
+    "30% of labels wrong": Way(slips=0.3),
+    "theta 0.5": Way(theta=0.5),
+    "a third bots": Way(population="bots"),
+}
+
+
+def run_noise(run: ExperimentRun, *, playtest: Playtest, on_step: OnStep) -> Outcome:
+    """The figures of every arm, and report.md in the run's folder."""
+    ground = common_ground(run, playtest=playtest)
+    clean = run.part("clean", run.scale)
+    arms = {"clean": run_arm(clean, ground, learnt_labels(ground), on_step=on_step)}
+    for name, way in WAYS.items():
+        own = replace(run.scale, population=way.population or run.scale.population)
+        part = run.part(name.replace(" ", "-").replace("%", ""), own)
+        arms[name] = _played_anew(part, way, ground, playtest, on_step)
+    _report(run, arms)
+    return {"arms": arms}
+
+
+def _played_anew(
+    own: ExperimentRun, way: Way, ground: Ground, playtest: Playtest, on_step: OnStep
+) -> Outcome:
+    """An arm with a playtest and an expert of its own, on the same deck."""
+    data_dir, scale = own.folder / parts.DATA, own.scale
+    expert = Expert(scale.labels, slips=way.slips, theta=way.theta, seed=scale.seed)
+    own.step("play", lambda: parts.play(playtest, data_dir, scale, adapter=None))
+    own.step("label", lambda: label_queue(data_dir, expert, errors=parts.model_errors()))
+    samples = _on_training_pictures(parts.samples_of(data_dir), ground)
+    return run_arm(own, ground, samples, on_step=on_step)
+
+
+def _on_training_pictures(samples: Sequence[Sample], ground: Ground) -> list[Sample]:
+    pictures = {sample.image_id for sample in learnt_labels(ground)}
+    return [sample for sample in samples if sample.image_id in pictures]
+
+
+def _report(run: ExperimentRun, arms: dict[str, Outcome]) -> None:
+    text = "\n\n".join(
+        [
+            "Each way brings its own labels from as many players; all are asked the clean "
+            "validation questions.",
+            table(ARM_HEAD, arm_rows(arms)),
+        ]
+    )
+    shown = {
+        way: {name: figure_of(arm[way]) for name, arm in arms.items()}
+        for way in ("before", "after")
+    }
+    chart = before_after_chart(shown, title="What noise costs")
+    save_report(run.folder, NAME, text, {"noise": chart})

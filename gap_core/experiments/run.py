@@ -1,0 +1,70 @@
+"""The folder of an experiment: its settings, and each step's outcome once it is over.
+
+Called by every experiment. A run that was killed goes on with the step it was at.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from gap_core.errors import GapError
+from gap_core.experiments.scale import Scale
+from gap_core.hardware import commit_name
+
+CONFIG, REPORT = "config.json", "report.md"
+Outcome = dict[str, Any]
+
+
+class ExperimentRun:
+    """One run in one folder.
+
+    Args:
+        folder: made if need be.
+        scale: how much is done; a folder holds one scale only.
+        on_step: told what begins.
+
+    Raises:
+        GapError: the folder holds a run of another scale.
+    """
+
+    def __init__(self, folder: Path, scale: Scale, *, on_step: Callable[[str], None]) -> None:
+        self.folder, self.scale, self.on_step = folder, scale, on_step
+        folder.mkdir(parents=True, exist_ok=True)
+        config = folder / CONFIG
+        if config.is_file():
+            kept = json.loads(config.read_text(encoding="utf-8"))["scale"]
+            if kept != json.loads(json.dumps(asdict(scale))):  # tuples are lists there
+                raise GapError(
+                    f"'{folder}' holds a run of another scale. Choose another folder, or remove "
+                    "that one."
+                )
+        else:
+            write_json(config, {"scale": asdict(scale), "commit": commit_name()})
+
+    def step(self, name: str, work: Callable[[], Outcome]) -> Outcome:
+        """What the step came to, done now if it was not yet; a value that JSON can hold."""
+        file = self.folder / "steps" / f"{name}.json"
+        if not file.is_file():
+            self.on_step(name)
+            write_json(file, work())
+        outcome: Outcome = json.loads(file.read_text(encoding="utf-8"))
+        return outcome
+
+    def part(self, name: str, scale: Scale) -> "ExperimentRun":
+        """A run inside of this one, with steps of its own."""
+        return ExperimentRun(
+            self.folder / name,
+            scale,
+            on_step=lambda step: self.on_step(f"{name}: {step}"),
+        )
+
+
+def write_json(file: Path, value: Any) -> None:
+    """Write the file whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f"{file.name}.part")
+    part.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(part, file)

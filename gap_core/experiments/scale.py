@@ -1,0 +1,51 @@
+"""How much an experiment does. Called by the experiments and their script."""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The numbers of a run.
+
+    Attributes:
+        players, sessions: of a playtest.
+        population: who plays, see gap_core/simulation/tempers.py.
+        pictures: tainted and untainted ones in the deck.
+        labels: that the expert gives at most.
+        validation_share: of the samples.
+        replay: answers on simple pictures that players believed, for each label learnt from.
+        epochs, rank, learning_rate, batch: of LoRA.
+        scenes: fresh ones, simple and crowded each, that no player saw.
+        seeds: of repetitions, where an experiment compares two ways.
+        seed: of players, deck, split and training.
+    """
+
+    players: int = 400
+    sessions: int = 3
+    population: str = "mixed"
+    pictures: tuple[int, int] = (400, 800)
+    labels: int = 4_000
+    validation_share: float = 0.3
+    replay: float = 1.0
+    epochs: float = 6
+    rank: int = 16
+    learning_rate: float = 1e-3
+    batch: int = 16
+    scenes: int = 2_000
+    seeds: tuple[int, ...] = (1, 2, 3)
+    seed: int = 1
+
+
+FULL = Scale()
+# Honest players mark rightly nearly always, so few of them find many gaps.
+QUICK = replace(
+    FULL,
+    players=100,
+    sessions=2,
+    population="honest",
+    pictures=(120, 300),
+    labels=600,
+    scenes=400,
+    epochs=4,
+    seeds=(1,),
+)

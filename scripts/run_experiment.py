@@ -1,0 +1,58 @@
+"""Runs an experiment from simulated playtest to figures."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("name")
+@click.option("--quick", is_flag=True, help="Small enough for a quarter of an hour on two cores.")
+@click.option("--seed", default=1, show_default=True, help="Of players, deck, split, training.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="Of the run; default experiments/NAME in the data folder.",
+)
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Data folder; default ./data.")
+def main(name: str, quick: bool, seed: int, folder: Path | None, data_dir: Path | None) -> None:
+    """Run the experiment NAME: same-dataset, informative-vs-random, rounds, noise, cross-model.
+
+    Every step's outcome is kept, so a run that was killed goes on; run it again with the same
+    words. The report is report.md in its folder, with pictures.
+
+    Example: python -m scripts.run_experiment same-dataset --quick
+    """
+    from db import StoreError
+    from gap_core.errors import GapError
+    from gap_core.experiments.catalogue import run_experiment
+    from gap_core.experiments.run import REPORT, ExperimentRun
+    from gap_core.experiments.scale import FULL, QUICK
+    from gap_core.settings import Settings
+    from models.errors import ModelError
+    from scripts.simulate_playtest import play
+
+    settings = Settings(**({} if data_dir is None else {"data_dir": data_dir}))
+    scale = replace(QUICK if quick else FULL, seed=seed)
+    own = f"{name}{'-quick' if quick else ''}-{seed}"
+    place = folder or settings.data_dir / "experiments" / own
+    try:
+        run = ExperimentRun(place, scale, on_step=lambda step: click.echo(step, err=True))
+        outcome = run_experiment(name, run, playtest=play, on_step=_tell)
+    except (GapError, ModelError, StoreError) as err:
+        raise click.ClickException(str(err)) from err
+    click.echo((place / REPORT).read_text(encoding="utf-8"))
+    click.echo(json.dumps(outcome | {"report": str(place / REPORT)}))
+
+
+def _tell(step: str, done: int, total: int) -> None:
+    click.echo(f"\r{step}: {done} of {total}   ", nl=done == total, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

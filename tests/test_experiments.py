@@ -1,0 +1,203 @@
+# Experiments: steps that are kept, the expert at the real queue, a whole small run of real parts.
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from db import Store
+from db.truth_store import TurnTruth
+from gap_core.errors import GapError
+from gap_core.evaluation.bootstrap import Figure
+from gap_core.experiments import parts
+from gap_core.experiments.arms import Ground, learnt_labels, random_samples
+from gap_core.experiments.catalogue import EXPERIMENTS, run_experiment
+from gap_core.experiments.expert import Expert, _Knowledge, label_queue
+from gap_core.experiments.figures import before_after_chart, figure_of, paired_of, table
+from gap_core.experiments.informative_vs_random import _gains
+from gap_core.experiments.noise import Way
+from gap_core.experiments.replay import is_replay
+from gap_core.experiments.run import ExperimentRun
+from gap_core.experiments.scale import FULL, QUICK, Scale
+from gap_core.scoring.interval import Interval
+from scripts.run_experiment import main
+from scripts.simulate_playtest import play
+
+TINY = replace(
+    QUICK, players=8, sessions=1, population="honest", pictures=(10, 20), scenes=4, epochs=1
+)
+
+
+def opened(folder: Path, scale: Scale = TINY) -> ExperimentRun:
+    return ExperimentRun(folder, scale, on_step=lambda step: None)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole run of same-dataset: game, studio, dataset, training and evaluation are real."""
+    folder = tmp_path_factory.mktemp("same_dataset")
+    run_experiment("same-dataset", opened(folder), playtest=play, on_step=lambda *told: None)
+    return folder
+
+
+def played_before(finished: Path) -> Callable[..., dict[str, str]]:
+    """A playtest that was played once: its database and pictures again, in another folder."""
+
+    def again(model: object, *, folder: Path, **kwargs: object) -> dict[str, str]:
+        shutil.copytree(finished / parts.DATA, folder)
+        clean = json.loads((finished / "steps" / "play.json").read_text())
+        return {name: value for name, value in clean.items() if name != "untainted_errors"}
+
+    return again
+
+
+def run_again(name: str, folder: Path, finished: Path) -> dict[str, Any]:
+    played = played_before(finished)
+    return run_experiment(name, opened(folder), playtest=played, on_step=lambda *told: None)
+
+
+def test_selected_and_random_questions_are_learnt_in_equal_numbers(finished: Path, tmp_path: Path):
+    arms = run_again("informative-vs-random", tmp_path, finished)["arms"]
+    assert list(arms) == ["selected, seed 1", "random, seed 1"]
+    assert arms["selected, seed 1"]["labels"] == arms["random, seed 1"]["labels"] > 0
+    assert arms["selected, seed 1"]["before"] == arms["random, seed 1"]["before"]
+    assert "one seed, so no interval" in (tmp_path / "report.md").read_text()
+
+
+def test_rounds_tell_the_error_rate_before_and_after(finished: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("gap_core.experiments.rounds.ROUNDS", 1)
+    found = run_again("rounds", tmp_path, finished)
+    first, second = (one["errors"] for one in found["rounds"])
+    assert first == second and not found["goal_met"]  # the same playtest twice
+    assert found["rounds"][0]["labels"] > 0
+    assert "the error rate falls each time: missed" in (tmp_path / "report.md").read_text()
+
+
+def test_noise_is_trained_beside_the_clean_way(finished: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("gap_core.experiments.noise.WAYS", {"slips": Way(slips=1.0)})
+    arms = run_again("noise", tmp_path, finished)["arms"]
+    assert list(arms) == ["clean", "slips"]
+    assert arms["slips"]["before"] == arms["clean"]["before"]
+
+
+def test_steps_that_are_over_are_not_done_again(tmp_path: Path):
+    calls = []
+
+    def work() -> dict[str, int]:
+        calls.append(1)
+        return {"n": len(calls)}
+
+    assert opened(tmp_path).step("one", work) == {"n": 1}
+    assert opened(tmp_path).step("one", work) == {"n": 1}
+    with pytest.raises(ZeroDivisionError):
+        opened(tmp_path).step("two", lambda: {"n": 1 // 0})
+    assert opened(tmp_path).step("two", work) == {"n": 2}
+
+
+def test_folder_of_another_scale_is_refused(tmp_path: Path):
+    opened(tmp_path)
+    with pytest.raises(GapError, match="another scale"):
+        opened(tmp_path, FULL)
+
+
+def test_whole_run_tells_scores_scenes_and_goals(finished: Path):
+    text = (finished / "report.md").read_text()
+    for told in ("validation, factual score", "fresh simple scenes", "fresh crowded", "Goal"):
+        assert told in text
+    assert (finished / "before_after.svg").read_text().startswith("<svg")
+    scored = json.loads((finished / "steps" / "score.json").read_text())
+    asked = json.loads((finished / "steps" / "build.json").read_text())["validation_labels"]
+    assert scored["before"]["all"]["n"] + scored["before"]["all"]["unscored"] == asked > 0
+
+
+def test_run_goes_on_from_what_it_has(finished: Path):
+    trained = finished / "steps" / "train.json"
+    before = trained.read_text()
+    (finished / "steps" / "score.json").unlink()
+    (finished / "report.md").unlink()
+
+    def never(*args: object, **kwargs: object) -> dict[str, object]:
+        raise AssertionError("the playtest is over")
+
+    run_experiment("same-dataset", opened(finished), playtest=never, on_step=lambda *told: None)
+    assert (finished / "report.md").is_file() and trained.read_text() == before
+
+
+def test_expert_tells_the_truth_and_keeps_what_was_labeled(finished: Path):
+    data_dir = finished / parts.DATA
+    given = json.loads((finished / "steps" / "label.json").read_text())
+    assert given["answer"] > given.get("model_right", 0)
+    assert label_queue(data_dir, Expert(600), errors=parts.model_errors()) == given
+    with Store.open(data_dir / parts.DB) as store:
+        rows = store.connection.rows("SELECT count(*) FROM labels")
+    assert rows[0][0] == sum(given.values())
+
+
+def test_expert_who_slips_gives_another_answer_of_the_category():
+    truths = {name: TurnTruth(name, "p", f"{name} dogs.", True, True) for name in ("two", "six")}
+    truths["right"] = TurnTruth("right", "p", "one dog.", False, False)
+    truths["untold"] = TurnTruth("untold", "p", None, None, None)
+    item = SimpleNamespace(question="how many dogs?", category="Counting")
+    for slips, said in ((1.0, "two dogs."), (0.0, "six dogs.")):
+        knows = _Knowledge(truths, Expert(9, slips=slips))
+        assert knows.entry_for(item, turn_id="two").answer == "two dogs."
+        assert knows.entry_for(item, turn_id="six").answer == said
+    assert knows.entry_for(item, turn_id="right").verdict == "model_right"
+    assert knows.entry_for(item, turn_id="untold").verdict == "unanswerable"
+
+
+def test_replay_is_learnt_but_never_asked(finished: Path):
+    sides = parts.sides_of(finished / parts.DATA)
+    assert any(map(is_replay, sides.train)) and not any(map(is_replay, sides.validation))
+    learnt = {sample.image_id for sample in sides.train}
+    assert not learnt & {sample.image_id for sample in sides.validation}
+
+
+def test_questions_by_lot_are_of_training_pictures_and_not_chosen_by_marks(finished: Path):
+    ground = Ground(finished / parts.DATA, parts.sides_of(finished / parts.DATA))
+    drawn = random_samples(ground, most=1000, seed=1)
+    pictures = {sample.image_id for sample in learnt_labels(ground)}
+    assert {sample.image_id for sample in drawn} <= pictures
+    assert any(sample.answer == sample.model_answer for sample in drawn)  # the model was right
+    assert random_samples(ground, most=5, seed=2) == random_samples(ground, most=5, seed=2)
+
+
+def test_gains_of_seeds_have_an_interval_and_a_goal():
+    def arm(gain: float) -> dict[str, dict[str, float]]:
+        return {"gain": {"difference": gain}}
+
+    gains = {f"selected, seed {n}": arm(g) for n, g in enumerate((0.3, 0.32, 0.28))}
+    gains |= {f"random, seed {n}": arm(g) for n, g in enumerate((0.1, 0.12, 0.08))}
+    found = _gains(gains)
+    assert found["times"] == pytest.approx(3) and found["goal_met"]
+    low, high = found["more_interval"]
+    assert low == pytest.approx(0.2) and high == pytest.approx(0.2)
+    assert _gains({"selected, seed 1": arm(0.1), "random, seed 1": arm(-0.1)})["times"] is None
+
+
+def test_figures_survive_their_step():
+    figure = Figure(0.5, Interval(0.5, 0.4, 0.6), 10, 9, 1)
+    assert figure_of(json.loads(json.dumps(parts.plain(figure)))) == figure
+    record = {"difference": 0.1, "interval": None, "p": None, "n": 3, "pictures": 1}
+    assert str(paired_of(record)) == "+0.100 [one picture] n=3"
+    chart = before_after_chart({"before": {"all": figure}}, title="t").to_dict()
+    assert len(chart["layer"]) == 2
+    assert table(["a", "b"], [[1, "x"]]) == "| a | b |\n| --- | --- |\n| 1 | x |"
+
+
+def test_unknown_experiment_and_missing_weights_are_told(tmp_path: Path):
+    told = ["--data-dir", str(tmp_path)]
+    unknown = CliRunner().invoke(main, ["nonsense", *told])
+    assert unknown.exit_code == 1 and "same-dataset, informative" in unknown.output
+    assert set(EXPERIMENTS) > {"rounds", "noise", "cross-model"}
+
+
+def test_cross_model_without_weights_says_what_to_train(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("gap_core.experiments.cross_model.QWEN_FOLDER", tmp_path / "none")
+    result = CliRunner().invoke(main, ["cross-model", "--data-dir", str(tmp_path)])
+    assert result.exit_code == 1 and "scripts.train_pocket" in result.output
