@@ -5,6 +5,7 @@ may spell better and speak in whole sentences, and say again what the question s
 add, lose or change a number, colour, side, denial, name, time, refusal, hedge or known thing.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -24,6 +25,8 @@ from gap_core.language.text import plain, words_of
 from gap_core.language.times import is_same_time
 
 _LIKE_ENOUGH = 80.0
+# A real word, but no answer to "how many": "tow dogs".
+_SLIPPED_TWO = re.compile(r"^tow\b", re.IGNORECASE)
 _MAY_BE_ADDED = ("on", "inside", "near", "beside", "next to", "over")  # where a sentence needs one
 
 
@@ -51,14 +54,16 @@ def changed_facts(before: str, after: str, *, question: str = "") -> tuple[FactC
         after: the words proposed instead.
         question: what both answer; the rewriting may repeat what it says.
     """
-    old, new, asked = read_facts(before), read_facts(after), read_facts(question)
+    is_count = asked_for(question) == "count"
+    meant = _SLIPPED_TWO.sub("two", before) if is_count else before
+    old, new, asked = read_facts(meant), read_facts(after), read_facts(question)
     if before == after:
         return ()
     if old.is_too_long or new.is_too_long:
         return (FactChange("length", "", "more facts than can be checked"),)
     changes = [
         *_stance_changes(old, new),
-        *_number_changes(old, new, asked, is_count=asked_for(question) == "count"),
+        *_number_changes(old, new, asked, is_count=is_count),
         *_pair_up("colour", old.colours, new.colours, asked.colours, _is_exact_colour),
         *_pair_up(
             "colour", old.denied_colours, new.denied_colours, asked.colours, _is_exact_colour
@@ -157,7 +162,8 @@ def _negation_changes(old: Facts, new: Facts, question: str) -> list[FactChange]
     if asked_for(question) == "polar":
         first, second = answers_yes(old, question), answers_yes(new, question)
         if first is not None and second is not None:
-            return [change] if first != second else []
+            is_turned = first != second or denials_conflict(old, new)
+            return [change] if is_turned else []
     if denials_conflict(old, new) or _denies(old) != _denies(new):
         return [change]
     return []

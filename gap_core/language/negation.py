@@ -24,6 +24,7 @@ _HARMLESS_AFTER = {
 }  # fmt: skip
 _STILL_DENIES = {("no", "longer"), ("no", "one"), ("no", "way")}
 _YES = frozenset("yes yeah yep yup yea aye correct indeed affirmative sure definitely true".split())
+_AFTER_OWN_NO = frozenset("there it its they the he she i this that we".split())
 _NO = frozenset("no nope nah negative incorrect false never".split())
 
 
@@ -36,31 +37,17 @@ def said_yes(words: Sequence[Word]) -> bool | None:
         return True
     if spoken[0] in ("that", "this") and spoken[1:3] in (["is", "right"], ["is", "correct"]):
         return True
-    following = words[1].text if len(words) > 1 else ""
-    if spoken[0] in _NO and (
-        following in ("", ",", ".", "!", ";", ":", "-") or _is_particle(words)
-    ):
+    if spoken[0] in _NO and _stands_alone(words):
         return False
     if spoken[-1] in ("yes", "no") and len(spoken) > 1:
         return spoken[-1] == "yes"
     return None
 
 
-def _is_particle(words: Sequence[Word]) -> bool:
-    """Whether a first "no" is an answer although no comma follows: "no there is none"."""
-    return words[1].text in (
-        "there",
-        "it",
-        "its",
-        "they",
-        "the",
-        "he",
-        "she",
-        "i",
-        "this",
-        "that",
-        "we",
-    )
+def _stands_alone(words: Sequence[Word]) -> bool:
+    """Whether a first "no" is an answer: "no.", "no, two", and "no there is none" without comma."""
+    following = words[1].text if len(words) > 1 else ""
+    return not following or following in ",.!;:-" or following in _AFTER_OWN_NO
 
 
 def denied_places(words: Sequence[Word]) -> frozenset[int]:
@@ -98,7 +85,7 @@ def _negates(words: Sequence[Word], at: int) -> bool:
     if text not in _NEGATORS:
         return False
     after = words[at + 1].text if at + 1 < len(words) else ""
-    if text == "no" and at == 0 and said_yes(words) is False:
+    if text == "no" and at == 0 and _stands_alone(words):
         return False  # the answer's own "no", which denies nothing that follows
     if text == "no" and at == len(words) - 1 or (text == "no" and not after.isalnum()):
         return False
