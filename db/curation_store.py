@@ -35,6 +35,8 @@ WHERE label_items.state = 'done' AND labels.verdict = 'answer'
         AND finished_utc IS NOT NULL ORDER BY id DESC LIMIT 1), 1)
 GROUP BY rounds.image_id HAVING count(*) > :above ORDER BY samples DESC, rounds.image_id
 """
+# What the model found of itself before it was taught, not since.
+SAMPLED_AT_FIRST = SAMPLED.replace("ORDER BY id DESC LIMIT 1", "ORDER BY id LIMIT 1")
 TAINTS: dict[DeckDecision, str] = {
     "approved": "tainted",
     "rejected": "untainted",
@@ -74,6 +76,11 @@ class CurationStore:
     def sampled(self, deck: str, *, above: int) -> list[SampledImage]:
         """Untainted pictures with more informative samples than that, most first."""
         rows = self._connection.rows(SAMPLED, {"deck": deck, "above": above})
+        return [SampledImage(**dict(row)) for row in rows]
+
+    def sampled_at_first(self, deck: str, *, above: int) -> list[SampledImage]:
+        """The same, by what the first check of each sample found."""
+        rows = self._connection.rows(SAMPLED_AT_FIRST, {"deck": deck, "above": above})
         return [SampledImage(**dict(row)) for row in rows]
 
     def decide(self, decision: DeckDecisionRecord) -> bool:

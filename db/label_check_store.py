@@ -61,6 +61,14 @@ class LabelCheckStore:
         row = self._connection.row(f"{ACCEPTED} AND label_items.id = :id", {"id": item_id})
         return None if row is None else AcceptedAnswer(**dict(row))
 
+    def accepted_of_image(self, image_id: str) -> list[AcceptedAnswer]:
+        """Every accepted answer to a question about this picture."""
+        rows = self._connection.rows(
+            f"{ACCEPTED} AND rounds.image_id = :image_id ORDER BY label_items.id",
+            {"image_id": image_id},
+        )
+        return [AcceptedAnswer(**dict(row)) for row in rows]
+
     def has_accepted(self) -> bool:
         """Whether there is any accepted answer, so that a model is worth loading."""
         return self._connection.row(f"{ACCEPTED} LIMIT 1") is not None

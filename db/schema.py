@@ -5,6 +5,7 @@ registers its steps.
 """
 
 from db import (
+    adapter_migrations,
     curation_migrations,
     evaluation_migrations,
     labeling_migrations,
@@ -14,6 +15,7 @@ from db import (
 from db.migrations import migrations
 
 __all__ = [
+    "adapter_migrations",
     "curation_migrations",
     "evaluation_migrations",
     "labeling_migrations",

@@ -7,6 +7,7 @@ from typing import Self
 
 from db.accepted_store import AcceptedStore
 from db.account_store import AccountStore
+from db.adapter_store import AdapterStore
 from db.checked_store import CheckedStore
 from db.connection import Connection, open_database
 from db.curation_store import CurationStore
@@ -48,6 +49,7 @@ class Store:
         predictions: features of pictures, and what the player interaction model says.
         doubts: whose play is doubted, and verdicts by session.
         accepted: accepted answers with all that led to them, for datasets.
+        adapters: what was taught on what, and which adapter the game is asked to serve.
         refinements: what a language model made of their answers; label_checks: what the game's
             model says to their questions now.
         evaluations: answers and scores of evaluations, and their reports.
@@ -77,6 +79,7 @@ class Store:
         self.refinements = RefinementStore(connection)
         self.label_checks = LabelCheckStore(connection)
         self.accepted = AcceptedStore(connection)
+        self.adapters = AdapterStore(connection)
         self.evaluations = EvaluationStore(connection)
         self.synthesis = SynthesisStore(connection)
         self.replay = ReplayStore(connection)

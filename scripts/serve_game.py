@@ -21,6 +21,7 @@ from models.registry import needs_fetching
 
 if TYPE_CHECKING:
     from gap_core.play import Game
+    from gap_core.play.adapter_following import AdapterFollower
     from models.base import VisionModel
     from models.batching import Batcher
 
@@ -168,7 +169,8 @@ def start(settings: Settings, listener: socket.socket) -> None:
     from models.batching import Batcher
 
     with Batcher(model) as batcher:
-        serve(game, batcher, secret=secret, listener=listener)
+        follower = open_follower(settings, game, model)
+        serve(game, batcher, secret=secret, listener=listener, follower=follower)
 
 
 def deal_first_pictures(settings: Settings) -> None:
@@ -258,7 +260,28 @@ def open_game(settings: Settings, model: VisionModel, *, secret: bytes) -> Game:
     return game
 
 
-def serve(game: Game, batcher: Batcher, *, secret: bytes, listener: socket.socket) -> None:
+def open_follower(settings: Settings, game: Game, model: VisionModel) -> AdapterFollower:
+    """What brings an adapter in that is asked for while the game runs."""
+    from gap_core.play.adapter_following import AdapterFollower
+    from gap_core.play.game import utc_now
+
+    def tell(name: str | None) -> None:
+        game.note_adapter(name)
+        click.echo(f"From now on answers come {f'with adapter {name}' if name else 'without one'}.")
+
+    return AdapterFollower(
+        model, db_path=settings.db, data_dir=settings.data_dir, clock=utc_now, on_switch=tell
+    )
+
+
+def serve(
+    game: Game,
+    batcher: Batcher,
+    *,
+    secret: bytes,
+    listener: socket.socket,
+    follower: AdapterFollower | None = None,
+) -> None:
     """Serve until Ctrl+C; prints the address when the first request would be answered."""
     click.echo("Opening the pages ...")
     import uvicorn
@@ -273,7 +296,8 @@ def serve(game: Game, batcher: Batcher, *, secret: bytes, listener: socket.socke
         click.secho(f"The game is open: http://{shown_host}:{port}", bold=True)
         click.echo("Stop it with Ctrl+C.")
 
-    app = build_app(GameHandlers(game, batcher), secret=secret, on_ready=tell)
+    handlers = GameHandlers(game, batcher)
+    app = build_app(handlers, secret=secret, on_ready=tell, follower=follower)
     config = uvicorn.Config(
         app,
         log_level="warning",

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 @click.argument("config_file", type=click.Path(path_type=Path))
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Data folder; default ./data.")
 @click.option(
+    "--db", type=click.Path(path_type=Path), help="Database; default gap.db in the data folder."
+)
+@click.option(
     "--gpus", type=click.IntRange(1), help="Write a file for accelerate launch and stop; all GPUs."
 )
 @click.option("--machines", default=1, show_default=True, help="That share these GPUs.")
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 def main(
     config_file: Path,
     data_dir: Path | None,
+    db: Path | None,
     gpus: int | None,
     machines: int,
     launch_file: Path,
@@ -38,14 +42,17 @@ def main(
 
     Ctrl+C, or a file called "stop" in the run's folder, stops it after its present step.
     """
+    from db import Store, StoreError
     from gap_core.errors import GapError
     from gap_core.settings import Settings
     from gap_core.training.config import read_config
+    from gap_core.training.from_dataset import train_registered
     from gap_core.training.launching import launch_command, write_launch_config
     from models.errors import ModelError
     from models.registry import needs_fetching
 
-    settings = Settings(**({} if data_dir is None else {"data_dir": data_dir}))
+    given = {"data_dir": data_dir, "db": db}
+    settings = Settings(**{key: value for key, value in given.items() if value is not None})
     try:
         config = read_config(config_file)
         if gpus is not None:
@@ -55,11 +62,13 @@ def main(
             return
         if not needs_fetching(config.model):
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        from gap_core.training.from_dataset import train_from_config
-
-        result = train_from_config(config, data_dir=settings.data_dir, on_measured=show_progress)
-    except (GapError, ModelError) as err:
+        with Store.open(settings.db) as store:
+            result = train_registered(
+                store, config, data_dir=settings.data_dir, on_measured=show_progress
+            )
+    except (GapError, ModelError, StoreError) as err:
         raise click.ClickException(str(err)) from err
+    click.echo(err=True)
     if result.adapter is None:
         click.echo("Stopped. The same command goes on from here.")
     record = {**vars(result), "adapter": result.adapter and str(result.adapter)}

@@ -25,7 +25,8 @@ def test_blank_file_gets_every_table(store: Store) -> None:
     assert tables >= {
         "images", "scenes", "deck_images", "players", "consents", "sessions", "rounds", "turns",
         "verdicts", "posteriors", "populations", "week_totals", "verdict_counts",
-        "deck_decisions", "descriptions",
+        "deck_decisions", "descriptions", "adapters", "adapter_images", "adapter_requests",
+        "adapter_switches",
     }  # fmt: skip
 
 

@@ -20,10 +20,12 @@ from apps.game.templating import STATIC, trouble_page
 from apps.game.theme import build_theme
 from db import StoreError
 from gap_core.play import Game
+from gap_core.play.adapter_following import AdapterFollower
 from models.base import PictureReader
 
 HANDLER_THREADS = 128  # each short step of a player's event takes one; far more than ever run
 LEARN_EVERY_S = 60.0
+FOLLOW_EVERY_S = 2.0
 STYLES = (
     '<link rel="icon" href="/static/favicon.svg">'
     '<link rel="stylesheet" href="/static/look.css">'
@@ -32,9 +34,16 @@ STYLES = (
 
 
 def build_app(
-    handlers: GameHandlers, *, secret: bytes, on_ready: Callable[[], None] = lambda: None
+    handlers: GameHandlers,
+    *,
+    secret: bytes,
+    on_ready: Callable[[], None] = lambda: None,
+    follower: AdapterFollower | None = None,
 ) -> ASGIApp:
-    """The application to serve; `on_ready` is called once it takes requests."""
+    """The application to serve; `on_ready` is called once it takes requests.
+
+    A `follower` brings the adapter in that the studio asks for.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -42,6 +51,8 @@ def build_app(
         on_ready()
         async with anyio.create_task_group() as background:
             background.start_soon(_keep_learning, handlers.game, handlers.reader)
+            if follower is not None:
+                background.start_soon(_keep_following, follower)
             yield
             background.cancel_scope.cancel()
 
@@ -98,6 +109,14 @@ async def _keep_learning(game: Game, reader: PictureReader | None = None) -> Non
         await anyio.sleep(LEARN_EVERY_S)
         with suppress(StoreError):  # the disk may be full now and not in a minute
             await anyio.to_thread.run_sync(learn, abandon_on_cancel=True)
+
+
+async def _keep_following(follower: AdapterFollower) -> None:
+    """Look again and again whether another adapter is wanted."""
+    while True:
+        with suppress(StoreError):
+            await anyio.to_thread.run_sync(follower.follow, abandon_on_cancel=True)
+        await anyio.sleep(FOLLOW_EVERY_S)
 
 
 async def _show_trouble(_request: Request, error: Exception) -> Response:

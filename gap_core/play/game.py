@@ -9,6 +9,7 @@ import hmac
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -114,6 +115,10 @@ class Game:
     def model(self) -> ModelLabel:
         """Which model answers; shown to players."""
         return self._model
+
+    def note_adapter(self, adapter: str | None) -> None:
+        """Another adapter answers from now on; each answer names its own all the same."""
+        self._model = replace(self._model, adapter=adapter)
 
     def join(
         self, nickname: str, *, team: str = "", event_code: str = "", consent_version: str

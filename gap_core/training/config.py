@@ -26,7 +26,7 @@ class TrainingConfig(BaseModel):
         model: a name of the registry, or a folder with a checkpoint.
         dataset: name of a built dataset; None where samples come from Python.
         keep_out: names of further datasets whose validation pictures are not trained on.
-        parent: an adapter that training goes on from, by name or folder.
+        parent: name of the registered adapter that training goes on from.
         quantize: "nf4" for QLoRA: the frozen weights in 4 bit.
         targets: names of linear layers of the language model, or "all" of them.
         adapt_vision: linear layers of the image tower get an adapter too.

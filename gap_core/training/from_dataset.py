@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from db import Store
 from gap_core.dataset.building import TRAIN, VALIDATION
 from gap_core.dataset.folders import MANIFEST, sha256_of
 from gap_core.dataset.places import checked_folder, dataset_place
@@ -14,6 +15,7 @@ from gap_core.dataset.sample_files import read_samples
 from gap_core.errors import GapError
 from gap_core.training.config import TrainingConfig
 from gap_core.training.following import OnMeasured
+from gap_core.training.registry import adapter_place, register_run
 from gap_core.training.run_folder import TrainingResult
 
 RUNS = "runs"
@@ -84,3 +86,28 @@ def train_from_config(
         is_stopped=is_stopped,
         origin={"dataset": config.dataset, "dataset_sha256": course.manifest_sha256},
     )
+
+
+def train_registered(
+    store: Store,
+    config: TrainingConfig,
+    *,
+    data_dir: Path,
+    on_measured: OnMeasured = lambda measured: None,
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> TrainingResult:
+    """The same, with a parent by its registered name; the finished adapter is registered.
+
+    Raises:
+        GapError, ModelError: see `train_from_config`; or the parent isn't registered.
+        StoreError: another run's adapter has the name.
+    """
+    parent = None
+    if config.parent is not None:
+        parent = adapter_place(store, config.parent, data_dir=data_dir)
+    result = train_from_config(
+        config, data_dir=data_dir, parent=parent, on_measured=on_measured, is_stopped=is_stopped
+    )
+    if result.adapter is not None:
+        register_run(store, run_place(data_dir, config.name), data_dir=data_dir)
+    return result

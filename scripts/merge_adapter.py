@@ -1,0 +1,44 @@
+"""Writes a model with an adapter merged into its weights."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("name")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to make.")
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Data folder; default ./data.")
+@click.option(
+    "--db", type=click.Path(path_type=Path), help="Database; default gap.db in the data folder."
+)
+def main(name: str, out: Path, data_dir: Path | None, db: Path | None) -> None:
+    """Write a whole checkpoint that answers as the adapter NAME does.
+
+    Example: python -m scripts.merge_adapter pocket_first --out data/pocket_first
+    """
+    from db import Store, StoreError
+    from gap_core.errors import GapError
+    from gap_core.settings import Settings
+    from gap_core.training.packaging import merge_adapter
+    from gap_core.training.registry import adapter_place, registered_adapter
+    from models.errors import ModelError
+
+    given = {"data_dir": data_dir, "db": db}
+    settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    try:
+        with Store.open(settings.db) as store:
+            folder = adapter_place(store, name, data_dir=settings.data_dir)
+            model = registered_adapter(store, name).model
+        merge_adapter(folder, out, model=model)
+    except (GapError, StoreError, ModelError) as err:
+        raise click.ClickException(str(err)) from err
+    click.echo(f"Play it: ./scripts/play --model {out}")
+    click.echo(json.dumps({"folder": str(out), "model": model, "adapter": name}))
+
+
+if __name__ == "__main__":
+    main()

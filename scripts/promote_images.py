@@ -1,0 +1,53 @@
+"""Makes traps of pictures that a taught model is now right about."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("adapter")
+@click.option("--deck", default="pocket", show_default=True, help="Whose pictures.")
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Data folder; default ./data.")
+@click.option(
+    "--db", type=click.Path(path_type=Path), help="Database; default gap.db in the data folder."
+)
+def main(adapter: str, deck: str, data_dir: Path | None, db: Path | None) -> None:
+    """Check pictures with more than ten learnt samples with ADAPTER, and make traps of them.
+
+    Example: python -m scripts.promote_images pocket_first --deck pocket
+    """
+    from db import Store, StoreError
+    from gap_core.decks.promotion import promote_learnt_images
+    from gap_core.errors import GapError
+    from gap_core.play.game import utc_now
+    from gap_core.settings import Settings
+    from gap_core.training.registry import load_taught_model
+    from models.errors import ModelError
+
+    given = {"data_dir": data_dir, "db": db}
+    settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    try:
+        with Store.open(settings.db) as store:
+            checks = promote_learnt_images(
+                store,
+                deck=deck,
+                model=load_taught_model(store, adapter, data_dir=settings.data_dir),
+                data_dir=settings.data_dir,
+                decided_by="script",
+                clock=utc_now,
+            )
+    except (GapError, StoreError, ModelError) as err:
+        raise click.ClickException(str(err)) from err
+    for check in checks:
+        verdict = "now a trap" if check.is_promoted else f"still wrong on {check.wrong}"
+        click.echo(f"{check.image_id[:12]}: {check.samples} samples, {verdict}")
+    promoted = sum(check.is_promoted for check in checks)
+    click.echo(json.dumps({"checked": len(checks), "promoted": promoted, "adapter": adapter}))
+
+
+if __name__ == "__main__":
+    main()
