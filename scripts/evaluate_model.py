@@ -78,56 +78,31 @@ def main(**given: Any) -> None:
 def _evaluate_all(given: dict[str, Any]) -> list[Evaluation]:
     """The model's evaluation and, where one was named, the other's."""
     from db import Store
-    from gap_core.dataset.places import dataset_place
-    from gap_core.evaluation.evaluating import keep_report
-    from gap_core.evaluation.items import dataset_items
-    from gap_core.evaluation.judges import open_judges
-    from gap_core.play.game import utc_now
+    from gap_core.evaluation.contenders import Contender, evaluate_on_dataset, rival_of
     from gap_core.settings import Settings
 
     places = {"data_dir": given["data_dir"], "db": given["db"]}
     settings = Settings(**{key: value for key, value in places.items() if value is not None})
-    items = dataset_items(dataset_place(settings.data_dir, given["dataset"]), given["side"])
-    chosen = [(given["model"], given["adapter"])]
-    if given["against"] is not None:
-        other = given["model"] if given["against"] == "base" else given["against"]
-        chosen.append((other, given["against_adapter"]))
-    evaluations = []
-    with Store.open(settings.db) as store:
-        judges = open_judges(given["judge"], store=store, clock=utc_now)
-        for name, adapter in chosen:
-            evaluated = _evaluate_one(store, items, (name, adapter), judges, settings, given)
-            keep_report(store, evaluated, dataset=given["dataset"], side=given["side"])
-            evaluations.append(evaluated)
-    return evaluations
-
-
-def _evaluate_one(
-    store: Any,
-    items: Any,
-    chosen: tuple[str, Path | None],
-    judges: Any,
-    settings: Any,
-    given: dict[str, Any],
-) -> Evaluation:
-    from gap_core.evaluation.answering import answered_by
-    from gap_core.evaluation.evaluating import evaluate
-    from models.fingerprint import adapter_fingerprint, weights_fingerprint
-    from models.registry import load_model
-
-    name, adapter = chosen
-    options = {"quantize": given["quantize"], "device": given["device"] or "auto"}
-    model = load_model(name, adapter=adapter, **options)
-    by = answered_by(model, weights=weights_fingerprint(name), adapter=adapter_fingerprint(adapter))
-    return evaluate(
-        store,
-        items,
-        model=model,
-        by=by,
-        judges=judges,
-        data_dir=settings.data_dir,
-        on_step=lambda step, done, total: click.echo(f"{step}: {done} of {total}", file=sys.stderr),
+    first = Contender(
+        given["model"], given["adapter"], given["quantize"], given["device"] or "auto"
     )
+    contenders = [first]
+    if given["against"] is not None:
+        contenders.append(rival_of(first, given["against"], given["against_adapter"]))
+    with Store.open(settings.db) as store:
+        return evaluate_on_dataset(
+            store,
+            contenders,
+            dataset=given["dataset"],
+            side=given["side"],
+            judges=given["judge"],
+            data_dir=settings.data_dir,
+            on_step=_tell,
+        )
+
+
+def _tell(step: str, done: int, total: int) -> None:
+    click.echo(f"\r{step}: {done} of {total}   ", nl=done == total, file=sys.stderr)
 
 
 def _print_report(evaluation: Evaluation) -> None:
