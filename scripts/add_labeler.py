@@ -49,7 +49,7 @@ def main(name: str, role: str, new_password: bool, **places: Any) -> None:
             account = workbench.create_account(name, password, role)  # type: ignore[arg-type]
     except (GapError, StoreError) as err:
         raise click.ClickException(str(err)) from err
-    click.echo(f"'{account.name}' is a {account.role} and signs in with: {password}")
+    click.echo(f"'{account.name}' has the role {account.role} and signs in with: {password}")
     click.echo(json.dumps({"name": account.name, "role": account.role}))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,12 +14,13 @@ from db.errors import StoreError
 from gap_core.errors import GapError
 from gap_core.settings import Settings, load_secret
 from models.errors import ModelError
-from scripts.serve_game import bound_socket, goodbye, is_loopback, read_settings
+from scripts.serve_game import bound_socket, goodbye, is_loopback, open_model, read_settings
 
 if TYPE_CHECKING:
     from apps.studio.studio import Studio
 
 FIRST_NAME = "admin"
+MAKE_ADMINISTRATOR = "python -m scripts.add_labeler NAME --role administrator"
 
 
 @click.command()
@@ -29,6 +31,9 @@ FIRST_NAME = "admin"
 @click.option("--studio-key", help="Asked for beside the password. Default: none.")
 @click.option("--refiner", help="Model that refines answers. Default: pocket-llama.")
 @click.option("--model", help="Model that describes and is checked. Default: pocket.")
+@click.option("--quantize", type=click.Choice(["nf4", "full"]), help="As for ./scripts/play.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="As for play.")
+@click.option("--adapter", type=click.Path(path_type=Path), help="As for play.")
 @click.option("--deck", help="Deck that the Deck page opens with. Default: pocket.")
 @click.option(
     "--theta", type=click.FloatRange(0, 1), help="Questions above it are selected. Default: 0.8."
@@ -91,7 +96,8 @@ def open_studio(settings: Settings) -> Studio:
     from gap_core.scoring.rates import ModelErrors
     from models.measured import read_measured
 
-    measured = read_measured(settings.model)
+    quantization = settings.quantize or ""
+    measured = read_measured(settings.model, quantization=quantization, data_dir=settings.data_dir)
     errors = ModelErrors(measured.honest_wrong, measured.told_right, measured.measured_on or None)
     rules = LabelRules(theta=settings.theta, selected_by=settings.select_by, errors=errors)
     return Studio(
@@ -101,13 +107,20 @@ def open_studio(settings: Settings) -> Studio:
         deck=settings.deck,
         secret=load_secret(settings.secret_file),
         key=settings.studio_key,
-        shelf=ModelShelf(refiner=settings.refiner, answerer=settings.model),
+        shelf=ModelShelf(
+            refiner=settings.refiner,
+            answerer=settings.model,
+            load_answerer=lambda _name: open_model(settings),
+        ),
     )
 
 
 def greet(studio: Studio) -> None:
     """At the very first start, make the administrator and say how others get in."""
-    if studio.workbench.has_accounts():
+    accounts = studio.workbench.accounts()
+    if accounts and not any(account.role == "administrator" for account in accounts):
+        click.echo(f"Nobody is an administrator yet. Make one: {MAKE_ADMINISTRATOR}")
+    if accounts:
         return
     password = secrets.token_urlsafe(12)
     studio.workbench.create_account(FIRST_NAME, password, "administrator")

@@ -54,6 +54,7 @@ class StudioProcess:
 
     folder: Path
     key: str = ""
+    second_share: float | None = None
     url: str = field(default="", init=False)
     said: list[str] = field(default_factory=list, init=False)
 
@@ -66,6 +67,8 @@ class StudioProcess:
 
     def start(self, port: int = 0) -> None:
         arguments = [str(self.folder), self.key, str(port)]
+        if self.second_share is not None:
+            arguments.append(str(self.second_share))
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.serve_small_studio", *arguments],
             stdout=subprocess.PIPE,
@@ -125,7 +128,7 @@ class StudioTab:
         self.context = chromium.new_context(**{"viewport": WINDOW, **options})
         self.trouble: list[str] = []
         self.page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(90_000)  # the first page of a busy machine
         self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
         self.page.on("dialog", lambda dialog: self.trouble.append(dialog.message))
         self.page.on("console", self._note_console)

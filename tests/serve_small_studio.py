@@ -1,5 +1,5 @@
 # The real studio in a process of its own, with cheap passwords and a scripted refiner.
-# Run: python -m tests.serve_small_studio FOLDER STUDIO_KEY PORT
+# Run: python -m tests.serve_small_studio FOLDER STUDIO_KEY PORT [SHARE_OF_SECOND_LABELS]
 from __future__ import annotations
 
 import sys
@@ -32,17 +32,14 @@ class ScriptedRefiner:
         return answer.replace("two", "three").capitalize() + "."
 
 
-def main(folder: Path, key: str, port: int) -> None:
+def main(folder: Path, key: str, port: int, **rules: float) -> None:
     from apps.studio import model_shelf
 
     workbench = partial(gap_core.labeling.Workbench, hasher=CHEAP)
     gap_core.labeling.Workbench = workbench  # type: ignore[misc,assignment]
-    gap_core.labeling.LabelRules = partial(LabelRules, theta=0.0)  # type: ignore[misc,assignment]
-    shelf = partial(
-        model_shelf.ModelShelf,
-        load_refiner=lambda _name: ScriptedRefiner(),
-        load_answerer=lambda _name: ScriptedModel(),
-    )
+    gap_core.labeling.LabelRules = partial(LabelRules, theta=0.0, **rules)  # type: ignore[misc,assignment]
+    serve_studio.open_model = lambda _settings: ScriptedModel()  # type: ignore[assignment]
+    shelf = partial(model_shelf.ModelShelf, load_refiner=lambda _name: ScriptedRefiner())
     model_shelf.ModelShelf = shelf  # type: ignore[misc,assignment]
     settings = Settings(data_dir=folder, deck="test", studio_key=key)
     with bound_socket(settings.host, port) as listener:
@@ -50,4 +47,8 @@ def main(folder: Path, key: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    folder, key, port, *shares = sys.argv[1:]
+    if shares:
+        main(Path(folder), key, int(port), second_share=float(shares[0]))
+    else:
+        main(Path(folder), key, int(port))

@@ -9,7 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from gap_core.labeling import Workbench
+from gap_core.scoring.rates import ModelErrors
 from gap_core.settings import Settings
+from models.errors import ModelError
+from models.measured import MeasuredErrors, write_measured
 from scripts.add_labeler import main as add_labeler
 from scripts.serve_studio import check_reach, greet, open_studio, serve_studio
 
@@ -53,6 +56,30 @@ def test_what_is_selected_is_a_setting(tmp_path: Path, monkeypatch: pytest.Monke
     assert (rules.theta, rules.selected_by) == (0.7, "lower_bound")
     result = CliRunner().invoke(serve_studio, ["--select-by", "guess", "--data-dir", str(tmp_path)])
     assert result.exit_code == 2 and "lower_bound" in result.output
+
+
+def test_a_studio_without_an_administrator_says_how_to_make_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add(tmp_path, "Ada")
+    greet(open_studio(Settings(data_dir=tmp_path)))
+    assert "add_labeler NAME --role administrator" in capsys.readouterr().out
+
+
+def test_the_queue_goes_by_what_was_measured_of_a_servers_model(tmp_path: Path) -> None:
+    name = "server:http://127.0.0.1:9/v1#small"
+    write_measured(name, MeasuredErrors(0.03, 0.01, 400), data_dir=tmp_path)
+    studio = open_studio(Settings(data_dir=tmp_path, model=name))
+    assert studio.workbench.rules.errors == ModelErrors(0.03, 0.01, 400)
+
+
+def test_the_model_that_checks_has_the_adapter_and_precision_that_were_asked_for(
+    tmp_path: Path,
+) -> None:
+    missing = tmp_path / "no such adapter"
+    studio = open_studio(Settings(data_dir=tmp_path, adapter=missing))
+    with pytest.raises(ModelError, match="no such adapter"):
+        studio.shelf.answerer()
 
 
 def add(tmp_path: Path, *arguments: str) -> tuple[int, str]:

@@ -62,7 +62,9 @@ def test_a_refusal_keeps_the_item_and_is_told(own: Desk) -> None:
     assert shown["item"]["id"] == words["item"] and "answer is empty" in shown["notice"]
 
 
-@pytest.mark.parametrize("nonsense", [{}, {"item": "x"}, {"item": None, "verdict": 7}])
+@pytest.mark.parametrize(
+    "nonsense", [{}, {"item": "x"}, {"item": None, "verdict": 7}, {"item": 2**63}, {"item": True}]
+)
 def test_nonsense_from_a_browser_labels_nothing(
     own: Desk, desk: Bench, nonsense: dict[str, Any]
 ) -> None:

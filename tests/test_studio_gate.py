@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from itsdangerous import TimestampSigner
 from starlette.datastructures import Headers
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
@@ -140,7 +142,9 @@ def test_a_picture_is_served_to_who_is_signed_in(studio: StudioProcess, ada: htt
     assert ada.get("/picture/gap.db").status_code == 404
 
 
-@pytest.mark.parametrize("words", [b"", b"[]", b"{", b'{"item": "1"}', b"{" * 20_000])
+@pytest.mark.parametrize(
+    "words", [b"", b"[]", b"{", b'{"item": "1"}', b'{"item": 99999999999999999999}', b"{" * 20_000]
+)
 def test_a_draft_of_nonsense_is_refused(ada: httpx.Client, words: bytes) -> None:
     assert ada.post("/desk/draft", content=words).status_code == 400
 
@@ -172,6 +176,18 @@ def test_beyond_this_machine_the_key_is_asked_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize("value", [None, "", "abc", "e30.aaaa.bbbb"])
 def test_a_forged_cookie_is_none(value: str | None) -> None:
     assert Identity(SECRET).read(value) is None
+
+
+@pytest.mark.parametrize(
+    ("ago_s", "is_known"), [(0, True), (12 * 3600 + 60, False), (-600, True), (-7200, False)]
+)
+def test_a_cookie_has_its_time_and_outlives_a_clock_set_back(
+    monkeypatch: pytest.MonkeyPatch, ago_s: int, is_known: bool
+) -> None:
+    signed = int(time.time()) - ago_s
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _self: signed)
+    value = Identity(SECRET).sign("ada", sign_in_number=1)
+    assert (Identity(SECRET).read(value) is not None) is is_known
 
 
 def test_a_cookie_of_another_installation_is_none() -> None:

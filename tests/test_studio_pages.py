@@ -99,7 +99,7 @@ def test_every_page_asks_for_the_role_itself(visit: Open, show: str) -> None:
     visit("labeler")
     page = page_past_the_navigation(show)
     assert not page.exception and titles(page) == []
-    assert "This page is for a" in html(page)
+    assert "This page is for" in html(page) and "your role is labeler" in html(page)
 
 
 def page_past_the_navigation(show: str) -> AppTest:
@@ -167,7 +167,7 @@ def test_an_administrator_adds_somebody(visit: Open, bench: Workbench) -> None:
 @pytest.mark.parametrize(
     ("does", "said"),
     [
-        ("reviewer", "is a reviewer now"),
+        ("administrator", "has the role administrator now"),
         ("disable", "Disabled"),
         ("password", "signs in with: "),
     ],

@@ -26,6 +26,7 @@ ORDERS: dict[str, str] = {
     "category": "rarest category first",
     "age": "oldest first",
 }
+LARGEST_ID = 2**63 - 1  # the database holds no larger number
 Words = dict[str, Any]  # what a browser sent; anything may be in it
 
 
@@ -83,13 +84,13 @@ class Desk:
 
     def save(self, words: Words) -> None:
         """Record the label and open the next item; a refusal keeps this one and says why."""
-        item_id, entry = _number(words, "item"), entry_of(words)
+        item_id, entry = number_in(words, "item"), entry_of(words)
         self.workbench.submit(item_id, self.account_id, entry, key=str(words.get("key", "")))
         self.look()
 
     def skip(self, words: Words) -> None:
         """Give the item back and open the next."""
-        self.workbench.skip(_number(words, "item"), self.account_id)
+        self.workbench.skip(number_in(words, "item"), self.account_id)
         self.look()
 
     def undo(self) -> None:
@@ -109,7 +110,7 @@ class Desk:
         model = self.shelf.refiner()
         text = str(words.get("text", ""))
         proposed = self.workbench.propose_refinement(
-            _number(words, "item"), self.account_id, text, model
+            number_in(words, "item"), self.account_id, text, model
         )
         self._refined(proposed)
 
@@ -119,7 +120,7 @@ class Desk:
         self.edited = edited if outcome == "edited" else ""
         self.notice, self.asked = "", self.asked + 1
         kept = self.workbench.decide_refinement(
-            _number(words, "refinement"),
+            number_in(words, "refinement"),
             self.account_id,
             cast(RefinementOutcome, outcome),
             text=edited,
@@ -195,7 +196,7 @@ def entry_of(words: Words) -> LabelEntry:
     verdict = cast(LabelVerdict, str(words.get("verdict", "")))
     text, category = str(words.get("text", "")), str(words.get("category", "")) or None
     if verdict == "answer":
-        refinement_id = _number(words, "refinement") or None
+        refinement_id = number_in(words, "refinement") or None
         return LabelEntry(verdict, text, category, refinement_id=refinement_id)
     return LabelEntry(verdict, category=category, note=text)
 
@@ -236,7 +237,7 @@ def change_line(change: FactChange) -> str:
     return f"{change.kind}: {change.before or 'nothing'} → {change.after or 'nothing'}"
 
 
-def _number(words: Words, name: str) -> int:
+def number_in(words: Words, name: str) -> int:
     """The item or refinement that a browser names; 0, which is nobody's, for nonsense."""
     named = words.get(name)
-    return named if type(named) is int else 0
+    return named if type(named) is int and 0 < named <= LARGEST_ID else 0

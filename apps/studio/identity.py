@@ -1,5 +1,6 @@
 """Who is signed in: one signed cookie with the account's id. Called by gate, routes and pages."""
 
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -8,6 +9,7 @@ from starlette.responses import Response
 
 COOKIE = "gap_studio"
 COOKIE_AGE_S = 12 * 3600
+CLOCK_SLACK_S = 3600  # a clock that is set back signs nobody out in mid-sentence
 
 
 class SignedIn(NamedTuple):
@@ -30,9 +32,13 @@ class Identity:
     def read(self, value: str | None) -> SignedIn | None:
         """Who it was given to, None unless this installation signed it lately."""
         try:
-            account_id, sign_in_number = self._signer.loads(value or "", max_age=COOKIE_AGE_S)
+            words, signed = self._signer.loads(value or "", return_timestamp=True)
         except BadData:
             return None
+        age_s = (datetime.now(UTC) - signed).total_seconds()
+        if not -CLOCK_SLACK_S <= age_s <= COOKIE_AGE_S:
+            return None
+        account_id, sign_in_number = words
         return SignedIn(account_id, sign_in_number)
 
     def remember(self, response: Response, request: Request, *, value: str) -> None:

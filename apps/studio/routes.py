@@ -20,7 +20,7 @@ from starlette.responses import (
 from starlette.routing import Route
 
 from apps.studio.accounts import AccountReader
-from apps.studio.desk import draft_from
+from apps.studio.desk import draft_from, number_in
 from apps.studio.studio import Studio
 from db import Store, StoreError
 from gap_core.errors import GapError
@@ -77,7 +77,7 @@ class Routes:
         self, request: Request, tell: Callable[[dict[str, Any], Account], bool]
     ) -> Response:
         account, words = self._accounts.of(request), await read_json(request)
-        if account is None or words is None or not isinstance(words.get("item"), int):
+        if account is None or words is None or not number_in(words, "item"):
             return JSONResponse({"detail": "An item is needed."}, status_code=400)
         try:
             is_held = await asyncio.to_thread(tell, words, account)
@@ -86,10 +86,12 @@ class Routes:
         return JSONResponse({"is_held": is_held})
 
     def _keep_draft(self, words: dict[str, Any], account: Account) -> bool:
-        return self._studio.workbench.save_draft(words["item"], account.id, draft_from(words))
+        return self._studio.workbench.save_draft(
+            number_in(words, "item"), account.id, draft_from(words)
+        )
 
     def _beat(self, words: dict[str, Any], account: Account) -> bool:
-        return self._studio.workbench.heartbeat(words["item"], account.id)
+        return self._studio.workbench.heartbeat(number_in(words, "item"), account.id)
 
 
 async def read_json(request: Request) -> dict[str, Any] | None:

@@ -28,7 +28,7 @@ def signed_in(least: Role = "labeler") -> Account:
         st.html('<p class="gap-notice">You are signed out. <a href="/sign-in">Sign in</a></p>')
         st.stop()
     if not has_role(account, least):
-        tell(f"This page is for a {least}; you are a {account.role}.")
+        tell(f"This page is for {least}s; your role is {account.role}.")
         st.stop()
     return account
 

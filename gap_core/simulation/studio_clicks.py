@@ -8,6 +8,7 @@ from typing import Any
 
 CHROMIUM = "/usr/bin/chromium"
 WIDTH_PX, HEIGHT_PX = 1280, 800
+PATIENCE_MS = 120_000
 # From the key to the frame in which another question, with its picture loaded, is drawn.
 WATCH = """() => {
     const inDesk = (part) => [...document.querySelectorAll('*')].map((e) => e.shadowRoot)
@@ -46,6 +47,7 @@ def measure_waits(
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": WIDTH_PX, "height": HEIGHT_PX})
+        page.set_default_timeout(PATIENCE_MS)
         page.goto(url)
         page.fill("[name=name]", name)
         page.fill("[name=password]", password)

@@ -72,7 +72,7 @@ def change(workbench: Workbench, act: Act, *, by: str) -> str:
         workbench.enable(act.id, by=by)
         return "Enabled."
     made = workbench.set_role(act.id, act.does, by=by)  # type: ignore[arg-type]
-    return f"{made.name} is a {made.role} now."
+    return f"{made.name} has the role {made.role} now."
 
 
 def row_of(account: Account, *, own_id: str) -> Row:
