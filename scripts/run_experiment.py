@@ -12,7 +12,7 @@ import click
 
 @click.command()
 @click.argument("name")
-@click.option("--quick", is_flag=True, help="Small enough for a quarter of an hour on two cores.")
+@click.option("--quick", is_flag=True, help="A small one: a hundred players, one seed.")
 @click.option("--seed", default=1, show_default=True, help="Of players, deck, split, training.")
 @click.option(
     "--folder",

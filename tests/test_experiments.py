@@ -177,7 +177,9 @@ def test_gains_of_seeds_have_an_interval_and_a_goal():
     assert found["times"] == pytest.approx(3) and found["goal_met"]
     low, high = found["more_interval"]
     assert low == pytest.approx(0.2) and high == pytest.approx(0.2)
-    assert _gains({"selected, seed 1": arm(0.1), "random, seed 1": arm(-0.1)})["times"] is None
+    lone = _gains({"selected, seed 1": arm(0.1), "random, seed 1": arm(-0.1)})
+    assert lone["times"] is None and lone["goal_met"]
+    assert not _gains({"selected, seed 1": arm(0.1), "random, seed 1": arm(0.06)})["goal_met"]
 
 
 def test_figures_survive_their_step():
