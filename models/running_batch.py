@@ -14,6 +14,9 @@ from torch import nn
 from transformers import DynamicCache
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
+from models.base import Drawing
+from models.word_drawing import WordDrawer, drawer_for, picked
+
 # Prompts of nearly equal length get the same shape, so that their time tells nothing.
 PROMPT_MULTIPLE_TOKENS = 16
 
@@ -25,6 +28,7 @@ class Prompt(NamedTuple):
 
     `positions`, (3, tokens), where the model places a picture's tokens in height and width;
     whatever follows is `shift` away from its number in the row. `adapter` is what looked at it.
+    `drawing` is how the answer's words are drawn.
     """
 
     ids: list[int]
@@ -32,10 +36,11 @@ class Prompt(NamedTuple):
     positions: torch.Tensor | None = None
     shift: int = 0
     adapter: str | None = None
+    drawing: Drawing = Drawing()
 
 
 class RunningBatch:
-    """Greedy decoding of rows of different age, padded on the left to one width.
+    """Decoding of rows of different age, padded on the left to one width.
 
     Args:
         model: a model with a picture part, whose `model` takes embeddings of pictures.
@@ -49,6 +54,7 @@ class RunningBatch:
         self._mask = torch.empty(0, 0, dtype=torch.long)  # (rows, width), 1 where attended
         self._newest = torch.empty(0, dtype=torch.long)  # (rows,), the last token of each row
         self._shifts = torch.empty(0, 1, dtype=torch.long)  # (rows, 1), of positions
+        self._drawers: list[WordDrawer | None] = []  # by row, None for a greedy one
 
     def __len__(self) -> int:
         """Rows in the making."""
@@ -64,15 +70,18 @@ class RunningBatch:
         mask = torch.tensor([[0] * m + [1] * (width - m) for m in missing], device=device)
         cache = DynamicCache(config=self._model.config)
         seen = [slice_ for prompt in prompts for slice_ in prompt.seen]
-        newest = self._forward(
+        drawers = [drawer_for(prompt.drawing, prompt.ids, device=device) for prompt in prompts]
+        scores = self._forward(
             torch.tensor(ids, device=device),
             mask,
             cache,
             positions=prompt_positions(prompts, mask),
             mm_encoder_outputs={"image": BaseModelOutputWithPooling(pooler_output=seen)},
         )
+        newest = picked(scores, drawers)
         shifts = torch.tensor([[prompt.shift] for prompt in prompts], device=device)
         self._join(cache, mask, newest, shifts)
+        self._drawers += drawers
         return newest.tolist()
 
     def step(self) -> list[int]:
@@ -81,15 +90,15 @@ class RunningBatch:
             return []
         self._mask = torch.cat([self._mask, torch.ones_like(self._mask[:, :1])], dim=1)
         positions = counted_positions(self._mask)[:, -1:] + self._shifts
-        self._newest = self._forward(
-            self._newest[:, None], self._mask, self._cache, positions=positions
-        )
+        scores = self._forward(self._newest[:, None], self._mask, self._cache, positions=positions)
+        self._newest = picked(scores, self._drawers)
         return self._newest.tolist()
 
     def keep(self, rows: list[int]) -> None:
         """Drops all other rows, and the columns that are padding in every row that is left."""
         if len(rows) == len(self):
             return
+        self._drawers = [self._drawers[row] for row in rows]
         if not rows:
             self._cache = None
             self._mask, self._newest = self._mask[:0, :0], self._newest[:0]
@@ -117,7 +126,7 @@ class RunningBatch:
         positions: torch.Tensor,
         **pictures: Any,
     ) -> torch.Tensor:
-        """The most likely next token of each row, (rows,), after the tokens (rows, n).
+        """How likely each token is to come next, (rows, V), after the tokens (rows, n).
 
         `positions` are (rows, n), or (3, rows, n) in time, height and width.
         """
@@ -130,7 +139,7 @@ class RunningBatch:
             **pictures,
         ).last_hidden_state  # (rows, n, D)
         head: nn.Module = self._model.get_output_embeddings()
-        return head(hidden[:, -1]).argmax(-1)
+        return head(hidden[:, -1])
 
     def _join(
         self, cache: DynamicCache, mask: torch.Tensor, newest: torch.Tensor, shifts: torch.Tensor

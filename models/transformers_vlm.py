@@ -38,7 +38,7 @@ MODEL_INPUTS = ("input_ids", "attention_mask", "pixel_values", "mm_token_type_id
 class TransformersVLM:
     """A vision-language model of transformers behind the contract of `VisionModel`.
 
-    Answers are greedy, so a row says the same alone as in any batch.
+    A greedy answer is the same alone as in any batch; a drawn one has dice of its own.
     """
 
     def __init__(self, model: Any, processor: Any, *, name: str, quantization: str) -> None:
@@ -105,7 +105,8 @@ class TransformersVLM:
             # An adapter may change how pictures are seen, so each has its own memory of them.
             remembered = replace(ask, scope=ask.scope and f"{adapter or ''} {ask.scope}")
             seen = self._memory.features_of(remembered, look=lambda: self._look(batch))
-            prompt = Prompt(batch["input_ids"][0].tolist(), seen, *self._place(batch), adapter)
+            ids = batch["input_ids"][0].tolist()
+            prompt = Prompt(ids, seen, *self._place(batch), adapter, ask)
         return replace(ask, prepared=prompt)
 
     def _prepare_for(self, ask: Ask, adapter: str | None) -> Prompt:
@@ -161,7 +162,7 @@ class TransformersVLM:
         return positions[:, 0], int(shifts.flatten()[0])
 
     def answer(self, asks: list[Ask]) -> list[Reply]:
-        """Greedy answers to all asks side by side, in their order."""
+        """Answers to all asks side by side, in their order."""
         return answer_all(self.serve, asks)
 
     @torch.inference_mode()
