@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from apps.game.handlers import GameHandlers
-    from db import Store
-    from gap_core.play import Game
     from gap_core.pocket_world import Scene
     from gap_core.simulation.playtest import PlaytestLog
     from models.base import VisionModel
@@ -97,7 +95,7 @@ def main(
     except (ModelError, StoreError, GapError) as err:
         raise click.ClickException(str(err)) from err
     for name, value in report.items():
-        click.echo(f"{name:44}{value}")
+        click.echo(f"{name:50}{value}")
     click.echo(json.dumps({name: str(value) for name, value in report.items()}))
 
 
@@ -116,8 +114,10 @@ def play(
     """Deal a deck of so many tainted and untainted pictures, play side by side, and report."""
     from apps.game.handlers import GameHandlers
     from apps.game.pacing import AnswerPace
+    from db import Store
     from gap_core.play import Game, ModelLabel, Rules
     from gap_core.simulation.players import SimulatedPlayer
+    from gap_core.simulation.playtest_report import playtest_figures
     from gap_core.simulation.visits import run_playtest
     from models.batching import Batcher
     from models.measured import AS_TOLD
@@ -158,7 +158,9 @@ def play(
         batcher.close()
     if keeps_truth:
         _keep_truth(folder, log)
-    return _report(open_table(lambda: datetime.now(UTC)).game, log, folder)
+    game = open_table(lambda: datetime.now(UTC)).game
+    with Store.open(folder / "gap.db") as store:
+        return playtest_figures(store, game, log)
 
 
 def _dealt_scenes(folder: Path, pictures: tuple[int, int]) -> dict[str, Scene]:
@@ -183,47 +185,6 @@ def _keep_truth(folder: Path, log: PlaytestLog) -> None:
 
     with TruthStore.open(folder / TRUTH_FILE) as store:
         store.add(log.simulated_players(), log.truths())
-
-
-def _report(game: Game, log: PlaytestLog, folder: Path) -> dict[str, Any]:
-    from db import Store
-    from gap_core.scoring.posterior import ESTIMATORS
-
-    selected: dict[str, Any] = {}
-    for name in ESTIMATORS:
-        turns = [one.turn_id for one in game.selected_questions(estimator=name)]
-        own = [turn for turn in turns if turn in log.turns]
-        selected[f"selected by {name}"] = len(own)
-        selected[f"their true precision, {name}"] = log.true_precision(own)
-    with Store.open(folder / "gap.db") as store:
-        crowd = _crowd_figures(store, log, pictures=game.rules.images_per_session)
-    marks = [turn.mark for turn in log.turns.values() if turn.mark]
-    return {
-        "accounts": len(log.seats),
-        "sessions finished": sum(session.is_finished for session in log.sessions),
-        "turns": len(log.turns),
-        "questions refused": log.refusals,
-        "verdicts": len(marks),
-        "verdicts Wrong": marks.count("wrong"),
-        "answers truly wrong": log.wrong_answers,
-        "verdicts that are right": log.right_verdicts,
-    } | (crowd | selected)
-
-
-def _crowd_figures(store: Store, log: PlaytestLog, *, pictures: int) -> dict[str, Any]:
-    """What the paper tells of its players, of these."""
-    from gap_core.simulation.playtest import trap_precision
-
-    counts = store.scores.all_counts()
-    ends = trap_precision(counts[seat.player_id] for seat in log.seats if seat.player_id in counts)
-    return {
-        "accounts without a session": log.participation(0, 0),
-        "accounts with one session": log.participation(1, 1),
-        "accounts with more": log.participation(2),
-        f"sessions that saw all {pictures} pictures": log.full_sessions(pictures),
-        "precision on traps 0.9 to 1": ends.high,
-        "precision on traps 0 to 0.1": ends.low,
-    }
 
 
 if __name__ == "__main__":

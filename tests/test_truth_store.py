@@ -38,6 +38,13 @@ def test_players_play_their_sessions_through_the_handlers(playtest):
     assert report["questions refused"] == 0
 
 
+def test_the_pooled_posterior_stands_beside_the_truth(playtest):
+    truth = playtest.report["marked Wrong on ordinary pictures"]
+    found = playtest.report["pooled posterior by joint"]
+    assert truth.n >= 10
+    assert 0 <= float(found.split()[0]) <= 1 and "[" in found
+
+
 def test_every_turn_and_player_has_a_truth_that_fits_the_game(playtest):
     with Store.open(playtest.folder / "gap.db") as store:
         turns = store.connection.rows(
