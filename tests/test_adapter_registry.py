@@ -6,10 +6,12 @@ import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
+import anyio
 import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from apps.game.app import _keep_following
 from db import Store, StoreError
 from db.adapter_store import AdapterRecord
 from gap_core.decks import promotion
@@ -227,3 +229,36 @@ def test_a_learnt_picture_is_promoted_if_the_model_is_right_on_it_now(
             "SELECT taint FROM deck_images WHERE image_id = :id", {"id": image_id}
         )
     assert row["taint"] == taint
+
+
+def test_a_running_game_notices_the_wish(
+    table: Table, playing: TransformersVLM, day: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.game.app.FOLLOW_EVERY_S", 0.01)
+    game = table.game
+    follower = AdapterFollower(
+        playing, db_path=table.db_path, data_dir=table.data_dir, clock=table.clock,
+        on_switch=game.note_adapter,
+    )  # fmt: skip
+    follow, tries = follower.follow, iter([True])
+
+    def locked_at_first() -> bool:
+        if next(tries, False):
+            raise StoreError("locked")
+        return follow()
+
+    monkeypatch.setattr(follower, "follow", locked_at_first)
+
+    async def follow_until_it_answers() -> None:
+        with anyio.fail_after(60):
+            async with anyio.create_task_group() as background:
+                background.start_soon(_keep_following, follower)
+                with table.store() as store:
+                    store.adapters.add(made_record("day", day), image_ids=[])
+                    store.adapters.request("day", requested_by="test", now=table.clock())
+                while game.model.adapter != "day":
+                    await anyio.sleep(0.01)
+                background.cancel_scope.cancel()
+
+    anyio.run(follow_until_it_answers)
+    assert playing.adapter == "day"
