@@ -46,7 +46,7 @@ def main(
     from gap_core.errors import GapError
     from gap_core.settings import Settings
     from gap_core.training.config import read_config
-    from gap_core.training.from_dataset import train_registered
+    from gap_core.training.from_dataset import is_first_process, train_registered
     from gap_core.training.launching import launch_command, write_launch_config
     from models.errors import ModelError
     from models.registry import needs_fetching
@@ -68,6 +68,8 @@ def main(
             )
     except (GapError, ModelError, StoreError) as err:
         raise click.ClickException(str(err)) from err
+    if not is_first_process():
+        return
     click.echo(err=True)
     if result.adapter is None:
         click.echo("Stopped. The same command goes on from here.")

@@ -15,6 +15,7 @@ from gap_core.dataset.building import build_dataset
 from gap_core.dataset.folders import MANIFEST, sha256_of
 from gap_core.dataset.places import dataset_place
 from gap_core.dataset.sample import Sample
+from scripts.draw_dataset import main as draw_dataset
 from scripts.train_lora import main as train_lora
 
 
@@ -73,3 +74,12 @@ def test_accelerate_can_read_what_is_written_for_it(
     assert (read.num_processes, read.num_machines) == (4, 2)
     odd = CliRunner().invoke(train_lora, [str(run), "--gpus", "3", "--machines", "2"])
     assert "can't be shared evenly" in odd.output
+
+
+def test_drawn_scenes_make_a_dataset_to_try_it_with(tmp_path: Path) -> None:
+    given = ["--name", "tried", "--samples", "20", "--data-dir", str(tmp_path)]
+    done = CliRunner().invoke(draw_dataset, given)
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told["train"] + told["validation"] + sum(told["left_out"].values()) == 20
+    assert told["train"] >= 10 and told["validation"] >= 1
+    assert "is there already" in CliRunner().invoke(draw_dataset, given).output

@@ -108,6 +108,13 @@ def train_registered(
     result = train_from_config(
         config, data_dir=data_dir, parent=parent, on_measured=on_measured, is_stopped=is_stopped
     )
-    if result.adapter is not None:
+    if result.adapter is not None and is_first_process():
         register_run(store, run_place(data_dir, config.name), data_dir=data_dir)
     return result
+
+
+def is_first_process() -> bool:
+    """Whether this is the process that speaks for all of a run over several GPUs."""
+    from accelerate import PartialState
+
+    return bool(PartialState().is_main_process)

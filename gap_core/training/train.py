@@ -212,6 +212,7 @@ class _Run:
         result = self._result(trainer, fitting, follower, too_long, seconds, first_step)
         if trainer.is_world_process_zero():
             write_result(result, self._folder)
+        PartialState().wait_for_everyone()
         return result
 
     def _fitting(self, samples: Sequence[Sample]) -> list[Sample]:
