@@ -157,6 +157,19 @@ def test_server_that_is_away_gives_up_no_item(tmp_path: Path) -> None:
     assert report.states["accepted"] == 20 - given_up
 
 
+def test_broken_picture_costs_its_item_and_no_retry(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "broken.png").write_bytes(b"no picture")
+    with AuthorServer() as server:
+        config = config_for(
+            server, source=f"folder:{tmp_path / 'photos'}", relations=("spatial reasoning",)
+        )
+        report = work_on(config, tmp_path)
+
+    assert report.reasons == {("given_up", "picture unreadable"): 6}
+    assert (report.replies, report.failures) == (0, 0)
+
+
 def test_run_of_another_kind_is_refused(tmp_path: Path) -> None:
     with Store.open(tmp_path / "gap.db") as store:
         begin_run(store, "first", checked_config(source="pocket"))

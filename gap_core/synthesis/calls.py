@@ -17,7 +17,7 @@ from db import Store
 from db.synthesis_records import SynthesisCall, SynthesisItem
 from gap_core.errors import GapError
 from gap_core.synthesis.config import SynthesisConfig
-from gap_core.synthesis.doors import Door, Prompt
+from gap_core.synthesis.doors import Door, PictureUnusableError, Prompt
 from gap_core.synthesis.parsing import UnreadableReply
 from gap_core.synthesis.prompts import PROMPT_VERSION, repair_prompt
 from models.errors import ModelError
@@ -109,7 +109,7 @@ class Calls:
         is asked afresh; each counts as a retry, and so does a call without a reply.
 
         Raises:
-            ItemGivenUp: no retry is left.
+            ItemGivenUp: no retry is left, or the picture can't be read.
             RunStopped: the run was stopped before a call.
         """
         asked, repaired, left = prompt, 0, self._config.retries + 1
@@ -161,6 +161,8 @@ class Calls:
         )  # fmt: skip
         try:
             reply = self._door.ask(asked)
+        except PictureUnusableError as err:
+            raise ItemGivenUp("picture unreadable") from err
         except ModelError as err:
             call = replace(blank, failure=str(err), ended_utc=datetime.now(UTC))
             self._pulse.miss(str(err))
@@ -192,7 +194,6 @@ def _failure_reason(failure: str) -> str:
         ("failed (5", "server error"),
         ("broke off", "broken off"),
         ("takes no more questions", "busy"),
-        ("can't be used", "picture unreadable"),
         ("refused the question", "refused"),
     ):
         if sign in failure:

@@ -26,6 +26,10 @@ PATIENCE_S = 3_600.0  # in the batcher's queue; whoever waits there is a worker 
 UNSEEN = Image.new("RGB", (64, 48), "grey")  # for a model that always wants a picture
 
 
+class PictureUnusableError(ModelError):
+    """A picture that no second try would make readable."""
+
+
 @dataclass(frozen=True)
 class Prompt:
     """What a model is asked; without `image` it sees no picture."""
@@ -161,4 +165,6 @@ def _picture(path: str) -> Image.Image:
     try:
         return read_picture(Path(path))
     except (PictureRefusedError, OSError) as err:
-        raise ModelError(f"The picture '{Path(path).name}' can't be used: {err}.") from err
+        raise PictureUnusableError(
+            f"The picture '{Path(path).name}' can't be used: {err}."
+        ) from err
