@@ -1,6 +1,8 @@
 # A run from samples to an adapter: what it changes, how it goes on, what it refuses.
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -159,6 +161,19 @@ def test_a_stopped_run_goes_on_to_the_same_weights(
     assert [one[:4] for one in read_curve(tmp_path / "cut")] == [
         pytest.approx(one[:4]) for one in read_curve(tmp_path / "whole")
     ]
+
+
+def test_a_signal_stops_a_run_with_a_checkpoint(
+    config: TrainingConfig, train: Callable[..., TrainingResult], tmp_path: Path
+) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    stopped = train(config, on_measured=lambda one: (
+        os.kill(os.getpid(), signal.SIGTERM) if one.step == 2 and one.loss is not None else None
+    ))  # fmt: skip
+    assert (stopped.adapter, stopped.step) == (None, 3)
+    checkpoint = latest_checkpoint(tmp_path / "run")
+    assert checkpoint is not None and checkpoint.name == "checkpoint-3"
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 KILLED = """
