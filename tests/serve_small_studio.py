@@ -37,11 +37,11 @@ def main(folder: Path, key: str, port: int, **rules: float) -> None:
 
     workbench = partial(gap_core.labeling.Workbench, hasher=CHEAP)
     gap_core.labeling.Workbench = workbench  # type: ignore[misc,assignment]
-    gap_core.labeling.LabelRules = partial(LabelRules, theta=0.0, **rules)  # type: ignore[misc,assignment]
+    gap_core.labeling.LabelRules = partial(LabelRules, **rules)  # type: ignore[misc,assignment]
     serve_studio.open_model = lambda _settings: ScriptedModel()  # type: ignore[assignment]
     shelf = partial(model_shelf.ModelShelf, load_refiner=lambda _name: ScriptedRefiner())
     model_shelf.ModelShelf = shelf  # type: ignore[misc,assignment]
-    settings = Settings(data_dir=folder, deck="test", studio_key=key)
+    settings = Settings(data_dir=folder, theta=0.0, deck="test", studio_key=key)
     with bound_socket(settings.host, port) as listener:
         serve_studio.start(settings, listener)
 
