@@ -199,7 +199,8 @@ def test_predictions_are_checked_with_interval_and_features_tell_of_new_pictures
 
     assert list(found) == ["turn", "player", "image"]
     auc = found["turn"].roc.auc
-    assert 0.5 < auc.low < 0.8 < auc.mean < auc.high < 1  # five players: a wide interval
+    # Who is dealt which pictures is drawn anew: from 0.69 to 1.0 in two dozen plays.
+    assert 0.6 < auc.mean <= auc.high <= 1 and 0 <= auc.low < auc.mean
     assert found["image"].roc.auc.mean > blind["image"].roc.auc.mean
     assert set(tables.roc["estimator"]) == {"new turns", "new players", "new pictures"}
     assert tables.calibration["n"].sum() == 3 * len(found["turn"].chance)
