@@ -32,7 +32,7 @@ def common_ground(run: ExperimentRun, *, playtest: Playtest) -> Ground:
     """A playtest, its labels and their dataset."""
     data_dir, scale = run.folder / parts.DATA, run.scale
     run.step("play", lambda: parts.play(playtest, data_dir, scale, adapter=None))
-    expert = Expert(scale.labels, seed=scale.seed)
+    expert = Expert(scale.labels, theta=scale.theta, seed=scale.seed)
     labeled = run.step("label", lambda: label_queue(data_dir, expert, errors=parts.model_errors()))
     replay = round(scale.replay * labeled.get("answer", 0))
     run.step(

@@ -30,7 +30,7 @@ class Way(NamedTuple):
     """What differs from the clean way of working."""
 
     slips: float = 0.0
-    theta: float = 0.8
+    theta: float | None = None
     population: str | None = None
 
 
@@ -60,7 +60,8 @@ def _played_anew(
 ) -> Outcome:
     """An arm with a playtest and an expert of its own, on the same deck."""
     data_dir, scale = own.folder / parts.DATA, own.scale
-    expert = Expert(scale.labels, slips=way.slips, theta=way.theta, seed=scale.seed)
+    theta = scale.theta if way.theta is None else way.theta
+    expert = Expert(scale.labels, slips=way.slips, theta=theta, seed=scale.seed)
     own.step("play", lambda: parts.play(playtest, data_dir, scale, adapter=None))
     own.step("label", lambda: label_queue(data_dir, expert, errors=parts.model_errors()))
     samples = _on_training_pictures(parts.samples_of(data_dir), ground)

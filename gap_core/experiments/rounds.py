@@ -54,7 +54,7 @@ def _meet(
 
 def _labels(own: ExperimentRun) -> list[Sample]:
     data_dir = own.folder / parts.DATA
-    expert = Expert(own.scale.labels, seed=own.scale.seed)
+    expert = Expert(own.scale.labels, theta=own.scale.theta, seed=own.scale.seed)
     own.step("label", lambda: label_queue(data_dir, expert, errors=parts.model_errors()))
     return parts.samples_of(data_dir)
 

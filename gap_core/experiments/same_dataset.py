@@ -44,7 +44,7 @@ def learn_and_compare(
     """Players find what the pocket gets wrong, and the pupil, itself or another, learns it."""
     data_dir, scale = run.folder / parts.DATA, run.scale
     played = run.step("play", lambda: parts.play(playtest, data_dir, scale, adapter=None))
-    expert = Expert(scale.labels, seed=scale.seed)
+    expert = Expert(scale.labels, theta=scale.theta, seed=scale.seed)
     labeled = run.step("label", lambda: label_queue(data_dir, expert, errors=parts.model_errors()))
     replay = round(scale.replay * labeled.get("answer", 0))
     built = run.step(

@@ -12,6 +12,7 @@ class Scale:
         population: who plays, see gap_core/simulation/tempers.py.
         pictures: tainted and untainted ones in the deck.
         labels: that the expert gives at most.
+        theta: the expert is served what is selected above it.
         validation_share: of the samples.
         replay: answers on simple pictures that players believed, for each label learnt from.
         epochs, rank, learning_rate, batch: of LoRA.
@@ -25,6 +26,7 @@ class Scale:
     population: str = "mixed"
     pictures: tuple[int, int] = (400, 800)
     labels: int = 4_000
+    theta: float = 0.8
     validation_share: float = 0.3
     replay: float = 1.0
     epochs: float = 6
