@@ -141,6 +141,29 @@ def test_a_refused_label_keeps_what_was_typed_and_says_why(
     assert (question(page), page.input_value(TEXT)) == (asked, "x" * 501)
 
 
+def test_a_second_tab_says_that_the_question_is_labeled_and_goes_on(
+    studio_tab: StudioTab, studio: StudioProcess
+) -> None:
+    name = studio.person()
+    first = studio_tab.at_desk(name)
+    second = studio_tab.context.new_page()
+    second.goto(studio.url)
+    second.wait_for_selector(TEXT)
+    asked = save(first, "Said in the first tab.")
+
+    second.keyboard.type("Said in the second tab.")
+    second.wait_for_selector("[data-ref=notice]:visible")
+    told = second.inner_text("[data-ref=notice]")
+    second.keyboard.press("Control+Enter")
+    second.wait_for_timeout(2 * DRAFT_IS_SAFE_MS)
+
+    assert told.startswith("You have labeled this question already, perhaps in another tab.")
+    assert second.inner_text("[data-ref=notice]") == told
+    second.keyboard.press("Alt+s")
+    wait_for_another(second, asked)
+    assert [row["answer"] for row in labels(studio, name)] == ["Said in the first tab."]
+
+
 def test_zoom_and_place_stay_from_question_to_question(
     studio_tab: StudioTab, studio: StudioProcess
 ) -> None:

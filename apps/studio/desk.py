@@ -68,7 +68,7 @@ class Desk:
             "order": self.reorder,
             "refine": self.refine,
             "judge": self.judge,
-            "undo": lambda _words: self.undo(),
+            "undo": self.undo,
             "look": lambda _words: self.look(),
         }
         if event not in steps:
@@ -89,12 +89,14 @@ class Desk:
         self.look()
 
     def skip(self, words: Words) -> None:
-        """Give the item back and open the next."""
+        """Give the item back with what was typed and open the next."""
+        self._keep_draft(words)
         self.workbench.skip(number_in(words, "item"), self.account_id)
         self.look()
 
-    def undo(self) -> None:
-        """Take back the last label and show its item again."""
+    def undo(self, words: Words) -> None:
+        """Take back the last label and show its item again; what is open keeps its draft."""
+        self._keep_draft(words)
         self._put(self.workbench.undo(self.account_id))
         self.notice = "Undone: change it and save again."
 
@@ -149,6 +151,12 @@ class Desk:
             "categories": list(self.workbench.categories()),
             "marks": [{"value": value, "words": words} for value, words in MARKS.items()],
         }
+
+    def _keep_draft(self, words: Words) -> None:
+        # It comes with the event: sent apart, it could arrive when the item is given back.
+        if words.get("is_touched") is True:
+            item_id = number_in(words, "item")
+            self.workbench.save_draft(item_id, self.account_id, draft_from(words))
 
     def _put(self, item: Item | None) -> None:
         self.item = item

@@ -81,14 +81,18 @@ class Routes:
             return JSONResponse({"detail": "An item is needed."}, status_code=400)
         try:
             is_held = await asyncio.to_thread(tell, words, account)
+            why = "" if is_held else await asyncio.to_thread(self._why_lost, words, account)
         except (GapError, StoreError) as refusal:
             return JSONResponse({"detail": str(refusal)}, status_code=503)
-        return JSONResponse({"is_held": is_held})
+        return JSONResponse({"is_held": is_held, "why": why})
 
     def _keep_draft(self, words: dict[str, Any], account: Account) -> bool:
         return self._studio.workbench.save_draft(
             number_in(words, "item"), account.id, draft_from(words)
         )
+
+    def _why_lost(self, words: dict[str, Any], account: Account) -> str:
+        return self._studio.workbench.why_lost(number_in(words, "item"), account.id)
 
     def _beat(self, words: dict[str, Any], account: Account) -> bool:
         return self._studio.workbench.heartbeat(number_in(words, "item"), account.id)

@@ -71,7 +71,7 @@ def take_label(
     if earlier is not None:
         return earlier
     if item.leased_by != account_id:
-        raise GapError(_why_not(item, account_id))
+        raise GapError(why_lost(item, account_id))
     label_pass = next_pass(item)
     label_id = add_label(
         store, item_id, account_id=account_id, label_pass=label_pass, sent=sent, now=now
@@ -143,22 +143,29 @@ def repeated(store: Store, item_id: int, *, account_id: str, sent: Sent) -> Subm
     return Submitted(earlier.id, item_id, was_repeat=True)
 
 
-def _why_not(item: ItemRecord, account_id: str) -> str:
+def why_lost(item: ItemRecord | None, account_id: str) -> str:
+    """Why the item is not open with this account, and what to do."""
+    if item is None:
+        return UNKNOWN
     if account_id in (item.first_by, item.second_by):
-        return "You have labeled this question already. Undo that label to change it."
+        return (
+            "You have labeled this question already, perhaps in another tab. Skip to the next, "
+            "or undo that label to change it."
+        )
     if item.leased_by is not None:
         return (
             "Your time with this question ran out and somebody else has it open now. "
-            "What you typed is kept; take the next one."
+            "Skip to the next."
         )
     if item.state in ("disputed", "done"):
         return (
             "Your time with this question ran out and somebody else has labeled it. "
-            "Take the next one."
+            "Skip to the next."
         )
     return (
-        "This question is not open with you any more: your time ran out or it was unlocked. "
-        "What you typed is kept; take the next one."
+        "This question is not open with you any more: your time ran out, it was unlocked, or "
+        "you opened another in a second tab. Copy what you typed if you need it and skip to "
+        "the next."
     )
 
 

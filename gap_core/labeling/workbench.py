@@ -124,6 +124,15 @@ class Workbench(ReviewDesk):
             time = self.rules.lease_time(self._clock())
             return store.queue.renew(item_id, account_id=account_id, time=time)
 
+    def why_lost(self, item_id: int, account_id: str) -> str:
+        """Why the account has not got the item any more, and what to do.
+
+        Raises:
+            GapError: no such account.
+        """
+        with self._account(account_id) as store:
+            return submitting.why_lost(store.queue.get(item_id), account_id)
+
     def release(self, item_id: int, account_id: str) -> bool:
         """Give the item back unlabeled, draft kept; False if the account didn't have it.
 

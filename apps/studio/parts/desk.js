@@ -2,7 +2,6 @@
 const DRAFT_AFTER_MS = 400;
 const HEARTBEAT_MS = 30_000;
 const AWAY_AFTER_MS = 10 * 60_000; // nobody touches anything: the question goes to somebody else
-const LOST = "Your time with this question ran out. Saving still works unless somebody else has it by now; Alt+S brings the next.";
 const ANSWER_WANTED = ["What is right", "One or two plain sentences about the picture"];
 const NOTE_WANTED = ["A note, if it helps", "Why there is no answer; may stay empty"];
 const SHORTCUTS = {
@@ -51,7 +50,8 @@ class Desk {
   async beat() {
     if (!this.itemId || Date.now() - this.touchedAt > AWAY_AFTER_MS) return;
     const item = this.itemId;
-    if (await post("/desk/heartbeat", { item }) === "lost" && item === this.itemId) this.notify(LOST);
+    const { outcome, why } = await post("/desk/heartbeat", { item });
+    if (outcome === "lost" && item === this.itemId) this.notify(why);
   }
 
   notify(words) {
@@ -85,7 +85,7 @@ class Desk {
   }
 
   begin(item, data) {
-    Object.assign(this, { visit: item.visit, itemId: item.id, key: item.key, isChanged: false });
+    Object.assign(this, { visit: item.visit, itemId: item.id, key: item.key, isChanged: false, isTouched: false });
     this.viewer.show(item.picture, "The picture that the question is about");
     fill(this.root, "question", item.question);
     fill(this.root, "said", item.answer);
@@ -140,7 +140,7 @@ class Desk {
   }
 
   touch() {
-    this.isChanged = true;
+    this.isChanged = this.isTouched = true;
     fill(this.root, "saved", "");
     this.timer ??= setTimeout(() => this.saveDraft(false), DRAFT_AFTER_MS);
   }
@@ -151,9 +151,9 @@ class Desk {
     if (!this.isChanged || !this.itemId) return;
     this.isChanged = false;
     const visit = this.visit;
-    const outcome = await post("/desk/draft", this.entry(), isLeaving);
+    const { outcome, why } = await post("/desk/draft", this.entry(), isLeaving);
     if (visit !== this.visit || this.isBusy) return;
-    if (outcome === "lost") return this.notify(LOST);
+    if (outcome === "lost") return this.notify(why);
     if (outcome === "failed") this.touch();
     else if (this.isChanged) return;
     fill(this.root, "saved", outcome === "held" ? "draft saved" : "draft NOT saved: no connection");
@@ -181,12 +181,13 @@ class Desk {
   act(name) {
     if (name === "help") return this.toggleHelp();
     if (this.isBusy) return;
-    if (name === "undo" || name === "look") return this.tell(name, {});
+    if (name === "look") return this.tell(name, {});
+    if (name === "undo") return this.tell(name, { ...this.entry(), is_touched: this.isTouched });
     if (!this.itemId) return;
     if (name === "category") return this.swapFocus();
     if (name === "refine" || name === "again") return this.refining.ask(this.ref("text").value);
     if (["accept", "edit", "reject", "sure"].includes(name)) return this.refining.decide(name);
-    this.tell(name, { ...this.entry(), key: this.key, refinement: this.refining.keptId() });
+    this.tell(name, { ...this.entry(), key: this.key, is_touched: this.isTouched, refinement: this.refining.keptId() });
   }
 
   tell(event, words) {
@@ -194,7 +195,6 @@ class Desk {
     if (["save", "skip", "undo"].includes(event)) {
       clearTimeout(this.timer);
       this.timer = null;
-      if (event !== "save") this.saveDraft(true);
       this.isChanged = false;
     }
     this.isBusy = !["refine", "judge"].includes(event);
@@ -216,16 +216,17 @@ class Desk {
   }
 }
 
-// Tells whether the server still holds the question for this account: "held", "lost" or "failed".
+// Tells whether the server still holds the question for this account: "held", "lost" (and why) or "failed".
 async function post(address, words, isLeaving = false) {
   try {
     const answer = await fetch(address, {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(words), keepalive: isLeaving,
     });
-    if (!answer.ok) return "failed";
-    return (await answer.json()).is_held ? "held" : "lost";
+    if (!answer.ok) return { outcome: "failed" };
+    const told = await answer.json();
+    return { outcome: told.is_held ? "held" : "lost", why: told.why };
   } catch {
-    return "failed";
+    return { outcome: "failed" };
   }
 }
 
