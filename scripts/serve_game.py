@@ -20,10 +20,10 @@ from models.errors import ModelError
 from models.registry import needs_fetching
 
 if TYPE_CHECKING:
+    from gap_core.care.model_worker import ModelWorker
     from gap_core.play import Game
     from gap_core.play.adapter_following import AdapterFollower
     from models.base import VisionModel
-    from models.batching import Batcher
 
 SEED = 0  # answers are greedy; recorded with each of them all the same
 
@@ -164,13 +164,13 @@ def start(settings: Settings, listener: socket.socket) -> None:
     deal_first_pictures(settings)
     check_deck(settings)
     click.echo(f"Opening the model '{settings.model}' ...")
-    model = open_model(settings)
-    game = open_game(settings, model, secret=secret)
-    from models.batching import Batcher
+    from gap_core.care.model_worker import ModelWorker
 
-    with Batcher(model) as batcher:
-        follower = open_follower(settings, game, model)
-        serve(game, batcher, secret=secret, listener=listener, follower=follower)
+    with ModelWorker(lambda: open_model(settings)) as worker:
+        game = open_game(settings, worker.model, secret=secret)
+        follower = open_follower(settings, game, worker.model)
+        worker.on_restart = follower.use
+        serve(game, worker, secret=secret, listener=listener, follower=follower)
 
 
 def deal_first_pictures(settings: Settings) -> None:
@@ -276,7 +276,7 @@ def open_follower(settings: Settings, game: Game, model: VisionModel) -> Adapter
 
 def serve(
     game: Game,
-    batcher: Batcher,
+    worker: ModelWorker,
     *,
     secret: bytes,
     listener: socket.socket,
@@ -296,7 +296,7 @@ def serve(
         click.secho(f"The game is open: http://{shown_host}:{port}", bold=True)
         click.echo("Stop it with Ctrl+C.")
 
-    handlers = GameHandlers(game, batcher)
+    handlers = GameHandlers(game, worker)
     app = build_app(handlers, secret=secret, on_ready=tell, follower=follower)
     config = uvicorn.Config(
         app,

@@ -94,6 +94,21 @@ def test_the_game_changes_to_an_adapter_and_back(
     assert heard == ["day", None]
 
 
+def test_restarted_model_gets_its_adapter_back_though_somebody_plays(
+    table: Table, playing: TransformersVLM, random_pocket_folder: Path, day: Path
+) -> None:
+    follower = follower_of(table, playing, [])
+    with table.store() as store:
+        store.adapters.add(made_record("day", day), image_ids=[])
+        request_adapter(store, "day", data_dir=table.data_dir, requested_by="test")
+    follower.follow()
+    table.started()
+    anew = TransformersVLM.load(random_pocket_folder, name="random")
+    follower.use(anew)
+
+    assert follower.follow() and anew.adapter == "day"
+
+
 def test_whoever_is_in_a_session_ends_it_with_the_model_that_it_began_with(
     table: Table, playing: TransformersVLM, day: Path
 ) -> None:

@@ -1,5 +1,6 @@
 """The whole web application: our pages, Gradio mounted at /play, guards. Called by the script."""
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -22,6 +23,8 @@ from db import StoreError
 from gap_core.play import Game
 from gap_core.play.adapter_following import AdapterFollower
 from models.base import PictureReader
+
+log = logging.getLogger(__name__)
 
 HANDLER_THREADS = 128  # each short step of a player's event takes one; far more than ever run
 LEARN_EVERY_S = 60.0
@@ -62,6 +65,7 @@ def build_app(
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(HTTPException, _show_trouble)
+    app.add_exception_handler(StoreError, _show_full)
     app.add_exception_handler(Exception, _show_trouble)
     board = build_page(handlers)
     mount_board(app, board, pages)
@@ -121,3 +125,8 @@ async def _keep_following(follower: AdapterFollower) -> None:
 
 async def _show_trouble(_request: Request, error: Exception) -> Response:
     return trouble_page(error.status_code if isinstance(error, HTTPException) else 500)
+
+
+async def _show_full(_request: Request, error: Exception) -> Response:
+    log.error("The database can't be used: %s", error)
+    return trouble_page(503)

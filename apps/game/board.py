@@ -36,6 +36,11 @@ def board_state(
     return state
 
 
+def unchanged_state(notice: str) -> BoardState:
+    """Nothing is known that is newer than what the page shows; only this is to be told."""
+    return {"stamp": new_stamp(), "screen": "unchanged", "notice": notice}
+
+
 def new_stamp() -> str:
     """Tells two boards apart that are the same otherwise."""
     return secrets.token_hex(4)

@@ -7,6 +7,7 @@ session that fires events and never listens is stopped.
 """
 
 import json
+import logging
 import re
 from collections import OrderedDict
 from collections.abc import Callable
@@ -22,6 +23,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from apps.game.identity import COOKIE, Identity
 from apps.game.templating import TROUBLE, trouble_page
 from apps.rates import Rates
+from db import StoreError
+
+log = logging.getLogger(__name__)
 
 MOUNT = "/play"
 LARGEST_BODY_BYTES = 32 * 1024
@@ -88,6 +92,10 @@ class Gatekeeper:
             self._check_path(scope, headers, body)
         except Refusal as refusal:
             await refused(refusal.status, headers, scope)(scope, receive, send)
+            return
+        except StoreError as err:
+            log.error("The database can't be used: %s", err)
+            await refused(503, headers, scope)(scope, receive, send)
             return
         await self._app(scope, replayed(body, receive), send)
 

@@ -5,6 +5,7 @@ player can mend is told on the board, as text; everything else keeps its traceba
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -12,9 +13,11 @@ from typing import Any
 
 from PIL import Image
 
-from apps.game.board import BoardState, board_state, live_state, new_stamp
+from apps.game.board import BoardState, board_state, live_state, new_stamp, unchanged_state
 from apps.game.pacing import AnswerPace, Shown, paced_answer, wait_for_line
 from apps.game.threads import in_thread, result_or_undo
+from db import StoreError
+from gap_core.care.model_worker import ModelWorker
 from gap_core.errors import GapError
 from gap_core.play import Game, GameView, OpenTurn
 from models.base import Ask, PictureReader, Reply
@@ -22,12 +25,23 @@ from models.batching import Batcher
 from models.errors import ModelError
 from models.tickets import Ticket
 
+log = logging.getLogger(__name__)
+
 TOP_LINES = 5
 HUNG_UP = "cancelled: the player went away before the answer came"
 GIVEN_UP = (
     "Your last question was given up before its answer was complete. "
     "It isn't counted: ask it again."
 )
+NOT_STORED = (
+    "The game can't store anything just now, so this did not count. All that was stored before is "
+    "kept. Tell the host, and try again."
+)
+UNREADABLE = (
+    "The picture can't be read on the server. Tell the host of the game; the next one comes when "
+    "the time is up."
+)
+PACE = AnswerPace()
 
 
 class GameHandlers:
@@ -39,7 +53,9 @@ class GameHandlers:
         pace: when words may be shown.
     """
 
-    def __init__(self, game: Game, batcher: Batcher, *, pace: AnswerPace = AnswerPace()) -> None:  # noqa: B008 (frozen)
+    def __init__(
+        self, game: Game, batcher: Batcher | ModelWorker, *, pace: AnswerPace = PACE
+    ) -> None:
         self.game = game
         self._batcher = batcher
         self._pace = pace
@@ -52,7 +68,10 @@ class GameHandlers:
 
     def look(self, player_id: str, *, notice: str = "") -> BoardState:
         """The board as it stands now: after a reload, a time-out, a lost connection."""
-        return self._board(self.game.view(player_id), notice=notice)
+        try:
+            return self._board(self.game.view(player_id), notice=notice)
+        except StoreError as err:
+            return _unstored(err)
 
     def begin(self, player_id: str) -> BoardState:
         """Begin a session, or go on with the open one."""
@@ -60,6 +79,8 @@ class GameHandlers:
             return self._board(self.game.start_session(player_id))
         except GapError as refusal:
             return self.look(player_id, notice=str(refusal))
+        except StoreError as err:
+            return _unstored(err)
 
     def judge(self, player_id: str, *, turn_id: Any, verdict: Any) -> BoardState:
         """Take a verdict and show what comes next."""
@@ -71,6 +92,8 @@ class GameHandlers:
             )
         except GapError as refusal:
             return self.look(player_id, notice=str(refusal))
+        except StoreError as err:
+            return _unstored(err)
         return self._board(view)
 
     async def judge_on_grid(self, player_id: str, *, turn_id: Any, verdict: Any) -> BoardState:
@@ -90,6 +113,9 @@ class GameHandlers:
         except GapError as refusal:
             yield await asyncio.to_thread(self.look, player_id, notice=str(refusal))
             return
+        except StoreError as err:
+            yield _unstored(err)
+            return
         notice = ""
         try:
             async with aclosing(self._answer(player_id, turn, asked=asked)) as boards:
@@ -97,10 +123,17 @@ class GameHandlers:
                     yield state
         except (GapError, ModelError) as failure:
             notice = str(failure)
+        except StoreError as err:
+            log.error("An answer could not be stored: %s", err)
+            notice = NOT_STORED
         finally:
             # No await here: who went away has no second chance, and closes under Gradio's lock.
             ended = self._end_turn(turn, failure=notice or HUNG_UP)
-        await ended
+        try:
+            await ended
+        except StoreError as err:
+            yield _unstored(err)
+            return
         yield await asyncio.to_thread(self.look, player_id, notice=notice)
 
     async def _open_turn(self, player_id: str, round_token: str, question: str) -> OpenTurn:
@@ -157,14 +190,24 @@ def _loss(view: GameView) -> str:
     return GIVEN_UP if shown is not None and shown.is_given_up else ""
 
 
+def _unstored(err: StoreError) -> BoardState:
+    """The page stays as it is, with a notice; what the disk said is the host's business."""
+    log.error("The database can't be used: %s", err)
+    return unchanged_state(NOT_STORED)
+
+
 def _with_words(state: BoardState, shown: Shown) -> BoardState:
     live = live_state(text=shown.text, ahead=shown.ahead)
     return {**state, "stamp": new_stamp(), "live": live}
 
 
 def _read_picture(turn: OpenTurn) -> Image.Image:
-    with Image.open(turn.image_path) as image:
-        return image.convert("RGB")
+    try:
+        with Image.open(turn.image_path) as image:
+            return image.convert("RGB")
+    except OSError as err:
+        log.error("Picture '%s' can't be read (%s).", turn.image_path, err)
+        raise GapError(UNREADABLE) from err
 
 
 def _text(given: Any) -> str:

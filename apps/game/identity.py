@@ -1,10 +1,13 @@
 """Who is playing: one signed cookie with the player's id. Called by pages and gatekeeper."""
 
+from datetime import UTC, datetime
+
 from fastapi import Request, Response
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 COOKIE = "gap_player"
 COOKIE_AGE_S = 14 * 24 * 3600
+CLOCK_SLACK_S = 24 * 3600  # a clock that is set back throws nobody out of their game
 
 
 class Identity:
@@ -20,8 +23,11 @@ class Identity:
     def read(self, value: str | None) -> str | None:
         """The player's id, None unless this server signed it lately."""
         try:
-            player_id = self._signer.loads(value or "", max_age=COOKIE_AGE_S)
+            player_id, signed = self._signer.loads(value or "", return_timestamp=True)
         except BadData:
+            return None
+        age_s = (datetime.now(UTC) - signed).total_seconds()
+        if not -CLOCK_SLACK_S <= age_s <= COOKIE_AGE_S:
             return None
         return player_id if isinstance(player_id, str) else None
 

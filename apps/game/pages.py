@@ -1,6 +1,7 @@
 """The pages around the game: join, leave, leaderboard, pictures. Called by the app."""
 
 import asyncio
+import logging
 import time
 from urllib.parse import parse_qs
 
@@ -15,6 +16,8 @@ from apps.game.pictures import served_picture
 from apps.game.templating import STATIC, model_line, page, trouble_page
 from gap_core.errors import GapError
 from gap_core.play import Game, Player
+
+log = logging.getLogger(__name__)
 
 PICTURE_GRID_S = 0.1  # encoding a crowded picture takes longer; it may not be seen
 REFUSAL_GRID_S = 0.5  # slows down whoever tries event codes
@@ -115,7 +118,11 @@ class Pages:
             path = await asyncio.to_thread(self._game.picture_path, player_id, round_token=token)
         except GapError:
             return trouble_page(404)
-        content = await asyncio.to_thread(served_picture, path)
+        try:
+            content = await asyncio.to_thread(served_picture, path)
+        except OSError as err:
+            log.error("Picture '%s' can't be read (%s).", path, err)
+            return trouble_page(404)
         await wait_for_line(started, grid_s=PICTURE_GRID_S)
         return Response(content, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 

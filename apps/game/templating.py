@@ -23,6 +23,11 @@ TROUBLE = {
     404: ("Nothing to see here", "There is no such page, or the picture is not being shown now."),
     413: ("Too much", "The request is larger than anything the game asks for. Send less."),
     429: ("Too fast", "More requests came than a person can make. Wait some seconds."),
+    503: (
+        "Just a moment",
+        "The game can't store anything just now. All that was stored before is kept. "
+        "Tell the host, and try again.",
+    ),
     500: ("That was us", "Something broke on the server; what you marked is stored. Try again."),
 }
 

@@ -77,6 +77,13 @@ class AdapterFollower:
                 last = store.adapters.last_request()
                 self._followed = 0 if last is None else last.id
 
+    def use(self, model: VisionModel) -> None:
+        """Follow with this model from now on: a restarted one has no adapter loaded yet."""
+        with self._lock:
+            self._model, self._loaded = model, set()
+            if model.adapter is None:
+                self._followed = 0
+
     def follow(self) -> bool:
         """Look once; whether another adapter answers from now on.
 

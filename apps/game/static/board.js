@@ -16,6 +16,7 @@
       this.clock = null;
       this.waitingSince = 0;
       this.lastVerdict = null;
+      this.strandedAt = 0;
       this.find = (name) => root.querySelector('[data-ref="' + name + '"]');
       this.input = root.querySelector(".ask .field");
       this.image = root.querySelector(".picture img");
@@ -80,6 +81,7 @@
     // --- what the server says ---
     show(state) {
       if (!state || state.stamp === (this.state && this.state.stamp)) return;
+      if (state.screen === "unchanged") { this.showUnchanged(state); return; }
       const before = this.state;
       this.state = state;
       this.waitingSince = state.live ? performance.now() : 0;
@@ -94,6 +96,16 @@
       else this.clock = null;
       if (state.screen === "end" && !(before && before.screen === "end")) this.showEnd();
       if (state.screen === "lobby") this.find("start").focus({ preventScroll: true });
+    }
+
+    // The server couldn't store what was done: all stays as it is, so that it can be tried again.
+    showUnchanged(news) {
+      this.waitingSince = 0;
+      if (!this.state) { this.strandedAt = performance.now(); }
+      else { this.state.stamp = news.stamp; this.state.live = null; }
+      this.notify(news.notice);
+      this.paintDock();
+      if (this.state && this.state.round) this.paintTalk(false);
     }
 
     showRound(before) {
@@ -135,7 +147,11 @@
     }
 
     retryPicture() {
-      if (!this.state.round || this.retried === this.state.round.token) return;
+      if (!this.state || !this.state.round) return;
+      if (this.retried === this.state.round.token) {
+        this.notify("The picture can't be shown. Tell the host; the next one comes when the time is up.");
+        return;
+      }
       this.retried = this.state.round.token;
       const address = "/picture/" + encodeURIComponent(this.retried) + "?again";
       setTimeout(() => { this.image.src = address; }, 800);
@@ -274,6 +290,7 @@
       const now = performance.now();
       if (this.clock) this.paintClock(now);
       if (this.busy() && now - this.waitingSince > SILENCE_MS) this.askForLife();
+      if (!this.state && !this.busy() && now - this.strandedAt > 4000) this.send("look");
       const orphan = this.state && this.state.round && this.state.round.waiting && !this.busy() && !this.state.live;
       if (orphan && now - this.clock.at > 1500) this.send("look");
     }
@@ -311,8 +328,12 @@
     }
 
     notify(words) {
-      this.say("notice", words || "");
-      this.find("notice").hidden = !words;
+      const inRound = Boolean(this.state && this.state.screen === "round");
+      ["notice", "trouble"].forEach((name) => {
+        const shown = words && inRound === (name === "notice");
+        this.say(name, shown ? words : "");
+        this.find(name).hidden = !shown;
+      });
     }
 
     announce(words) { this.say("live", words); }

@@ -1,0 +1,163 @@
+# A model that hangs or crashes is replaced while the game goes on; nobody waits for ever.
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+from PIL import Image
+
+from gap_core.care import model_worker
+from gap_core.care.model_worker import HUNG, ModelWorker
+from models.base import Ask, PictureReader, Request
+from models.errors import ModelError
+from tests.fixtures_game import wait_until
+from tests.fixtures_models import ScriptedModel
+
+ASK = Ask(Image.new("RGB", (8, 8)), "What is this?", "Answer.")
+
+
+class HangingModel(ScriptedModel):
+    """Takes a question and says nothing until `released`, in `serve` or already in `prepare`."""
+
+    def __init__(self, *, hangs_in: str) -> None:
+        super().__init__()
+        self.hangs_in = hangs_in
+        self.released = threading.Event()
+
+    def prepare(self, ask: Ask) -> Ask:
+        if self.hangs_in == "prepare":
+            self.released.wait(timeout=60)
+        return ask
+
+    def serve(self, take: Callable[[int], Sequence[Request]]) -> None:
+        requests = take(0)
+        if requests:
+            self.released.wait(timeout=60)
+        for request in requests:
+            request.set_text("too late")
+
+
+class Shelf:
+    """Gives out the models that a test put on it, then sound ones."""
+
+    def __init__(self, *models: ScriptedModel | Exception) -> None:
+        self.models = list(models)
+
+    def __call__(self) -> ScriptedModel:
+        model = self.models.pop(0) if self.models else ScriptedModel()
+        if isinstance(model, Exception):
+            raise model
+        return model
+
+
+@pytest.fixture(params=["serve", "prepare"])
+def hanging(request: pytest.FixtureRequest) -> Iterator[HangingModel]:
+    model = HangingModel(hangs_in=request.param)
+    yield model
+    model.released.set()
+
+
+def worker(*models: ScriptedModel | Exception) -> ModelWorker:
+    return ModelWorker(Shelf(*models), hung_after_s=0.2, look_every_s=0.02)
+
+
+def answer(to: ModelWorker, player_id: str = "ada") -> str:
+    return list(to.submit(ASK, player_id=player_id).updates())[-1].text
+
+
+def test_hanging_model_is_replaced_and_its_player_may_ask_again(hanging: HangingModel) -> None:
+    with worker(hanging) as running:
+        with pytest.raises(ModelError, match="hung and is being restarted"):
+            answer(running)
+        wait_until(lambda: running.restarts == 1)
+
+        assert answer(running) == "There is a red car."
+
+
+def test_who_waited_behind_the_hanging_answer_is_told_too(hanging: HangingModel) -> None:
+    with worker(hanging) as running:
+        tickets = [running.submit(ASK, player_id=f"player {number}") for number in range(3)]
+        for ticket in tickets:
+            with pytest.raises(ModelError, match="hung"):
+                list(ticket.updates())
+
+
+def test_words_of_a_model_that_was_given_up_reach_nobody(hanging: HangingModel) -> None:
+    with worker(hanging) as running:
+        ticket = running.submit(ASK, player_id="ada")
+        wait_until(lambda: running.restarts == 1)
+        hanging.released.set()
+
+        assert answer(running) == "There is a red car."
+        with pytest.raises(ModelError, match="hung"):
+            list(ticket.updates())
+
+
+def test_loading_is_tried_until_it_goes(
+    hanging: HangingModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_worker, "TRY_AGAIN_S", 0.05)
+    told: list[object] = []
+    with worker(hanging, ModelError("no memory"), OSError("no disk")) as running:
+        running.on_restart = told.append
+        ticket = running.submit(ASK, player_id="ada")
+        wait_until(lambda: not running.is_answering)
+        with pytest.raises(ModelError):
+            list(ticket.updates())
+        wait_until(lambda: running.restarts == 1)
+
+        assert answer(running) == "There is a red car."
+        assert told == [running.model]
+
+
+def test_nothing_can_be_asked_while_there_is_no_model(hanging: HangingModel) -> None:
+    gone = [ModelError("no memory")] * 100
+    with worker(hanging, *gone) as running:
+        running.submit(ASK, player_id="ada")
+        wait_until(lambda: not running.is_answering)
+        wait_until(lambda: running._batcher is None)
+
+        with pytest.raises(ModelError) as refusal:
+            running.submit(ASK, player_id="ben")
+        assert str(refusal.value) == HUNG
+
+
+def test_slow_model_that_goes_on_is_left_alone() -> None:
+    slow = ScriptedModel(default=" ".join(["word"] * 12))
+    slow.word_s = 0.05  # 0.6 s in all, three times as long as silence is borne
+    with worker(slow) as running:
+        assert answer(running).count("word") == 12
+        assert running.restarts == 0
+
+
+def test_idle_model_is_left_alone() -> None:
+    with worker() as running:
+        assert not threading.Event().wait(0.5)
+        assert (running.restarts, running.is_answering) == (0, True)
+
+
+def test_model_that_wants_to_end_the_program_fails_its_answer_alone() -> None:
+    class Quitting(ScriptedModel):
+        def _next_text(self) -> str:
+            if len(self.calls) == 1:
+                raise SystemExit(1)
+            return super()._next_text()
+
+    with worker(Quitting()) as running:
+        with pytest.raises(ModelError, match="failed while answering"):
+            answer(running)
+        assert answer(running) == "There is a red car."
+        assert running.restarts == 0
+
+
+def test_watched_model_can_be_looked_through_like_its_own() -> None:
+    class Seeing(ScriptedModel):
+        eye = "an eye"
+
+        def picture_features(self, picture: Image.Image) -> object:
+            return picture.size
+
+    with worker(Seeing()) as seeing, worker() as blind:
+        assert isinstance(seeing.model, PictureReader)
+        assert not isinstance(blind.model, PictureReader)
