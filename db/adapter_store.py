@@ -1,5 +1,6 @@
 """Adapters, the wish to serve one, and what the game made of it. Called by training and play."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -21,6 +22,14 @@ WITH RECURSIVE lineage(name) AS (
     UNION SELECT parent FROM adapters JOIN lineage USING (name) WHERE parent IS NOT NULL
 )
 SELECT DISTINCT image_id FROM adapter_images JOIN lineage ON adapter = lineage.name
+"""
+LEARNERS = """
+WITH RECURSIVE learners(adapter, image_id) AS (
+    SELECT adapter, image_id FROM adapter_images
+    WHERE image_id IN (SELECT value FROM json_each(:image_ids))
+    UNION SELECT adapters.name, image_id FROM adapters JOIN learners ON parent = learners.adapter
+)
+SELECT image_id, adapter FROM learners JOIN adapters ON name = adapter ORDER BY adapters.id
 """
 IN_PLAY = """
 SELECT 1 FROM sessions JOIN rounds ON session_id = sessions.id
@@ -117,6 +126,13 @@ class AdapterStore:
         """Pictures that the adapter, or one that it goes on from, learnt from."""
         rows = self._connection.rows(LEARNT_IMAGES, {"adapter": name})
         return frozenset(row["image_id"] for row in rows)
+
+    def learners(self, image_ids: Iterable[str]) -> dict[str, list[str]]:
+        """By picture, the adapters that learnt from it or go on from one that did, oldest first."""
+        found: dict[str, list[str]] = {image_id: [] for image_id in image_ids}
+        for row in self._connection.rows(LEARNERS, {"image_ids": json.dumps(list(found))}):
+            found[row["image_id"]].append(row["adapter"])
+        return found
 
     def request(self, name: str | None, *, requested_by: str, now: datetime) -> int:
         """Ask the game to serve this adapter, or none; the request's number."""

@@ -23,7 +23,8 @@ SELECT images.id AS image_id, images.path, images.origin, images.source, deck_im
 FROM deck_images JOIN images ON images.id = deck_images.image_id
 WHERE deck_images.deck = :deck
 """
-# A sample that the model was checked on and always gets right now is informative no more.
+# A sample that the model always got right when it was first checked was not informative. What a
+# model that has learnt it says counts for promotion, not here.
 SAMPLED = """
 SELECT rounds.image_id, count(*) AS samples
 FROM label_items JOIN labels ON labels.id = label_items.final_label_id
@@ -32,11 +33,9 @@ JOIN deck_images ON deck_images.image_id = rounds.image_id AND deck_images.deck 
 WHERE label_items.state = 'done' AND labels.verdict = 'answer'
     AND deck_images.taint = 'untainted' AND deck_images.retired_utc IS NULL
     AND coalesce((SELECT is_informative FROM label_checks WHERE label_checks.label_id = labels.id
-        AND finished_utc IS NOT NULL ORDER BY id DESC LIMIT 1), 1)
+        AND finished_utc IS NOT NULL ORDER BY id LIMIT 1), 1)
 GROUP BY rounds.image_id HAVING count(*) > :above ORDER BY samples DESC, rounds.image_id
 """
-# What the model found of itself before it was taught, not since.
-SAMPLED_AT_FIRST = SAMPLED.replace("ORDER BY id DESC LIMIT 1", "ORDER BY id LIMIT 1")
 TAINTS: dict[DeckDecision, str] = {
     "approved": "tainted",
     "rejected": "untainted",
@@ -74,13 +73,11 @@ class CurationStore:
         return None if row is None else _deck_image(row)
 
     def sampled(self, deck: str, *, above: int) -> list[SampledImage]:
-        """Untainted pictures with more informative samples than that, most first."""
-        rows = self._connection.rows(SAMPLED, {"deck": deck, "above": above})
-        return [SampledImage(**dict(row)) for row in rows]
+        """Untainted pictures with more informative samples than that, most first.
 
-    def sampled_at_first(self, deck: str, *, above: int) -> list[SampledImage]:
-        """The same, by what the first check of each sample found."""
-        rows = self._connection.rows(SAMPLED_AT_FIRST, {"deck": deck, "above": above})
+        What the first check of a sample found of it counts: before the model was taught.
+        """
+        rows = self._connection.rows(SAMPLED, {"deck": deck, "above": above})
         return [SampledImage(**dict(row)) for row in rows]
 
     def decide(self, decision: DeckDecisionRecord) -> bool:

@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     refiner: str = Field(default="pocket-llama", min_length=1)
     theta: float = Field(default=0.8, ge=0, le=1)
     select_by: Literal["estimate", "lower_bound"] = "estimate"
+    llama_cpp: Path | None = None
 
     @model_validator(mode="after")
     def _place_files(self) -> Self:

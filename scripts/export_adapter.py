@@ -56,11 +56,13 @@ def main(
         with Store.open(settings.db) as store:
             folder = adapter_place(store, name, data_dir=settings.data_dir)
             model = registered_adapter(store, name).model
-        usage = export_adapter(folder, out, form=form, model=model, llama_cpp=llama_cpp)
+        usage = export_adapter(
+            folder, out, form=form, model=model, llama_cpp=llama_cpp or settings.llama_cpp
+        )
     except (GapError, StoreError, ModelError) as err:
         raise click.ClickException(str(err)) from err
     click.echo(f"Use it: {usage}")
-    click.echo(json.dumps({"out": str(out), "format": form, "adapter": name}))
+    click.echo(json.dumps({"out": str(out), "format": form, "adapter": name, "usage": usage}))
 
 
 if __name__ == "__main__":

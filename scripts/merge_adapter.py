@@ -36,8 +36,9 @@ def main(name: str, out: Path, data_dir: Path | None, db: Path | None) -> None:
         merge_adapter(folder, out, model=model)
     except (GapError, StoreError, ModelError) as err:
         raise click.ClickException(str(err)) from err
-    click.echo(f"Play it: ./scripts/play --model {out}")
-    click.echo(json.dumps({"folder": str(out), "model": model, "adapter": name}))
+    usage = f"./scripts/play --model {out}"
+    click.echo(f"Play it: {usage}")
+    click.echo(json.dumps({"out": str(out), "model": model, "adapter": name, "usage": usage}))
 
 
 if __name__ == "__main__":

@@ -11,11 +11,12 @@ import click
 @click.command()
 @click.argument("adapter")
 @click.option("--deck", default="pocket", show_default=True, help="Whose pictures.")
+@click.option("--by", default="script", show_default=True, help="Who decides; kept with it.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Data folder; default ./data.")
 @click.option(
     "--db", type=click.Path(path_type=Path), help="Database; default gap.db in the data folder."
 )
-def main(adapter: str, deck: str, data_dir: Path | None, db: Path | None) -> None:
+def main(adapter: str, deck: str, by: str, data_dir: Path | None, db: Path | None) -> None:
     """Check pictures with more than ten learnt samples with ADAPTER, and make traps of them.
 
     Example: python -m scripts.promote_images pocket_first --deck pocket
@@ -37,7 +38,7 @@ def main(adapter: str, deck: str, data_dir: Path | None, db: Path | None) -> Non
                 deck=deck,
                 model=load_taught_model(store, adapter, data_dir=settings.data_dir),
                 data_dir=settings.data_dir,
-                decided_by="script",
+                decided_by=by,
                 clock=utc_now,
             )
     except (GapError, StoreError, ModelError) as err:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,9 @@ MAKE_ADMINISTRATOR = "python -m scripts.add_labeler NAME --role administrator"
     help="What has to be above it: the posterior, or its interval's lower bound. "
     "Default: estimate.",
 )
+@click.option(
+    "--llama-cpp", type=click.Path(), help="Checkout of llama.cpp, for adapters as GGUF."
+)
 @click.option("--db", type=click.Path(), help="SQLite file. Default: gap.db in the data folder.")
 @click.option("--data-dir", type=click.Path(), help="Folder of database, pictures. Default: data.")
 def serve_studio(**given: Any) -> None:
@@ -80,16 +84,22 @@ def check_reach(settings: Settings) -> None:
 
 def start(settings: Settings, listener: socket.socket) -> None:
     """Open everything, one line each, and serve until stopped."""
+    job_env = dict(os.environ)  # a script that a page starts may fetch what it was told to
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     click.echo("Opening the database ...")
-    studio = open_studio(settings)
+    studio = open_studio(settings, job_env=job_env)
     greet(studio)
     click.echo("Opening the pages ...")
     serve(studio, listener)
 
 
-def open_studio(settings: Settings) -> Studio:
-    """The studio over the database, with no model loaded yet."""
+def open_studio(settings: Settings, *, job_env: Mapping[str, str] | None = None) -> Studio:
+    """The studio over the database, with no model loaded yet.
+
+    Args:
+        settings: of the installation.
+        job_env: of processes that pages start; None for that of this one.
+    """
     from apps.studio.model_shelf import ModelShelf
     from apps.studio.studio import Studio
     from gap_core.labeling import LabelRules, Workbench
@@ -112,6 +122,8 @@ def open_studio(settings: Settings) -> Studio:
             answerer=settings.model,
             load_answerer=lambda _name: open_model(settings),
         ),
+        llama_cpp=settings.llama_cpp,
+        job_env=job_env,
     )
 
 

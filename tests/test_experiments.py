@@ -14,11 +14,12 @@ from db import Store
 from db.truth_store import TurnTruth
 from gap_core.errors import GapError
 from gap_core.evaluation.bootstrap import Figure
+from gap_core.evaluation.kept import figure_of, paired_of
 from gap_core.experiments import parts
 from gap_core.experiments.arms import Ground, learnt_labels, random_samples
 from gap_core.experiments.catalogue import EXPERIMENTS, run_experiment
 from gap_core.experiments.expert import Expert, _Knowledge, label_queue
-from gap_core.experiments.figures import before_after_chart, figure_of, paired_of, table
+from gap_core.experiments.figures import before_after_chart, table
 from gap_core.experiments.informative_vs_random import _gains
 from gap_core.experiments.noise import Way
 from gap_core.experiments.replay import is_replay

@@ -12,12 +12,15 @@ import streamlit as st
 
 from apps.studio.parts import part
 
-Kind = Literal["", "number", "picture"]
+Kind = Literal["", "number", "picture", "whole"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, and how its words are shown ("picture": as an address of ours)."""
+    """A column: its name, and how its words are shown.
+
+    "picture": as an address of ours; "whole": in one line, as names and dates are.
+    """
 
     name: str
     kind: Kind = ""

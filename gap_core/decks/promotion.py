@@ -45,10 +45,9 @@ def promotion_candidates(store: Store, *, deck: str) -> list[SampledImage]:
 
 
 def learnt_candidates(store: Store, *, deck: str, adapter: str) -> list[SampledImage]:
-    """Those that this adapter has learnt from; the samples were informative before it had."""
+    """Those that this adapter has learnt from."""
     learnt = store.adapters.learnt_images(adapter)
-    sampled = store.curation.sampled_at_first(deck, above=PROMOTED_ABOVE)
-    return [image for image in sampled if image.image_id in learnt]
+    return [one for one in promotion_candidates(store, deck=deck) if one.image_id in learnt]
 
 
 def promote_learnt_images(

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from db import Store
 from db.truth_store import TRUTH_FILE, TruthStore
 from gap_core.dataset.sample import Provenance, Sample
+from gap_core.evaluation.kept import figure_of, paired_of
 from gap_core.evaluation.report import compare
 from gap_core.experiments import parts
 from gap_core.experiments.expert import Expert, label_queue
-from gap_core.experiments.figures import figure_of, paired_of
 from gap_core.experiments.parts import OnStep, Playtest
 from gap_core.experiments.replay import is_replay
 from gap_core.experiments.run import ExperimentRun, Outcome

@@ -6,8 +6,7 @@ from pathlib import Path
 import altair as alt
 import pandas as pd
 
-from gap_core.evaluation.bootstrap import Figure, Paired
-from gap_core.scoring.interval import Interval
+from gap_core.evaluation.bootstrap import Figure
 
 WIDTH_PX, ROW_PX = 360, 26
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")  # Okabe & Ito 2008
@@ -67,17 +66,3 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A table in Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
-
-
-def figure_of(record: Mapping[str, object]) -> Figure:
-    """A figure as a step kept it."""
-    return Figure(**{**record, "interval": _interval(record["interval"])})  # type: ignore[arg-type]
-
-
-def paired_of(record: Mapping[str, object]) -> Paired:
-    """A difference as a step kept it."""
-    return Paired(**{**record, "interval": _interval(record["interval"])})  # type: ignore[arg-type]
-
-
-def _interval(record: object) -> Interval | None:
-    return Interval(**record) if isinstance(record, dict) else None

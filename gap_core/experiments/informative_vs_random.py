@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from gap_core.evaluation.kept import figure_of
 from gap_core.experiments.arms import (
     ARM_HEAD,
     arm_rows,
@@ -17,7 +18,7 @@ from gap_core.experiments.arms import (
     random_samples,
     run_arm,
 )
-from gap_core.experiments.figures import before_after_chart, figure_of, save_report, table
+from gap_core.experiments.figures import before_after_chart, save_report, table
 from gap_core.experiments.parts import OnStep, Playtest
 from gap_core.experiments.run import ExperimentRun, Outcome
 from gap_core.scoring.interval import LEVEL

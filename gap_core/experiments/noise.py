@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from gap_core.dataset.sample import Sample
+from gap_core.evaluation.kept import figure_of
 from gap_core.experiments import parts
 from gap_core.experiments.arms import (
     ARM_HEAD,
@@ -19,7 +20,7 @@ from gap_core.experiments.arms import (
     run_arm,
 )
 from gap_core.experiments.expert import Expert, label_queue
-from gap_core.experiments.figures import before_after_chart, figure_of, save_report, table
+from gap_core.experiments.figures import before_after_chart, save_report, table
 from gap_core.experiments.parts import OnStep, Playtest
 from gap_core.experiments.run import ExperimentRun, Outcome
 

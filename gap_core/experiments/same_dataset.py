@@ -9,13 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from gap_core.evaluation.kept import figure_of, paired_of
 from gap_core.evaluation.report import compare
 from gap_core.experiments import parts
 from gap_core.experiments.expert import Expert, label_queue
 from gap_core.experiments.figures import (
     before_after_chart,
-    figure_of,
-    paired_of,
     save_report,
     table,
 )

@@ -134,6 +134,15 @@ def read_config(file: Path) -> TrainingConfig:
     Raises:
         GapError: it can't be read, or a setting is unknown, out of range, or contradicts another.
     """
+    return _checked(read_settings(file), source=f"'{file}'")
+
+
+def read_settings(file: Path) -> dict[str, Any]:
+    """The settings that a YAML file names, not checked yet.
+
+    Raises:
+        GapError: it can't be read, or holds none.
+    """
     try:
         settings = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as err:
@@ -143,12 +152,12 @@ def read_config(file: Path) -> TrainingConfig:
         ) from err
     if not isinstance(settings, dict):
         raise GapError(f"'{file}' holds no settings. Write one a line, such as: rank: 8")
-    return _checked(settings, source=f"'{file}'")
+    return {str(name): value for name, value in settings.items()}
 
 
-def _checked(settings: dict[Any, Any], *, source: str) -> TrainingConfig:
+def _checked(settings: dict[str, Any], *, source: str) -> TrainingConfig:
     try:
-        return TrainingConfig(**{str(name): value for name, value in settings.items()})
+        return TrainingConfig(**settings)
     except ValidationError as err:
         first = err.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

@@ -16,9 +16,7 @@ from gap_core.errors import GapError
 from gap_core.training.config import TrainingConfig
 from gap_core.training.following import OnMeasured
 from gap_core.training.registry import adapter_place, register_run
-from gap_core.training.run_folder import TrainingResult
-
-RUNS = "runs"
+from gap_core.training.run_folder import TrainingResult, run_place
 
 
 class Course(NamedTuple):
@@ -33,11 +31,6 @@ class Course(NamedTuple):
     train: list[Sample]
     validation: list[Sample]
     manifest_sha256: str
-
-
-def run_place(data_dir: Path, name: str) -> Path:
-    """The folder of the run of this name, there or not."""
-    return data_dir / RUNS / name
 
 
 def read_course(config: TrainingConfig, *, data_dir: Path) -> Course:

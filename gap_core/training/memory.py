@@ -1,4 +1,4 @@
-"""When memory runs out: which setting of the run to lower. Called by train.py and the bench."""
+"""When memory runs out: told with the setting to lower. Called by train.py and the bench."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import torch
 
 from gap_core.errors import GapError
 from gap_core.training.config import TrainingConfig
+from gap_core.training.lowering import what_to_lower
 
 _CPU_WORDS = ("can't allocate memory", "not enough memory", "Cannot allocate memory")
 
@@ -25,28 +26,11 @@ def telling_what_to_lower(config: TrainingConfig) -> Iterator[None]:
     try:
         yield
     except (torch.OutOfMemoryError, MemoryError) as err:
-        raise GapError(_advice(config)) from err
+        raise GapError(f"Memory ran out in run '{config.name}'. {what_to_lower(config)}") from err
     except RuntimeError as err:
         if not any(words in str(err) for words in _CPU_WORDS):
             raise
-        raise GapError(_advice(config)) from err
-
-
-def _advice(config: TrainingConfig) -> str:
-    steps = []
-    if config.batch > 1:
-        half = config.batch // 2
-        times = config.accumulate * config.batch // half
-        steps.append(f"batch: {half} with accumulate: {times}, which learns the same")
-    if not config.gradient_checkpointing:
-        steps.append("gradient_checkpointing: true, which is slower")
-    if config.quantize != "nf4":
-        steps.append("quantize: nf4")
-    steps.append(f"max_length_tokens below {config.max_length_tokens}")
-    return (
-        f"Memory ran out in run '{config.name}'. Set {steps[0]}; if that is not enough, "
-        f"{'; then '.join(steps[1:]) or 'choose a smaller model'}."
-    )
+        raise GapError(f"Memory ran out in run '{config.name}'. {what_to_lower(config)}") from err
 
 
 def peak_memory_mib() -> float:

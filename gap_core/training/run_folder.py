@@ -1,24 +1,30 @@
 """What lies in the folder of a run, and how others follow it. Called by train.py and the studio.
 
 `config.json` what it depends on, `metrics.jsonl` a line a step and evaluation, `checkpoints/`,
-`result.json` and `adapter/` once it is over, `stop` while somebody wants it to stop.
+`result.json` and `adapter/` once it is over, `stop` while somebody wants it to stop, `lock` which a
+process holds while it trains.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from gap_core.errors import GapError
+from gap_core.file_lock import held_file, is_held
 
+RUNS = "runs"
 CONFIG, METRICS, RESULT, STOP = "config.json", "metrics.jsonl", "result.json", "stop"
+LOCK = "lock"
 CHECKPOINTS, ADAPTER = "checkpoints", "adapter"
 _COMPLETE = "complete"
 
-RunState = Literal["new", "running or killed", "stopped", "finished", "failed"]
+RunState = Literal["running", "stopped", "broken off", "finished"]
 
 
 class Measured(NamedTuple):
@@ -74,6 +80,29 @@ class Run(NamedTuple):
     config: dict[str, Any]
     curve: list[Measured]
     result: TrainingResult | None
+    is_running: bool
+
+    @property
+    def state(self) -> RunState:
+        """How it stands: one that was stopped said so, one that broke off did not."""
+        if self.is_running:
+            return "running"
+        if self.result is None:
+            return "broken off"
+        return "stopped" if self.result.adapter is None else "finished"
+
+
+def run_place(data_dir: Path, name: str) -> Path:
+    """The folder of the run of this name, there or not."""
+    return data_dir / RUNS / name
+
+
+def known_runs(data_dir: Path) -> list[Run]:
+    """Every run of the data folder, the last changed first."""
+    configs = sorted(
+        (data_dir / RUNS).glob(f"*/{CONFIG}"), key=lambda one: one.stat().st_mtime, reverse=True
+    )
+    return [read_run(config.parent) for config in configs]
 
 
 def read_run(folder: Path) -> Run:
@@ -89,7 +118,20 @@ def read_run(folder: Path) -> Run:
             f"No run at '{folder}': its '{CONFIG}' can't be read. Start one: "
             "python -m scripts.train_lora gap_core/training/configs/pocket.yaml"
         ) from err
-    return Run(folder, config, read_curve(folder), read_result(folder))
+    is_running = is_held(folder / LOCK)
+    return Run(folder, config, read_curve(folder), read_result(folder), is_running)
+
+
+@contextmanager
+def held_run(folder: Path) -> Iterator[None]:
+    """Keep other processes from training in this folder.
+
+    Raises:
+        GapError: one does.
+    """
+    busy = f"Another process trains in '{folder}' now. Wait for its end, or stop it first."
+    with held_file(folder / LOCK, busy=busy):
+        yield
 
 
 def read_curve(folder: Path) -> list[Measured]:

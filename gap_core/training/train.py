@@ -11,6 +11,7 @@ import platform
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ from gap_core.training.run_folder import (
     CONFIG,
     TrainingResult,
     forget_stop,
+    held_run,
     latest_checkpoint,
     read_result,
     write_result,
@@ -76,7 +78,7 @@ def train_adapter(
 
     Raises:
         GapError: a validation picture would be learnt, a picture is missing, the folder holds
-            another run, or memory ran out.
+            another run or one that another process trains, or memory ran out.
         ModelError: the model or the parent can't be loaded.
     """
     if (config.parent is None) != (parent is None):
@@ -86,23 +88,28 @@ def train_adapter(
         )
     check_pictures_at_hand(train, data_dir=data_dir)
     record = run_record(config, train, validation, origin=origin or {})
-    finished = _open_folder(folder, record)
-    if finished is not None:
-        return finished
-    lessons = divide_lessons(
-        train,
-        validation,
-        data_dir=data_dir,
-        held_back_share=config.held_back_share,
-        seed=config.seed,
-    )
-    with telling_what_to_lower(config), heard_signals() as is_signalled:
-        run = _Run(config, folder, data_dir, load_pupil(config, parent=parent), record)
-        return run.train(
-            lessons,
-            on_measured=on_measured,
-            is_stopped=lambda: is_stopped() or is_signalled(),
+    with _held_by_first_process(folder):
+        finished = _open_folder(folder, record)
+        if finished is not None:
+            return finished
+        lessons = divide_lessons(
+            train,
+            validation,
+            data_dir=data_dir,
+            held_back_share=config.held_back_share,
+            seed=config.seed,
         )
+        with telling_what_to_lower(config), heard_signals() as is_signalled:
+            run = _Run(config, folder, data_dir, load_pupil(config, parent=parent), record)
+            return run.train(
+                lessons,
+                on_measured=on_measured,
+                is_stopped=lambda: is_stopped() or is_signalled(),
+            )
+
+
+def _held_by_first_process(folder: Path) -> AbstractContextManager[None]:
+    return held_run(folder) if PartialState().is_main_process else nullcontext()
 
 
 def run_record(

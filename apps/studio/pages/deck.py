@@ -1,13 +1,17 @@
 """Deck: which pictures are traps, which come up for promotion, which are retired."""
 
+from collections.abc import Sequence
+from typing import cast
+
 import streamlit as st
 
 from apps.studio.curator import Curator
 from apps.studio.ledger import Act, Column, Deed, Row, show_ledger
+from apps.studio.pages.job_parts import LOOK_EVERY_S, show_job
 from apps.studio.parts import part
 from apps.studio.session import attempt, kept, signed_in
 from apps.studio.studio import Studio, running_studio
-from apps.studio.words import show_notice
+from apps.studio.words import say, show_notice
 from db import Store
 from db.curation_records import DeckImage, SampledImage
 from gap_core.decks.curation import decide_image
@@ -28,7 +32,8 @@ CANDIDATE_COLUMNS = (
     Column("Informative samples", "number"),
     Column("Trained on"),
 )
-TOLD = "deck"
+PROMOTION = "promotion"
+TOLD, TOLD_PROMOTION = "deck", "deck promotion"
 
 
 def show() -> None:
@@ -45,6 +50,7 @@ def show() -> None:
     show_notice(TOLD)
     _curate_part(deck)
     _show_candidates(studio, deck)
+    _promote_part(deck)
     _show_images(studio, deck, account)
 
 
@@ -77,16 +83,51 @@ def _show_candidates(studio: Studio, deck: str) -> None:
     st.subheader("Up for promotion", anchor=False)
     st.caption(
         f"An ordinary picture becomes a trap once it has more than {PROMOTED_ABOVE} informative "
-        "samples and the model has been trained on them."
+        "samples and a model that was trained on them is right about every one now."
     )
     with Store.open(studio.db_path) as store:
-        candidates = promotion_candidates(store, deck=deck)
+        candidates = promotion_candidates(store, deck=deck)[:SHOWN]
+        learners = store.adapters.learners(one.image_id for one in candidates)
     show_ledger(
         "candidates",
         columns=CANDIDATE_COLUMNS,
-        rows=[candidate_row(candidate) for candidate in candidates[:SHOWN]],
+        rows=[candidate_row(one, learners[one.image_id]) for one in candidates],
         none=f"No picture of this deck has more than {PROMOTED_ABOVE} informative samples yet.",
     )
+
+
+@st.fragment(run_every=LOOK_EVERY_S)
+def _promote_part(deck: str) -> None:
+    account, studio = signed_in("reviewer"), running_studio()
+    with Store.open(studio.db_path) as store:
+        candidates = promotion_candidates(store, deck=deck)
+        learners = store.adapters.learners(one.image_id for one in candidates)
+    able = sorted({name for names in learners.values() for name in names})
+    if not able:
+        return
+    choice, button = st.columns([3, 1], vertical_alignment="bottom", width=560)
+    adapter = cast(str, choice.selectbox("Check with adapter", able))
+    show_notice(TOLD_PROMOTION)
+    job = studio.jobs.look(PROMOTION, adapter)
+    if job is None or not job.is_running:
+        button.button(
+            "Check and promote",
+            width="stretch",
+            on_click=lambda: attempt(
+                TOLD_PROMOTION, lambda: promote(studio, adapter, deck, by=account)
+            ),
+        )
+    if job is not None:
+        show_job(job, told=TOLD_PROMOTION)
+    if job is not None and job.result is not None:
+        say(f"Checked {job.result['checked']:,}, made {job.result['promoted']:,} of them traps.")
+
+
+def promote(studio: Studio, adapter: str, deck: str, *, by: Account) -> str:
+    """Start checking pictures with an adapter that learnt them."""
+    command = ("promote_images", adapter, "--deck", deck, "--by", by.name)
+    studio.jobs.start(PROMOTION, adapter, *command, begun_by=by.name)
+    return "The model is loaded and asked about every sample of these pictures."
 
 
 def _show_images(studio: Studio, deck: str, account: Account) -> None:
@@ -128,15 +169,15 @@ def image_row(image: DeckImage) -> Row:
     )
 
 
-def candidate_row(candidate: SampledImage) -> Row:
-    """A candidate as a row; promotion itself comes with training."""
+def candidate_row(candidate: SampledImage, learners: Sequence[str]) -> Row:
+    """A candidate as a row, with the adapters that were trained on it."""
     return Row(
         candidate.image_id,
         (
             f"/picture/{candidate.image_id}",
             candidate.image_id[:12],
             f"{candidate.samples:,}",
-            "not yet",
+            ", ".join(learners) or "not yet",
         ),
     )
 

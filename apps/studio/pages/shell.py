@@ -5,7 +5,16 @@ from collections.abc import Callable
 import streamlit as st
 
 from apps.studio.accounts import has_role
-from apps.studio.pages import accounts, adjudicate, agreement, deck, label, me, playtest
+from apps.studio.pages import (
+    accounts,
+    adapters,
+    adjudicate,
+    agreement,
+    deck,
+    label,
+    me,
+    playtest,
+)
 from apps.studio.session import signed_in
 from apps.studio.words import frame_styles
 from db.labeling_records import Role
@@ -16,6 +25,7 @@ FURTHER: tuple[tuple[Role, Callable[[], None], str], ...] = (
     ("reviewer", agreement.show, "Agreement"),
     ("reviewer", deck.show, "Deck"),
     ("reviewer", playtest.show, "Playtest"),
+    ("reviewer", adapters.show, "Adapters"),
     ("administrator", accounts.show, "Accounts"),
 )
 

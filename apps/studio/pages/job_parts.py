@@ -1,0 +1,46 @@
+"""How a job stands, on the pages that start one: progress, what it refused, stop."""
+
+import streamlit as st
+
+from apps.studio.jobs import Job
+from apps.studio.session import attempt
+from apps.studio.studio import running_studio
+from apps.studio.words import say, tell
+
+LOOK_EVERY_S = 2
+BROKEN_OFF = "It ended without a result: it was stopped or killed. What it had done is kept."
+
+
+def show_job(job: Job, *, told: str) -> None:
+    """Its progress while it runs, and why it ended where it came to no result.
+
+    Args:
+        job: that is shown.
+        told: the place of the page's notices.
+    """
+    if job.is_running:
+        line, button = st.columns([5, 1], vertical_alignment="center")
+        with line:
+            say(job.said or "It starts ...", kind="soft")
+        button.button(
+            "Stop",
+            key=f"stop {job.kind} {job.name}",
+            width="stretch",
+            on_click=lambda: attempt(told, lambda: stopped(job)),
+        )
+    elif job.state == "refused":
+        tell(job.refusal)
+    elif job.state == "broken off":
+        tell(" ".join((BROKEN_OFF, f"It last said: {job.said}" if job.said else "")))
+
+
+def stopped(job: Job) -> str:
+    """Ask the job to stop; says what follows."""
+    if running_studio().jobs.stop(job.kind, job.name):
+        return "It stops after what it is doing now."
+    return "It had ended before."
+
+
+def command_words(job: Job) -> str:
+    """What somebody would type for the same."""
+    return f"python -m scripts.{' '.join(job.command)}"
