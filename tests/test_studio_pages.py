@@ -94,7 +94,10 @@ def test_without_a_cookie_nothing_but_the_way_to_sign_in(visit: Open) -> None:
     assert "You are signed out" in html(test)
 
 
-@pytest.mark.parametrize("show", ["playtest", "deck", "agreement", "adjudicate", "accounts"])
+PAGES = ["playtest", "deck", "agreement", "adjudicate", "accounts", "train", "adapters"]
+
+
+@pytest.mark.parametrize("show", PAGES)
 def test_every_page_asks_for_the_role_itself(visit: Open, show: str) -> None:
     visit("labeler")
     page = page_past_the_navigation(show)
@@ -107,7 +110,7 @@ def page_past_the_navigation(show: str) -> AppTest:
     return page.run(timeout=60)
 
 
-@pytest.mark.parametrize("show", ["Playtest", "Deck", "Agreement"])
+@pytest.mark.parametrize("show", ["Playtest", "Deck", "Agreement", "Train", "Adapters"])
 def test_a_reviewer_opens_the_page(visit: Open, show: str) -> None:
     visit("reviewer")
     page = page_past_the_navigation(show.lower())

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from gap_core.dataset.folders import changed_files
+from gap_core.dataset.folders import MANIFEST, changed_files
 from gap_core.dataset.sample import Sample
 from gap_core.dataset.sample_files import read_samples
 from gap_core.errors import GapError
@@ -30,6 +30,23 @@ def import_place(data_dir: Path, name: str) -> Path:
         GapError: the name can't be a folder's.
     """
     return data_dir / IMPORTS / checked_name(name)
+
+
+def dataset_names(data_dir: Path) -> list[str]:
+    """The datasets that are there, the last built first."""
+    return _names(data_dir / DATASETS)
+
+
+def import_names(data_dir: Path) -> list[str]:
+    """The imports that are there, the last made first."""
+    return _names(data_dir / IMPORTS)
+
+
+def _names(folder: Path) -> list[str]:
+    manifests = sorted(
+        folder.glob(f"[!.]*/{MANIFEST}"), key=lambda one: one.stat().st_mtime, reverse=True
+    )
+    return [manifest.parent.name for manifest in manifests]
 
 
 def checked_name(name: str) -> str:

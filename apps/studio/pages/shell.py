@@ -14,6 +14,7 @@ from apps.studio.pages import (
     label,
     me,
     playtest,
+    train,
 )
 from apps.studio.session import signed_in
 from apps.studio.words import frame_styles
@@ -25,6 +26,7 @@ FURTHER: tuple[tuple[Role, Callable[[], None], str], ...] = (
     ("reviewer", agreement.show, "Agreement"),
     ("reviewer", deck.show, "Deck"),
     ("reviewer", playtest.show, "Playtest"),
+    ("reviewer", train.show, "Train"),
     ("reviewer", adapters.show, "Adapters"),
     ("administrator", accounts.show, "Accounts"),
 )
