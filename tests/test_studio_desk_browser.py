@@ -80,6 +80,21 @@ def test_a_draft_survives_a_reload(studio_tab: StudioTab, studio: StudioProcess)
     assert page.input_value(TEXT) == "A draft that is not finis"
 
 
+def test_a_draft_is_there_after_a_look_at_another_page_and_back(
+    studio_tab: StudioTab, studio: StudioProcess
+) -> None:
+    page = studio_tab.at_desk(studio.person())
+    asked = question(page)
+    page.keyboard.type("typed before leaving")
+    page.wait_for_selector("[data-ref=saved]:text-is('draft saved')")
+    page.click("[data-testid=stTopNavLink] >> text='My account'")
+    page.wait_for_selector("text=New password again")
+    page.go_back()
+    page.wait_for_selector(TEXT)
+
+    assert (question(page), page.input_value(TEXT)) == (asked, "typed before leaving")
+
+
 def test_a_skipped_question_keeps_its_draft_and_another_comes(
     studio_tab: StudioTab, studio: StudioProcess
 ) -> None:

@@ -3,7 +3,7 @@
 Plain functions and one object; nothing of Streamlit is needed to test it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from apps.studio.model_shelf import ModelShelf
@@ -81,6 +81,12 @@ class Desk:
     def look(self) -> None:
         """Show what is open, or open the next."""
         self._put(self.workbench.next_item(self.account_id, order=self.order))
+
+    def reread_draft(self) -> None:
+        """Take up the draft as it is kept now, for a page that was left and comes back."""
+        if self.item is not None:
+            draft = self.workbench.draft_of(self.item.id, self.account_id)
+            self.item = replace(self.item, draft=draft)
 
     def save(self, words: Words) -> None:
         """Record the label and open the next item; a refusal keeps this one and says why."""

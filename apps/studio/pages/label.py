@@ -15,13 +15,18 @@ EVENTS = ("save", "skip", "undo", "refine", "judge", "order", "look")
 
 def show() -> None:
     """The page."""
+    _desk().reread_draft()
     _desk_part()
+
+
+def _desk() -> Desk:
+    account, studio = signed_in(), running_studio()
+    return kept("desk", account, lambda: Desk(studio.workbench, account.id, studio.shelf))
 
 
 @st.fragment
 def _desk_part() -> None:
-    account, studio = signed_in(), running_studio()
-    desk = kept("desk", account, lambda: Desk(studio.workbench, account.id, studio.shelf))
+    desk = _desk()
     handlers = {f"on_{event}_change": _handler(desk, event) for event in EVENTS}
     part("desk")(key=KEY, data=desk.shown(), **handlers)
 
