@@ -1,6 +1,7 @@
 # A running studio on a free port, questions to label, people to sign in, and a browser tab.
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import secrets
@@ -13,10 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+import click
 import httpx
 import pytest
 
+from apps.studio.jobs import Jobs
 from db import Store
+from gap_core.dataset.places import checked_name
 from gap_core.labeling import LabelRules, Workbench
 from gap_core.play import Rules
 from tests.fixtures_game import wait_until
@@ -156,6 +160,33 @@ class StudioTab:
         page = self.sign_in(name)
         page.wait_for_selector("textarea:visible")
         return page
+
+
+@dataclass
+class Started:
+    """What pages would have started as processes."""
+
+    commands: list[tuple[str, ...]] = field(default_factory=list)
+
+    def understood(self) -> dict[str, Any]:
+        """The last command as its script reads it."""
+        script, *arguments = self.commands[-1]
+        module = importlib.import_module(f"scripts.{script}")
+        (command,) = [one for one in vars(module).values() if isinstance(one, click.Command)]
+        return command.make_context(script, list(arguments)).params
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> Started:
+    """Pages start nothing; what they would have is noted."""
+    noted = Started()
+
+    def note(_jobs: Jobs, _kind: str, name: str, *command: str, **_given: object) -> None:
+        checked_name(name)
+        noted.commands.append(command)
+
+    monkeypatch.setattr(Jobs, "start", note)
+    return noted
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,8 @@ from websockets.sync.client import connect
 from apps.studio.gate import is_own_page
 from apps.studio.identity import COOKIE, Identity
 from apps.studio.sign_in_limit import PER_NAME_AND_ADDRESS, SignInLimit
+from gap_core.decks.pictures import save_picture
+from tests.fixtures_dataset import noise_picture
 from tests.fixtures_labeling import PASSWORD
 from tests.fixtures_studio import StudioProcess
 
@@ -218,3 +220,13 @@ def test_guessing_one_name_elsewhere_locks_nobody_out() -> None:
     assert limit.wait_s(" ada ", "10.0.0.1") == 60 and limit.wait_s("Ada", "10.0.0.2") == 0
     now[0] = 60.0
     assert limit.wait_s("Ada", "10.0.0.1") == 0
+
+
+def test_a_picture_of_a_dataset_alone_is_served_too(
+    studio: StudioProcess, ada: httpx.Client
+) -> None:
+    path = save_picture(noise_picture(3), data_dir=studio.folder)
+    image_id = Path(path).stem
+    assert ada.get(f"/picture/{image_id}").content == (studio.folder / path).read_bytes()
+    assert ada.get(f"/picture/{image_id[:-1]}0").status_code == 404
+    assert ada.get("/picture/name:a.png").status_code == 404

@@ -1,6 +1,7 @@
 # The pages' own logic under Streamlit's AppTest: who sees which, what they hold, what they say.
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -45,6 +46,12 @@ Open = Callable[..., AppTest]
 
 def no_model(_name: str) -> LanguageModel:
     raise ModelError("none")
+
+
+@pytest.fixture(autouse=True)
+def own_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest makes the page the main module, which spawned processes of later tests would run."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture
@@ -94,7 +101,9 @@ def test_without_a_cookie_nothing_but_the_way_to_sign_in(visit: Open) -> None:
     assert "You are signed out" in html(test)
 
 
-PAGES = ["playtest", "deck", "agreement", "adjudicate", "accounts", "train", "adapters"]
+PAGES = [
+    "playtest", "deck", "agreement", "adjudicate", "accounts", "dataset", "train", "adapters",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("show", PAGES)
@@ -110,7 +119,7 @@ def page_past_the_navigation(show: str) -> AppTest:
     return page.run(timeout=60)
 
 
-@pytest.mark.parametrize("show", ["Playtest", "Deck", "Agreement", "Train", "Adapters"])
+@pytest.mark.parametrize("show", ["Playtest", "Deck", "Agreement", "Dataset", "Train", "Adapters"])
 def test_a_reviewer_opens_the_page(visit: Open, show: str) -> None:
     visit("reviewer")
     page = page_past_the_navigation(show.lower())

@@ -5,6 +5,7 @@ The gate has refused everybody without a cookie; here the account behind it is l
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,13 @@ from apps.studio.accounts import AccountReader
 from apps.studio.desk import draft_from, number_in
 from apps.studio.studio import Studio
 from db import Store, StoreError
+from gap_core.decks.pictures import picture_place
 from gap_core.errors import GapError
 from gap_core.labeling import Account
 
 HERE = Path(__file__).parent
 LOOK = HERE / "static"
+PICTURE_ID = re.compile(r"[0-9a-f]{64}")
 LARGEST_DRAFT_BYTES = 16 * 1024
 NOTHING = PlainTextResponse("There is no such picture.", status_code=404)
 
@@ -58,12 +61,20 @@ class Routes:
 
     def picture(self, request: Request) -> Response:
         """The bytes of a picture; its id names its pixels, so a browser may keep it."""
-        with Store.open(self._studio.db_path) as store:
-            image = store.images.get(request.path_params["image_id"])
-        if image is None or not (file := self._studio.data_dir / image.path).is_file():
+        file = self._file_of(request.path_params["image_id"])
+        if file is None or not file.is_file():
             return NOTHING
         headers = {"Cache-Control": "private, max-age=3600", "Content-Disposition": "inline"}
         return FileResponse(file, media_type="image/png", headers=headers)
+
+    def _file_of(self, image_id: str) -> Path | None:
+        """Where a picture of a deck lies, or one of a dataset alone, which is in no deck."""
+        with Store.open(self._studio.db_path) as store:
+            image = store.images.get(image_id)
+        if image is not None:
+            return self._studio.data_dir / image.path
+        is_id = PICTURE_ID.fullmatch(image_id) is not None
+        return self._studio.data_dir / picture_place(image_id) if is_id else None
 
     async def keep_draft(self, request: Request) -> Response:
         """Keep what is typed so far, and tell whether the item is still this account's."""

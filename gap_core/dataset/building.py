@@ -230,13 +230,15 @@ def _places(file: Path) -> Iterator[tuple[str, str]]:
 
 
 def _write_rejects(checked: CheckedPicture, left_out: TextIO, findings: TextIO) -> None:
+    samples = {one.id: one for one in checked.kept}
+    samples |= {one.sample.id: one.sample for one in checked.left_out}
     for sample, reason, twin_id in checked.left_out:
         record = {"reason": reason, "twin_id": twin_id, "sample": record_of(sample)}
+        if twin_id:
+            record["twin"] = record_of(samples[twin_id])
         left_out.write(json.dumps(record, ensure_ascii=False) + "\n")
-    items = {one.id: one.provenance for one in checked.kept}
-    items |= {one.sample.id: one.sample.provenance for one in checked.left_out}
     for finding in checked.findings:
-        about = {"item_id": items[finding.sample_id].item_id}
+        about = {"sample": record_of(samples[finding.sample_id])}
         findings.write(json.dumps(finding._asdict() | about, ensure_ascii=False) + "\n")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gap_core.dataset.folders import MANIFEST, changed_files
+from gap_core.dataset.mending import with_mended
 from gap_core.dataset.sample import Sample
 from gap_core.dataset.sample_files import read_samples
 from gap_core.errors import GapError
@@ -63,14 +64,14 @@ def checked_name(name: str) -> str:
 
 
 def imported_samples(data_dir: Path, name: str) -> Iterator[Sample]:
-    """The samples of an import.
+    """The samples of an import, as they were mended since.
 
     Raises:
         GapError: there is none of this name, or its files have changed.
     """
     folder = import_place(data_dir, name)
     checked_folder(folder, what="import", made_by="import_dataset")
-    return read_samples(folder / SAMPLES)
+    return with_mended(read_samples(folder / SAMPLES), imports=data_dir / IMPORTS)
 
 
 def checked_folder(folder: Path, *, what: str, made_by: str) -> Path:

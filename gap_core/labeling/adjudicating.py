@@ -1,4 +1,7 @@
-"""Two labels that differ, and the reviewer who decides. Called by the workbench."""
+"""Two labels that differ and the reviewer who decides, or mends a final label later.
+
+Called by the workbench.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +19,7 @@ from gap_core.labeling.views import Dispute, LabelEntry, Submitted
 
 OWN = "One of the two labels is yours, so somebody else has to decide."
 DECIDED = "This one is decided already. Take the next one."
+NOT_DONE = "This question has no final label that could be mended. Label it first."
 NOTHING_DECIDED = "There is no decision of yours to undo."
 USED_SINCE = "This decision is not the item's last word any more, so it can't be undone."
 
@@ -106,8 +110,40 @@ def decide(
     return Submitted(label_id, item_id, was_repeat=False)
 
 
+def mend(
+    store: Store,
+    item_id: int,
+    *,
+    account_id: str,
+    sent: Sent,
+    rules: LabelRules,
+    now: datetime,
+) -> Submitted:
+    """Put the reviewer's label in the place of the item's final one, which is kept.
+
+    Raises:
+        GapError: there is no final label, or the reviewer is one of two who labeled the item.
+    """
+    item = store.queue.get(item_id)
+    earlier = repeated(store, item_id, account_id=account_id, sent=sent)
+    if earlier is not None:
+        return earlier
+    if item is None or item.state != "done":
+        raise GapError(NOT_DONE)
+    if item.second_by is not None and account_id in (item.first_by, item.second_by):
+        raise GapError(OWN)
+    withdraw(store, item, rules=rules)
+    label_id = add_label(
+        store, item_id, account_id=account_id, label_pass="adjudication", sent=sent, now=now
+    )
+    mended = replace(item, final_label_id=label_id)
+    store.labels.set_progress(mended)
+    accept(store, mended, rules=rules)
+    return Submitted(label_id, item_id, was_repeat=False)
+
+
 def take_back_decision(store: Store, account_id: str, *, rules: LabelRules, now: datetime) -> int:
-    """Undo the account's latest decision; the item is disputed again, its id.
+    """Undo the account's latest decision; the item is as it was before, its id.
 
     Raises:
         GapError: there is none.
@@ -120,5 +156,23 @@ def take_back_decision(store: Store, account_id: str, *, rules: LabelRules, now:
         raise GapError(USED_SINCE)
     withdraw(store, item, rules=rules)
     store.labels.undo(label.id, undone=now)
-    store.labels.set_progress(replace(item, state="disputed", final_label_id=None))
+    before = _undecided(store, item)
+    store.labels.set_progress(before)
+    accept(store, before, rules=rules)
     return item.id
+
+
+def _undecided(store: Store, item: ItemRecord) -> ItemRecord:
+    """The item without its last decision: with the one before, or with its labels alone."""
+    earlier = [
+        label.id
+        for label in store.labels.of_item(item.id)
+        if label.label_pass == "adjudication" and not label.is_undone
+    ]
+    if earlier:
+        return replace(item, final_label_id=earlier[-1])
+    if item.second_label_id is not None:
+        question = store.labels.asked_turn(item.turn_id).question
+        if not compare(*labels_of(store, item), question=question).is_agreed:
+            return replace(item, state="disputed", final_label_id=None)
+    return replace(item, final_label_id=item.first_label_id)

@@ -10,7 +10,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 
 from db import Store
-from db.labeling_records import CheckedLabel, CheckTotals, LabelCheckRecord
+from db.labeling_records import CheckedLabel, CheckTotals, LabelCheckRecord, LabelRecord
 from gap_core.errors import GapError
 from gap_core.labeling import adjudicating, checking, submitting
 from gap_core.labeling.account_desk import AccountDesk
@@ -60,6 +60,33 @@ class ReviewDesk(AccountDesk):
         """
         with self._account(account_id, least="reviewer") as store, store.transaction():
             return adjudicating.decide(
+                store,
+                item_id,
+                account_id=account_id,
+                sent=submitting.sent_entry(store, entry, key=key, rules=self.rules),
+                rules=self.rules,
+                now=self._clock(),
+            )
+
+    def final_label(self, item_id: int, *, turn_id: str) -> LabelRecord | None:
+        """The final label of the item; None where there is none, or it is of another turn."""
+        with Store.open(self._db_path) as store:
+            item = store.queue.get(item_id)
+            if item is None or item.turn_id != turn_id or item.final_label_id is None:
+                return None
+            return store.labels.get(item.final_label_id)
+
+    def mend_label(
+        self, item_id: int, account_id: str, entry: LabelEntry, *, key: str
+    ) -> Submitted:
+        """Put another final label in the place of one in which something was found.
+
+        Raises:
+            GapError: not a reviewer, there is no final label, the account is one of two who
+                labeled the item, or the entry lacks something.
+        """
+        with self._account(account_id, least="reviewer") as store, store.transaction():
+            return adjudicating.mend(
                 store,
                 item_id,
                 account_id=account_id,

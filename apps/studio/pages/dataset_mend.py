@@ -1,0 +1,52 @@
+"""Mending one sample in which lint found something, in place. Part of the Dataset page."""
+
+from typing import cast
+
+import streamlit as st
+
+from apps.studio import datasets
+from apps.studio.session import attempt
+from apps.studio.studio import Studio
+from apps.studio.words import say
+from gap_core.dataset.built import FoundIn
+from gap_core.dataset.findings import RULES
+from gap_core.labeling import Account
+from gap_core.language import CATEGORIES
+
+MENDED = "gap finding mended"
+
+
+def show_mending(studio: Studio, found: FoundIn, account: Account, *, told: str) -> None:
+    """The sample with a form to mend it."""
+    sample = found.sample
+    st.subheader("Mend it", anchor=False)
+    picture, words = st.columns([1, 2], gap="large")
+    if address := datasets.picture_of(sample):
+        picture.html(f'<img class="gap-picture" src="{address}" alt="">')
+    with words:
+        say(f"{found.finding.rule}: {RULES[found.finding.rule].says}", kind="soft")
+        say(sample.question)
+        if sample.model_answer is not None:
+            say(f"The model said: {sample.model_answer}", kind="soft")
+        _form(studio, found, account, told=told)
+
+
+def _form(studio: Studio, found: FoundIn, account: Account, *, told: str) -> None:
+    sample, ways = found.sample, datasets.ways_of(studio, found.sample)
+    with st.form(f"mend {datasets.finding_id(found)}", border=False):
+        way = cast(str, st.selectbox("What to do", list(ways), format_func=ways.__getitem__))
+        answer = st.text_area("Answer", sample.answer, max_chars=2000)
+        category = cast(
+            str,
+            st.selectbox("Category", CATEGORIES, index=CATEGORIES.index(sample.category)),
+        )
+        is_sent = st.form_submit_button("Save", type="primary")
+    if is_sent:
+        attempt(
+            told,
+            lambda: datasets.mend(
+                studio, sample, way=way, answer=answer, category=category, by=account
+            ),
+        )
+        st.session_state.pop(MENDED, None)
+        st.rerun()

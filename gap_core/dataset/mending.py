@@ -1,0 +1,107 @@
+"""Imported samples that somebody mended; what came in stays as it came, beside it.
+
+Called by places, when an import is read, and by the studio.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from gap_core.dataset.sample import Sample, checked_sample
+from gap_core.errors import GapError
+from gap_core.play.text import clean_text
+
+FILE = "mended.jsonl"  # in the folder of imports; the last line of a sample counts
+NOTE = ", mended here"
+
+
+def is_imported(sample: Sample) -> bool:
+    """Whether it came out of a file, so that it can be mended here."""
+    return sample.provenance.origin is not None or sample.provenance.source == "game"
+
+
+def mend_sample(
+    sample: Sample, *, answer: str, category: str, imports: Path, mended_by: str
+) -> Sample:
+    """Have the sample read with this answer and category from now on; the mended one.
+
+    Args:
+        sample: as it is in the import.
+        answer: what is right; empty leaves the sample out.
+        category: one of the thirteen.
+        imports: the folder of imports.
+        mended_by: who did it.
+
+    Raises:
+        GapError: it doesn't come from an import, the answer is too long, the category unknown, or
+            nothing can be written.
+    """
+    if not is_imported(sample):
+        raise GapError(f"Sample '{sample.id}' comes from no file. Make its dataset again instead.")
+    mended = checked_sample(replace(sample, answer=clean_text(answer), category=category))
+    line = {
+        "key": _key(sample),
+        "answer": mended.answer,
+        "category": category,
+        "mended_by": mended_by,
+        "mended_utc": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    try:
+        imports.mkdir(parents=True, exist_ok=True)
+        with (imports / FILE).open("a", encoding="utf-8", errors="replace") as lines:
+            lines.write(json.dumps(line, ensure_ascii=False) + "\n")
+    except OSError as err:
+        raise GapError(f"'{imports}' can't be written ({err.strerror}). Free some space.") from err
+    return mended
+
+
+def with_mended(samples: Iterable[Sample], *, imports: Path) -> Iterator[Sample]:
+    """The samples as they were mended, without those that were taken out."""
+    mended = _read(imports / FILE)
+    for sample in samples:
+        found = _as_mended(sample, mended) if mended else sample
+        if found is not None:
+            yield found
+
+
+def _as_mended(sample: Sample, mended: Mapping[str, dict[str, Any]]) -> Sample | None:
+    """The sample's last words; what was mended may have been mended again."""
+    seen: set[str] = set()
+    while (key := _key(sample)) in mended and key not in seen:
+        seen.add(key)
+        if not mended[key]["answer"]:
+            return None
+        origin = (sample.provenance.origin or "").removesuffix(NOTE) + NOTE
+        sample = replace(
+            sample,
+            answer=mended[key]["answer"],
+            category=mended[key]["category"],
+            provenance=replace(sample.provenance, origin=origin),
+        )
+    return sample
+
+
+def is_mended(sample: Sample, *, imports: Path) -> bool:
+    """Whether somebody mended it since; one that was read mended is another sample."""
+    return _key(sample) in _read(imports / FILE)
+
+
+def _read(file: Path) -> dict[str, dict[str, Any]]:
+    """What was mended last, by sample; a last line that is being written is left out."""
+    try:
+        lines = file.read_text(encoding="utf-8").split("\n")[:-1]
+    except FileNotFoundError:
+        return {}
+    return {record["key"]: record for record in map(json.loads, lines)}
+
+
+def _key(sample: Sample) -> str:
+    """Of the sample's words: another import's sample of the same number is another one."""
+    words = [sample.id, sample.image_id, sample.question, sample.answer]
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()
