@@ -9,6 +9,7 @@ from db import (
     curation_migrations,
     evaluation_migrations,
     labeling_migrations,
+    reward_migrations,
     scoring_migrations,
     synthesis_migrations,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "evaluation_migrations",
     "labeling_migrations",
     "migrations",
+    "reward_migrations",
     "scoring_migrations",
     "synthesis_migrations",
 ]

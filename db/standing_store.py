@@ -38,25 +38,25 @@ class StandingStore:
 
         Equal points share a rank; who had them first stands first.
         """
-        rows = self._connection.rows(TOP, {"week": _week(moment), "limit": max(0, limit)})
+        rows = self._connection.rows(TOP, {"week": week_of(moment), "limit": max(0, limit)})
         points = [row["points"] for row in rows]
         return [_standing(row, rank=1 + points.index(row["points"])) for row in rows]
 
     def own(self, moment: datetime, *, player_id: str) -> StandingRecord | None:
         """One player's place in that week; None where no session of theirs ended in it."""
-        row = self._connection.row(OWN, {"week": _week(moment), "player_id": player_id})
+        row = self._connection.row(OWN, {"week": week_of(moment), "player_id": player_id})
         return None if row is None else _standing(row, rank=row["rank"])
 
     def players(self, moment: datetime) -> int:
         """How many players have a place in that week."""
         row = self._connection.rows(
             "SELECT coalesce(sum(players), 0) AS players FROM week_points WHERE week = :week",
-            {"week": _week(moment)},
+            {"week": week_of(moment)},
         )[0]
         return int(row["players"])
 
 
-def _week(moment: datetime) -> str:
+def week_of(moment: datetime) -> str:
     """The Monday of the ISO week, as the trigger writes it."""
     return (moment.date() - timedelta(days=moment.weekday())).isoformat()
 

@@ -23,6 +23,7 @@ from db.queue_filling_store import QueueFillingStore
 from db.queue_store import QueueStore
 from db.refinement_store import RefinementStore
 from db.replay_store import ReplayStore
+from db.reward_store import RewardStore
 from db.score_store import ScoreStore
 from db.session_store import SessionStore
 from db.standing_store import StandingStore
@@ -55,6 +56,7 @@ class Store:
         evaluations: answers and scores of evaluations, and their reports.
         synthesis: synthesized questions and the calls they took.
         replay: answers on simple pictures that players believed.
+        rewards: XP, badges, bounties, prize draws.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -83,6 +85,7 @@ class Store:
         self.evaluations = EvaluationStore(connection)
         self.synthesis = SynthesisStore(connection)
         self.replay = ReplayStore(connection)
+        self.rewards = RewardStore(connection)
 
     @classmethod
     def open(cls, path: Path) -> Self:

@@ -7,6 +7,7 @@ import secrets
 from typing import Any
 
 from gap_core.play import FinishedView, GameView, RoundView, Standing
+from gap_core.rewards.progress import Progress
 
 BoardState = dict[str, Any]
 
@@ -24,6 +25,7 @@ def board_state(
         "total": 0 if session is None else session.total,
         "round": None,
         "end": None,
+        "progress": None if view.progress is None else _progress_state(view.progress),
         "live": live,
         "notice": notice,
     }
@@ -49,6 +51,20 @@ def new_stamp() -> str:
 def live_state(*, text: str, ahead: int) -> BoardState:
     """An answer on its way: how many questions are answered before it, and its words so far."""
     return {"text": text, "ahead": ahead}
+
+
+def _progress_state(progress: Progress) -> BoardState:
+    return {
+        "level": progress.level,
+        "streak": progress.streak_days,
+        "paid": progress.is_paid,
+        "xp": progress.xp,
+        "next_level_xp": progress.next_level_xp,
+        "session_xp": progress.session_xp,
+        "bounty_xp": progress.bounty_xp,
+        "new_badges": list(progress.new_badges),
+        "bounties": list(progress.bounties),
+    }
 
 
 def _round_state(shown: RoundView) -> BoardState:

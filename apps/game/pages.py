@@ -105,6 +105,7 @@ class Pages:
         return page(
             "week.html",
             standings=self._game.leaderboard(),
+            rewards=self._game.week_rewards(),
             nickname="" if player is None else player.nickname,
         )
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from db import Store
 from db.records import CloseReason, FinishReason, RoundRecord, SessionRecord, TurnRecord
 from gap_core.play.rules import Rules
+from gap_core.rewards.progress import award_session
 
 LOST = "lost: no answer came in time"
 LET_GO = "the session closed before the answer came"
@@ -45,7 +46,7 @@ class Flow:
         opened = self.store.sessions.open_round(session.id)
         if opened is not None:
             self.close_round(opened, "session_closed")
-        self._finish(session.id, finished, "closed")
+        self._finish(session, finished, "closed")
 
     def close_round(self, opened: RoundRecord, reason: CloseReason) -> None:
         """Close the round; an answer it still waits for is given up."""
@@ -61,7 +62,9 @@ class Flow:
         deadline = self.now + timedelta(seconds=self.rules.round_s)
         opened = self.store.sessions.open_next_round(session_id, opened=self.now, deadline=deadline)
         if opened is None:
-            self._finish(session_id, self.now, "played")
+            session = self.store.sessions.get(session_id)
+            if session is not None:
+                self._finish(session, self.now, "played")
 
     def give_back_wait(self, waited: RoundRecord, turn: TurnRecord) -> None:
         """Move the round's deadline by the time the player waited for this turn."""
@@ -102,7 +105,14 @@ class Flow:
         grace = timedelta(seconds=self.rules.grace_s)
         return opened.deadline_utc is not None and self.now > opened.deadline_utc + grace
 
-    def _finish(self, session_id: str, finished: datetime, reason: FinishReason) -> None:
-        score = self.store.sessions.score(session_id)
+    def _finish(self, session: SessionRecord, finished: datetime, reason: FinishReason) -> None:
+        score = self.store.sessions.score(session.id)
         points = score.traps_caught * self.rules.trap_points
-        self.store.sessions.finish(session_id, finished=finished, reason=reason, points=points)
+        if self.store.sessions.finish(session.id, finished=finished, reason=reason, points=points):
+            award_session(
+                self.store,
+                session,
+                points=points,
+                wrong_rate=self.rules.wrong_rate,
+                now=finished,
+            )

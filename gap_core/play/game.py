@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from db import Store
 from db.records import AnswerTiming, PlayerRecord, SessionRecord
@@ -45,6 +45,9 @@ from gap_core.play.views import (
 from gap_core.scoring.posterior import DEFAULT_ESTIMATOR, EstimatorName, SelectedBy
 from models.base import PictureReader
 from models.prompts import HONEST, WRONG
+
+if TYPE_CHECKING:
+    from gap_core.rewards.week import WeekRewards
 
 LOOKS = 8  # at new pictures at a time, so that nobody's answer waits long
 SERVER_STOPPED = "lost: the server stopped before the answer came"
@@ -306,6 +309,13 @@ class Game:
             )
             for line in lines
         ]
+
+    def week_rewards(self) -> "WeekRewards":
+        """Guilds of this week, what counts double, and what the prize draw is bound to."""
+        from gap_core.rewards.week import week_rewards  # which compares names as play does
+
+        with Store.open(self._db_path) as store:
+            return week_rewards(store, wrong_rate=self.rules.wrong_rate, now=self._clock())
 
     def selected_questions(
         self,

@@ -13,6 +13,7 @@ from gap_core.play.views import (
     SessionView,
     TurnView,
 )
+from gap_core.rewards.progress import progress_of
 
 
 def player_of(record: PlayerRecord) -> Player:
@@ -26,10 +27,20 @@ def game_view(store: Store, player: PlayerRecord, *, rules: Rules, now: datetime
     """All that this player may see."""
     own = store.standings.own(now, player_id=player.id)
     session = store.sessions.latest(player.id)
+    is_playing = session is not None and session.finished_utc is None
     return GameView(
         player=player_of(player),
         session=None if session is None else _session_view(store, session, rules, now, own),
         week_points=0 if own is None else own.points,
+        progress=None
+        if is_playing
+        else progress_of(
+            store,
+            player.id,
+            session_id=None if session is None else session.id,
+            wrong_rate=rules.wrong_rate,
+            now=now,
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from db.records import Verdict
+from gap_core.rewards.progress import Progress
 from gap_core.scoring.interval import Interval
 from gap_core.scoring.posterior import EstimatorName
 
@@ -101,11 +102,12 @@ class SessionView:
 
 @dataclass(frozen=True)
 class GameView:
-    """All that one player may see; `session` is None before the first."""
+    """All that one player may see; `session` is None before the first, `progress` in a session."""
 
     player: Player
     session: SessionView | None
     week_points: int
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True)

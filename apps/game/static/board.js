@@ -91,6 +91,7 @@
       });
       this.say("nickname", state.nickname);
       this.paintDots();
+      if (state.progress) this.paintProgress(state.progress);
       this.notify(state.notice);
       if (state.screen === "round") this.showRound(before);
       else this.clock = null;
@@ -239,6 +240,7 @@
       this.say("headline", end.traps_set === 0 ? "It told you no tales." : share === 1 ? "Nothing gets past you." : share >= 0.5 ? "Sharp eyes." : "It fooled you. This time.");
       this.say("facts", this.facts(end));
       gapSun.setMood(eye, share >= 0.5 ? "startled" : "pleased");
+      this.paintXp(this.state.progress);
       this.paintRanks(end.top);
       this.paintDock();
       this.countUp(end.points);
@@ -253,6 +255,29 @@
       const closed = end.played_out ? "" : " The session had closed by itself.";
       const standing = end.standing ? " You stand " + end.standing + " of " + end.of_players + " this week." : "";
       return caught + closed + standing;
+    }
+
+    // The corner keeps what it shows while a session is played.
+    paintProgress(progress) {
+      const streak = progress.streak > 1 ? " · " + progress.streak + " days in a row" : "";
+      this.say("progress", "Level " + progress.level + streak);
+      this.say("bounties", "Double XP now: " + progress.bounties.join(", ") + ".");
+      this.find("bounties").hidden = !progress.bounties.length;
+    }
+
+    paintXp(progress) {
+      const extra = progress.bounty_xp ? ", " + progress.bounty_xp + " of them for rare questions" : "";
+      const stands = progress.paid
+        ? " " + progress.xp + " of " + progress.next_level_xp + " XP for the next level."
+        : " It counts once a few sessions show that you really look.";
+      this.say("xp", "+" + progress.session_xp + " XP" + extra + "." + stands);
+      const names = { care: "Careful: your marks can be believed", rare: "Explorer: ten rare questions", first: "Finder: first to find a confirmed mistake" };
+      this.find("badges").hidden = !progress.new_badges.length;
+      this.find("badges").replaceChildren(...progress.new_badges.map((badge) => {
+        const line = document.createElement("li");
+        line.textContent = names[badge] || badge;
+        return line;
+      }));
     }
 
     paintRanks(top) {
