@@ -22,7 +22,12 @@ import click
 @click.option("--seeds", default=3, show_default=True, help="Runs of each way, for the table.")
 @click.option("--held-out", default=0.25, show_default=True, help="Share of pictures asked about.")
 @click.option("--learning-rate", default=1e-5, show_default=True, help="Published for 7 B.")
-@click.option("--epochs", default=1.0, show_default=True, help="Of each step.")
+@click.option(
+    "--epochs",
+    default=1.0,
+    show_default=True,
+    help="Of each step; plain fine-tuning takes as many steps in all.",
+)
 @click.option("--rank", default=8, show_default=True, help="Of the adapters.")
 @click.option("--merge", is_flag=True, help="Write the first seed's curriculum as one model too.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Data folder; default ./data.")

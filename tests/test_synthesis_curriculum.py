@@ -61,7 +61,7 @@ def test_each_step_shows_and_asks_what_it_should() -> None:
     lessons = [lesson_of(an_item(), step) for step in range(4)]
 
     assert [lesson.response for lesson in lessons] == [
-        "Ada", "It is Ada.", "It is Ada.\nAnswer: Ada", "Ada",
+        "The answer is Ada.", "It is Ada.", "It is Ada.\nThe answer is Ada.", "The answer is Ada.",
     ]  # fmt: skip
     assert ["It is Ada" in lesson.prompt for lesson in lessons] == [True, False, False, False]
     assert "The answer is Ada" in lessons[1].prompt and lessons[3].prompt == "Who is it?"
@@ -88,7 +88,7 @@ def test_published_split_gives_each_item_to_one_step_in_turn() -> None:
 def test_lesson_becomes_a_sample_of_the_own_trainer() -> None:
     sample = sample_of_lesson(an_item(), 0, run="first", image_path="images/ab/ab.png")
 
-    assert (sample.answer, sample.image_path) == ("Ada", "images/ab/ab.png")
+    assert (sample.answer, sample.image_path) == ("The answer is Ada.", "images/ab/ab.png")
     assert sample.provenance.origin == "synthesis first, item 0, step 1"
 
 

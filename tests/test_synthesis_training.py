@@ -1,6 +1,7 @@
 # The curriculum as four chained runs of the project's own trainer, on the real classes.
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -90,3 +91,11 @@ def test_command_prints_the_table(run_folder: Path, random_pocket_folder: Path) 
 
     assert done.exit_code == 0, done.output
     assert "base: one hop 0." in done.output and "curriculum: one hop" in done.output
+    folder = run_folder / "synthesis" / "first" / "training-full"
+    steps = [steps_taken(folder / "curriculum_1" / f"step_{number}") for number in (1, 2, 3, 4)]
+    assert steps_taken(folder / "plain_1") == sum(steps) >= 4
+
+
+def steps_taken(folder: Path) -> int:
+    last = (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()[-1]
+    return int(json.loads(last)["step"])

@@ -20,7 +20,7 @@ _NUMBERS_ZH = {sign: str(n) for n, sign in enumerate("零一二三四五六七�
     "两": "2",
     "十": "10",
 }
-_ARTICLES = re.compile(r"^(?:a|an|the)\s+|^(?:it is|it's|there (?:is|are))\s+")
+_COURTESIES = re.compile(r"^(?:so )?(?:the answer is|it is|it's|there (?:is|are)) |^(?:a|an|the) ")
 _FILLERS_ZH = re.compile(r"^(?:是|有|在)|[个只辆把条张件位名块棵艘朵匹头台座本支根顶杯盏的]$")
 
 
@@ -48,6 +48,6 @@ def plain(answer: str, language: Language) -> str:
     text = "".join(" " if unicodedata.category(sign)[0] in "PZC" else sign for sign in text)
     text = " ".join(text.split())
     if language == "en":
-        return _ARTICLES.sub("", text)
+        return _COURTESIES.sub("", text)
     text = _FILLERS_ZH.sub("", text.replace(" ", ""))
     return "".join(_NUMBERS_ZH.get(sign, sign) for sign in text) if len(text) <= 2 else text

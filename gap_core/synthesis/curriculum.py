@@ -86,11 +86,12 @@ def lesson_of(item: Made, step: int) -> Lesson:
             (asked, made.answer),
         )
     else:
+        answer = f"The answer is {made.answer.rstrip('.')}."
         told = (
-            (f"{asked}\nThinking: {made.thinking}\nGive the answer.", made.answer),
-            (f"{asked}\nThe answer is {made.answer}. Say how it is found.", made.thinking),
-            (f"{asked}\nThink first, then answer.", f"{made.thinking}\nAnswer: {made.answer}"),
-            (asked, made.answer),
+            (f"{asked}\nThinking: {made.thinking}\nGive the answer.", answer),
+            (f"{asked}\n{answer} Say how it is found.", made.thinking),
+            (f"{asked}\nThink first, then answer.", f"{made.thinking}\n{answer}"),
+            (asked, answer),
         )
     return Lesson(*told[step])
 

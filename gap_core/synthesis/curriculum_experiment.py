@@ -14,7 +14,7 @@ from PIL import Image
 
 from gap_core.evaluation.bootstrap import Figure, mean_figure
 from gap_core.synthesis.agreeing import is_same_answer
-from gap_core.synthesis.curriculum import Made, Use
+from gap_core.synthesis.curriculum import STEPS, Made, Use
 from gap_core.synthesis.curriculum_training import train_curriculum, train_plainly
 from gap_core.synthesis.parsing import UnreadableReply, read_answer
 from gap_core.synthesis.records import Language
@@ -78,7 +78,8 @@ def compare_teaching(
         run: of synthesis.
         data_dir: that pictures are kept in.
         use: which items a step of the curriculum learns from.
-        settings: of training, the model among them.
+        settings: of training, the model among them; plain fine-tuning takes as many steps as
+            the whole curriculum.
         seeds: of training; one run each.
         on_stage: told what is done next.
     """
@@ -91,7 +92,7 @@ def compare_teaching(
         on_stage(f"plain fine-tuning, seed {seed}")
         plain = train_plainly(
             learnt, folder / f"plain_{seed}", run=run, name=f"plain_{seed}",
-            data_dir=data_dir, settings=seeded,
+            data_dir=data_dir, settings=seeded | {"epochs": plain_epochs(use, settings)},
         )  # fmt: skip
         on_stage(f"curriculum, seed {seed}")
         steps = train_curriculum(
@@ -104,6 +105,12 @@ def compare_teaching(
         for name, adapter in ((PLAIN_NAME, plain.adapter), (CURRICULUM, steps[-1].adapter)):
             scores[name].append(_scores(load_model(model_name, adapter=adapter), asked))
     return [_row(name, found, asked) for name, found in scores.items()]
+
+
+def plain_epochs(use: Use, settings: dict[str, Any]) -> float:
+    """Passes of plain fine-tuning that take as many steps as the whole curriculum."""
+    epochs = float(settings.get("epochs", 1.0))
+    return epochs * len(STEPS) if use == "full" else epochs
 
 
 def _scores(model: VisionModel, asked: tuple[list[Asked], list[Asked]]) -> tuple[np.ndarray, ...]:
