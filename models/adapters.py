@@ -6,6 +6,7 @@ they began with; new questions wait those few seconds and then go to the chosen 
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import threading
@@ -31,10 +32,16 @@ class Adapters:
         self._model = model
         self._lock = lock
         self._changed = threading.Condition()
-        self._loaded: set[str] = set()
+        self._loaded: dict[str, int] = {}
+        self._loads = itertools.count(1)
         self.chosen: str | None = None
         self.active: str | None = None
         self._is_answering = False
+
+    @property
+    def active_load(self) -> int | None:
+        """The number of the load that brought the active adapter; no other adapter gets it."""
+        return None if self.active is None else self._loaded[self.active]
 
     @property
     def is_switch_due(self) -> bool:
@@ -56,7 +63,7 @@ class Adapters:
             check_adapter(folder)
             with self._lock.changing():
                 self._add(name, folder)
-            self._loaded.add(name)
+            self._loaded[name] = next(self._loads)
 
     def _add(self, name: str, folder: Path) -> None:
         try:
@@ -138,7 +145,7 @@ class Adapters:
             with self._lock.changing():
                 self._model.delete_adapter(name)
                 self._activate()
-            self._loaded.remove(name)
+            del self._loaded[name]
 
 
 def check_adapter(folder: Path) -> None:

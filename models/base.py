@@ -125,6 +125,7 @@ class VisionModel(Protocol):
 
     name: str
     quantization: str
+    serves_on_cpu: bool  # then whoever serves may as well prepare: both are the processor's work
 
     @property
     def adapter(self) -> str | None:

@@ -12,7 +12,6 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
-from types import TracebackType
 
 from models.base import Ask, Reply, VisionModel
 from models.errors import ModelError, ServerError
@@ -20,6 +19,7 @@ from models.tickets import Ticket
 
 log = logging.getLogger(__name__)
 
+MAX_READY = 8
 LAST_TOKEN_S = 1.0  # that a cancelled answer is given to end before its player is refused
 
 
@@ -27,8 +27,8 @@ class Batcher:
     """Hands the waiting questions of all players to one model, as many at a time as allowed.
 
     First come, first served, and one question in flight a player: nobody can crowd out others.
-    A question joins as soon as a running one ends. A crash fails only what was running. Close it,
-    or use it as a context manager.
+    A question joins as soon as a running one ends. A crash fails only what was running. Close it
+    at the end.
 
     Args:
         model: answers; one thread calls its `prepare`, another its `serve`.
@@ -118,39 +118,47 @@ class Batcher:
         for thread in self._threads:
             thread.join(timeout=30)
 
-    def __enter__(self) -> Batcher:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def _prepare_all(self) -> None:
-        while (ticket := self._next_unprepared()) is not None:
-            try:
-                ask = self.model.prepare(ticket.ask)
-            except Exception as error:  # whatever a model raises: the next question must still run
-                log.exception("A question could not be prepared")
-                self._withdraw(ticket)
-                ticket.fail(describe_crash(error))
-            else:
-                with self._lock:
-                    ticket.set_prepared(ask)
-                    self._changed.notify_all()
+        while not self._is_closed:
+            with self._lock:
+                ticket = self._claim_unprepared()
+                if ticket is None:
+                    self._changed.wait()
+                    continue
+            self._prepare(ticket)
 
-    def _next_unprepared(self) -> Ticket | None:
-        """The first in the queue that the model hasn't looked at; None once closed."""
-        with self._lock:
-            while not self._is_closed:
-                for ticket in self._waiting:
-                    if not ticket.is_prepared:
-                        return ticket
-                self._changed.wait()
+    def _claim_unprepared(self) -> Ticket | None:
+        """The first in the queue that nobody has begun to prepare, if more should be ready."""
+        if len(self._ready()) >= MAX_READY:
+            return None
+        for ticket in self._waiting:
+            if not ticket.is_claimed:
+                ticket.is_claimed = True
+                return ticket
         return None
+
+    def _prepare(self, ticket: Ticket) -> None:
+        try:
+            ask = self.model.prepare(ticket.ask)
+        except Exception as error:  # whatever a model raises: the next question must still run
+            log.exception("A question could not be prepared")
+            self._withdraw(ticket)
+            ticket.fail(describe_crash(error))
+        else:
+            with self._lock:
+                ticket.set_prepared(ask)
+                self._changed.notify_all()
+
+    def _help_preparing(self) -> None:
+        """Prepares one question that waits: the processor's work is shared by both threads.
+
+        Between two tokens no more than one, so that the running answers go on; more rows a token
+        cost little more than one.
+        """
+        with self._lock:
+            ticket = self._claim_unprepared()
+        if ticket is not None:
+            self._prepare(ticket)
 
     def _serve_all(self) -> None:
         while (first := self._next_ready()) is not None:
@@ -169,8 +177,8 @@ class Batcher:
         """The first in the queue, waited for until the model can take it; None once closed."""
         with self._lock:
             while not self._is_closed:
-                if self._waiting and self._waiting[0].is_prepared:
-                    return self._waiting[0]
+                if ready := self._ready():
+                    return ready[0]
                 self._changed.wait()
         return None
 
@@ -188,21 +196,22 @@ class Batcher:
 
     def _take(self, running: int) -> Sequence[_Running]:
         """The next in the queue, as many as are ready and fit; asked at every token."""
-        taken: list[_Running] = []
+        room = self._max_batch - running
+        if room and self.model.serves_on_cpu:
+            self._help_preparing()
         with self._lock:
-            while (
-                not self._is_closed
-                and self._waiting
-                and self._waiting[0].is_prepared
-                and running + len(taken) < self._max_batch
-            ):
-                ticket = self._waiting.popleft()
+            taken = [] if self._is_closed else self._ready()[:room]
+            for ticket in taken:
+                self._waiting.remove(ticket)
                 self._running[ticket] = time.monotonic()
                 ticket.set_taken()
-                taken.append(_Running(self, ticket))
             if taken:
                 self._tell_places()
-        return taken
+                self._changed.notify_all()
+        return [_Running(self, ticket) for ticket in taken]
+
+    def _ready(self) -> list[Ticket]:
+        return [ticket for ticket in self._waiting if ticket.is_prepared]
 
     def _withdraw(self, ticket: Ticket) -> None:
         """Takes it out of the queue; one that runs keeps its slot until the model stops it."""

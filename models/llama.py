@@ -14,12 +14,12 @@ from typing import Any
 
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
-from transformers.generation.streamers import BaseStreamer
 
 from models.base import Drawing, Reply, TextAsk
 from models.chat_markers import chat_markers, end_ids, without_markers
 from models.checkpoints import plan_loading, telling_load_failures
 from models.errors import ModelError
+from models.first_token import FirstToken
 
 MODEL_TYPES = ("llama",)
 MAX_ROWS = 8  # written side by side
@@ -93,7 +93,7 @@ class LlamaWriter:
         width = max(len(row) for row in rows)
         ids = [[self._pad_id] * (width - len(row)) + row for row in rows]
         mask = [[0] * (width - len(row)) + [1] * len(row) for row in rows]
-        first = _FirstToken()
+        first = FirstToken()
         with drawing_by(asks[0], device=self._model.device):
             said = self._model.generate(
                 input_ids=torch.tensor(ids, device=self._model.device),
@@ -156,20 +156,3 @@ def sampling(drawing: Drawing) -> dict[str, Any]:
         "top_k": drawing.top_k,
         "repetition_penalty": drawing.repetition_penalty,
     }
-
-
-class _FirstToken(BaseStreamer):
-    """Notes when the first tokens were there; the prompts are told before them."""
-
-    def __init__(self) -> None:
-        self.at = 0.0
-        self._told = 0
-
-    def put(self, value: torch.Tensor) -> None:
-        """Count what is told."""
-        self._told += 1
-        if self._told == 2:
-            self.at = time.monotonic()
-
-    def end(self) -> None:
-        """Nothing is left to note."""

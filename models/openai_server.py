@@ -44,6 +44,7 @@ class _Server:
     """What pictures and text have in common: the connection, its names, its adapters."""
 
     quantization = QUANTIZATION
+    serves_on_cpu = False
 
     def __init__(self, address: ServerAddress, *, limits: ServerLimits | None = None) -> None:
         self.name = address.label

@@ -17,6 +17,18 @@ from PIL import Image
 from models.base import Ask
 
 
+class SeenPicture(NamedTuple):
+    """What the model has of a picture.
+
+    `ids` of the tokens that stand for it in a prompt, `features`, (tokens, hidden) a slice, and
+    `shape`, height and width of the slices in patches.
+    """
+
+    ids: list[int]
+    features: list[torch.Tensor]
+    shape: dict[str, torch.Tensor]
+
+
 class PictureKey(NamedTuple):
     """Who asks, and on which pixels."""
 
@@ -25,7 +37,7 @@ class PictureKey(NamedTuple):
 
 
 class PictureMemory:
-    """The features of the pictures that were asked about last, the oldest forgotten first.
+    """The pictures that were asked about last, the oldest forgotten first.
 
     A scope never profits from another's pictures: shared, a quick first answer would tell a
     player that somebody saw this picture before, and trap pictures are seen more often.
@@ -34,26 +46,24 @@ class PictureMemory:
     def __init__(self, *, max_pictures: int = 256) -> None:
         self._max_pictures = max_pictures
         self._lock = threading.Lock()
-        self._features: OrderedDict[PictureKey, torch.Tensor] = OrderedDict()
+        self._seen: OrderedDict[PictureKey, SeenPicture] = OrderedDict()
 
-    def features_of(
-        self, ask: Ask, *, look: Callable[[], list[torch.Tensor]]
-    ) -> list[torch.Tensor]:
-        """Features of the ask's picture, (tokens, hidden) a slice, by `look` if they aren't known.
+    def recall(self, ask: Ask, *, look: Callable[[], SeenPicture]) -> SeenPicture:
+        """The ask's picture, by `look` if it isn't known.
 
-        They are forgotten at once if the ask names no scope.
+        It is forgotten at once if the ask names no scope.
         """
         if not ask.scope:
             return look()
         key = picture_key(ask)
         with self._lock:
-            features = self._features.pop(key, None)
-        features = look() if features is None else features
+            seen = self._seen.pop(key, None)
+        seen = look() if seen is None else seen
         with self._lock:
-            self._features[key] = features
-            if len(self._features) > self._max_pictures:
-                self._features.popitem(last=False)
-        return features
+            self._seen[key] = seen
+            if len(self._seen) > self._max_pictures:
+                self._seen.popitem(last=False)
+        return seen
 
 
 def picture_key(ask: Ask) -> PictureKey:
@@ -63,6 +73,6 @@ def picture_key(ask: Ask) -> PictureKey:
 
 def pixel_digest(image: Image.Image) -> bytes:
     """A fingerprint of size and pixels."""
-    digest = hashlib.blake2b(f"{image.mode} {image.size}".encode(), digest_size=16)
+    digest = hashlib.sha256(f"{image.mode} {image.size}".encode())
     digest.update(image.tobytes())
     return digest.digest()

@@ -54,7 +54,7 @@ class Ticket:
         self._update = Update(place=None, text="", is_done=False, reply=None)
         self._failure: ModelError | None = None
         self._is_cancelled = False
-        self.is_prepared = False
+        self.is_claimed = self.is_prepared = False
         self._wakers: list[Callable[[], None]] = []
 
     @property

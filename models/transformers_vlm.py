@@ -16,7 +16,6 @@ import numpy as np
 import torch
 from PIL import Image
 from transformers import AutoModelForImageTextToText, BatchFeature
-from transformers.generation.streamers import BaseStreamer
 
 from models.adapters import Adapters
 from models.answer_rows import AnswerRow, answer_all, without_ragged_end
@@ -24,9 +23,11 @@ from models.base import Ask, Reply, Request
 from models.chat_markers import chat_markers, end_ids
 from models.chat_prompts import chat_prompt
 from models.checkpoints import plan_loading, telling_load_failures
-from models.picture_memory import PictureMemory
+from models.first_token import FirstToken
+from models.picture_memory import PictureMemory, SeenPicture
+from models.prefill import Prefiller, Prepared, Prompt
 from models.processors import PARTS, load_picture_processor
-from models.running_batch import Prompt, RunningBatch
+from models.running_batch import RunningBatch
 from models.weight_lock import WeightLock
 
 LANGUAGE_PARTS = ("model.language_model", "lm_head")  # no part of the eye
@@ -51,9 +52,12 @@ class TransformersVLM:
         self._memory = PictureMemory()
         self._lock = WeightLock()
         self.adapters = Adapters(model, lock=self._lock)
+        self._image_id = model.config.image_token_id
         self._places_pictures = hasattr(model.model, "get_rope_index")
-        self._eyes: dict[str | None, str] = {}
+        self._eyes: dict[int | None, str] = {}
         self._end_ids = end_ids(model, self._tokenizer)
+        self._prefiller = Prefiller(model, pad_id=self._tokenizer.pad_token_id)
+        self.serves_on_cpu = model.device.type == "cpu"
 
     @classmethod
     def load(
@@ -96,25 +100,37 @@ class TransformersVLM:
 
     @torch.inference_mode()
     def prepare(self, ask: Ask) -> Ask:
-        """The ask with its prompt in tokens and its picture looked at, or remembered."""
+        """The ask with its picture looked at, or remembered, and its prompt in tokens.
+
+        On a CPU the prompt is read too; a GPU reads several side by side, when they join.
+        """
         if ask.prepared is not None:
             return ask
-        batch = self._process(ask)
         with self._lock.computing():
-            adapter = self.adapters.active
+            load = self.adapters.active_load
             # An adapter may change how pictures are seen, so each has its own memory of them.
-            remembered = replace(ask, scope=ask.scope and f"{adapter or ''} {ask.scope}")
-            seen = self._memory.features_of(remembered, look=lambda: self._look(batch))
-            ids = batch["input_ids"][0].tolist()
-            prompt = Prompt(ids, seen, *self._place(batch), adapter, ask)
-        return replace(ask, prepared=prompt)
+            remembered = replace(ask, scope=ask.scope and f"{load} {ask.scope}")
+            seen = self._memory.recall(remembered, look=lambda: self._see(ask))
+            prompt = self._prompt_of(ask, seen, load)
+            read = self._prefiller.read_one(prompt) if self.serves_on_cpu else None
+        return replace(ask, prepared=Prepared(prompt, read))
 
-    def _prepare_for(self, ask: Ask, adapter: str | None) -> Prompt:
-        """Its prompt; looked at again if that was under another adapter."""
-        if ask.prepared is not None and ask.prepared.adapter != adapter:
-            ask = replace(ask, prepared=None)
-        prompt: Prompt = self.prepare(ask).prepared
-        return prompt
+    def _see(self, ask: Ask) -> SeenPicture:
+        batch = self._process(ask)
+        before, after = self._text_ids(ask)
+        ids = between(batch["input_ids"][0].tolist(), before, after)
+        return SeenPicture(ids, self._look(batch), picture_shape(batch))
+
+    def _prompt_of(self, ask: Ask, seen: SeenPicture, load: int | None) -> Prompt:
+        before, after = self._text_ids(ask)
+        ids = [*before, *seen.ids, *after]
+        return Prompt(ids, seen.features, *self._place(ids, seen.shape), load, ask)
+
+    def _text_ids(self, ask: Ask) -> tuple[list[int], list[int]]:
+        """Tokens of the prompt before and after its picture."""
+        ids = list(self._tokenizer(self._prompt(ask)).input_ids)
+        place = ids.index(self._image_id)
+        return ids[:place], ids[place + 1 :]
 
     def _look(self, batch: BatchFeature) -> list[torch.Tensor]:
         """Features of a picture, (tokens, hidden) a slice."""
@@ -125,10 +141,10 @@ class TransformersVLM:
     @property
     def eye(self) -> str:
         """The model's name and a fingerprint of all weights that pictures go through."""
-        active = self.adapters.active
-        if active not in self._eyes:
-            self._eyes[active] = f"{self.name} {self._eye_digest(active)}"
-        return self._eyes[active]
+        load = self.adapters.active_load
+        if load not in self._eyes:
+            self._eyes[load] = f"{self.name} {self._eye_digest(self.adapters.active)}"
+        return self._eyes[load]
 
     def _eye_digest(self, adapter: str | None) -> str:
         digest = hashlib.blake2b(digest_size=4)
@@ -147,17 +163,18 @@ class TransformersVLM:
             seen = self._look(batch)
         return torch.cat(seen).float().mean(dim=0).cpu().numpy()
 
-    def _place(self, batch: BatchFeature) -> tuple[torch.Tensor | None, int]:
+    def _place(
+        self, ids: list[int], shape: dict[str, torch.Tensor]
+    ) -> tuple[torch.Tensor | None, int]:
         """Positions in time, height and width, (3, n), and how far later ones are shifted.
 
         None and 0 for a model that numbers its tokens one after another.
         """
         if not self._places_pictures:
             return None, 0
+        row = torch.tensor([ids])
         positions, shifts = self._model.model.get_rope_index(
-            batch["input_ids"],
-            mm_token_type_ids=batch["mm_token_type_ids"],
-            **picture_shape(batch),
+            row, mm_token_type_ids=(row == self._image_id).int(), **shape
         )
         return positions[:, 0], int(shifts.flatten()[0])
 
@@ -168,7 +185,7 @@ class TransformersVLM:
     @torch.inference_mode()
     def serve(self, take: Callable[[int], Sequence[Request]]) -> None:
         """Answers whatever is handed over, until there is nothing more and nothing runs."""
-        batch = RunningBatch(self._model, pad_id=self._tokenizer.pad_token_id)
+        batch = RunningBatch(self._model)
         rows: list[AnswerRow] = []
         try:
             while True:
@@ -189,8 +206,7 @@ class TransformersVLM:
         for row, token in zip(rows, tokens, strict=True):
             row.add(token)
         going = [number for number, row in enumerate(rows) if not row.is_over]
-        batch.keep(going)
-        return [rows[number] for number in going]
+        return [rows[number] for number in batch.keep(going)]
 
     def _admit(self, requests: Sequence[Request], batch: RunningBatch) -> list[AnswerRow]:
         """Newcomers with their first token, which is told at once."""
@@ -208,19 +224,30 @@ class TransformersVLM:
             )
             for request in requests
         ]
-        prompts = [self._prepare_for(request.ask, adapter) for request in requests]
-        with self._lock.computing():
-            first = batch.admit(prompts)
-        for row, token in zip(rows, first, strict=True):
+        for row, token in zip(rows, self._first_tokens(requests, batch), strict=True):
             row.add(token)
         return rows
+
+    def _first_tokens(self, requests: Sequence[Request], batch: RunningBatch) -> list[int]:
+        prepared = [self._prepared(request.ask) for request in requests]
+        read = [one.read for one in prepared if one.read is not None]
+        with self._lock.computing():
+            read = read or [self._prefiller.read([one.prompt for one in prepared])]
+            return [token for part in read for token in batch.join(part)]
+
+    def _prepared(self, ask: Ask) -> Prepared:
+        """What `prepare` made of the ask; made again if that was under another adapter."""
+        prepared: Prepared = self.prepare(ask).prepared
+        if prepared.prompt.adapter_load != self.adapters.active_load:
+            prepared = self.prepare(replace(ask, prepared=None)).prepared
+        return prepared
 
     @torch.inference_mode()
     def answer_by_generate(self, ask: Ask) -> Reply:
         """One answer by transformers' own `generate`, which tests and benchmarks compare with."""
         started = time.monotonic()
         batch = self._process(ask).to(self._model.device)
-        told = _FirstWord()
+        told = FirstToken()
         ids = self._model.generate(
             **{key: batch[key] for key in MODEL_INPUTS if key in batch},
             streamer=told,
@@ -255,23 +282,18 @@ class TransformersVLM:
         return str(self._tokenizer.decode(ids, skip_special_tokens=True))
 
 
+def between(ids: list[int], before: list[int], after: list[int]) -> list[int]:
+    """What stands between a known beginning and a known end.
+
+    Raises:
+        ValueError: it begins or ends otherwise.
+    """
+    end = len(ids) - len(after)
+    if ids[: len(before)] != before or ids[end:] != after:
+        raise ValueError("the processor changes more of a prompt than its picture's place")
+    return ids[len(before) : end]
+
+
 def picture_shape(batch: BatchFeature) -> dict[str, torch.Tensor]:
     """Height and width of the slices in patches, under the model's own name."""
     return {name: batch[name] for name in PICTURE_SHAPES if name in batch}
-
-
-class _FirstWord(BaseStreamer):
-    """Notes when the first token was there; the prompt is told before it."""
-
-    def __init__(self) -> None:
-        self.at = 0.0
-        self._told = 0
-
-    def put(self, value: torch.Tensor) -> None:
-        """Count what is told."""
-        self._told += 1
-        if self._told == 2:
-            self.at = time.monotonic()
-
-    def end(self) -> None:
-        """Nothing is left to note."""

@@ -45,9 +45,7 @@ MAKE_ADMINISTRATOR = "python -m scripts.add_labeler NAME --role administrator"
     help="What has to be above it: the posterior, or its interval's lower bound. "
     "Default: estimate.",
 )
-@click.option(
-    "--llama-cpp", type=click.Path(), help="Checkout of llama.cpp, for adapters as GGUF."
-)
+@click.option("--llama-cpp", type=click.Path(), help="Checkout of llama.cpp, for adapters as GGUF.")
 @click.option("--db", type=click.Path(), help="SQLite file. Default: gap.db in the data folder.")
 @click.option("--data-dir", type=click.Path(), help="Folder of database, pictures. Default: data.")
 def serve_studio(**given: Any) -> None:

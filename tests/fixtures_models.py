@@ -39,6 +39,7 @@ class ScriptedModel:
 
     name = "scripted"
     quantization = "none"
+    serves_on_cpu = False
     adapter: str | None = None
 
     def __init__(self, *, default: str = "There is a red car.") -> None:

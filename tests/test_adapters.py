@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -156,7 +157,7 @@ def test_no_question_is_dropped_while_adapters_come_and_go(
             if reply.text != expected[reply.adapter][number]:
                 wrong.append((reply, number))
 
-    with Batcher(model) as batcher:
+    with closing(Batcher(model)) as batcher:
         players = [threading.Thread(target=play, args=(batcher, n)) for n in range(len(asks))]
         for player in players:
             player.start()

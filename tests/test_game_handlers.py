@@ -5,6 +5,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncGenerator, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ QUICK = AnswerPace(first_s=0.02, grid_s=0.01, tick_s=0.01, verdict_s=0.01)
 
 @pytest.fixture
 def handlers(table: Table, scripted_model: ScriptedModel) -> Iterator[GameHandlers]:
-    with Batcher(scripted_model) as batcher:
+    with closing(Batcher(scripted_model)) as batcher:
         yield GameHandlers(table.restarted(), batcher, pace=QUICK)
 
 

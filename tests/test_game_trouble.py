@@ -4,7 +4,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,7 +24,7 @@ from tests.test_game_handlers import QUICK
 
 @pytest.fixture
 def handlers(table: Table, scripted_model: ScriptedModel) -> Iterator[GameHandlers]:
-    with Batcher(scripted_model) as batcher:
+    with closing(Batcher(scripted_model)) as batcher:
         yield GameHandlers(table.restarted(), batcher, pace=QUICK)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import closing
 
 import gradio as gr
 import pytest
@@ -21,7 +22,7 @@ TELLING = ("taint", "told", "honest", "posterior", "secret", "hmac")
 
 @pytest.fixture
 def page(table: Table, scripted_model: ScriptedModel) -> Iterator[gr.Blocks]:
-    with Batcher(scripted_model) as batcher:
+    with closing(Batcher(scripted_model)) as batcher:
         yield build_page(GameHandlers(table.restarted(), batcher))
 
 

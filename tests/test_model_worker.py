@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from gap_core.care import model_worker
-from gap_core.care.model_worker import HUNG, ModelWorker
+from gap_core.care.model_worker import HUNG, ModelWorker, WatchedModel
 from models.base import Ask, PictureReader, Request
 from models.errors import ModelError
 from tests.fixtures_game import wait_until
@@ -161,3 +161,19 @@ def test_watched_model_can_be_looked_through_like_its_own() -> None:
     with worker(Seeing()) as seeing, worker() as blind:
         assert isinstance(seeing.model, PictureReader)
         assert not isinstance(blind.model, PictureReader)
+
+
+def test_who_serves_is_still_watched_after_preparing_in_between() -> None:
+    # On a CPU the batcher's serving thread prepares questions too, between two tokens.
+    model = HangingModel(hangs_in="nowhere")
+    now = [0.0]
+    watched = WatchedModel(model, clock=lambda: now[0])
+
+    def take(_running: int) -> Sequence[Request]:
+        watched.prepare(ASK)
+        now[0] = 7.0
+        raise RuntimeError(f"silent for {watched.silent_s:.0f} s")
+
+    with pytest.raises(RuntimeError, match="silent for 7 s"):
+        watched.serve(take)
+    assert watched.silent_s == 0

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import pytest
@@ -108,7 +109,7 @@ def test_who_hangs_up_gets_what_there_was(vision: ServerVision) -> None:
 
 
 def test_batcher_streams_a_servers_answers(vision: ServerVision) -> None:
-    with Batcher(vision) as batcher:
+    with closing(Batcher(vision)) as batcher:
         tickets = [batcher.submit(ask, player_id=ask.question) for ask in make_asks()]
         texts = [list(ticket.updates())[-1].reply.text for ticket in tickets]
 

@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -211,7 +212,7 @@ def test_page_that_is_no_model_server_is_told(name: str, script: Script, ask: As
 
 def test_failed_question_takes_no_other_with_it(name: str, script: Script, ask: Ask) -> None:
     script.steps = [(400, {"detail": "bad"})]
-    with Batcher(opened(name)) as batcher:
+    with closing(Batcher(opened(name))) as batcher:
         failed = batcher.submit(ask, player_id="anna")
         with pytest.raises(ModelError):
             list(failed.updates())
@@ -238,7 +239,7 @@ def test_error_of_ours_leaves_no_question_hanging(name: str, script: Script, ask
 
 def test_players_are_told_no_address(name: str, script: Script, ask: Ask) -> None:
     script.steps = [(400, {"detail": "bad"})]
-    with Batcher(opened(name)) as batcher:
+    with closing(Batcher(opened(name))) as batcher:
         ticket = batcher.submit(ask, player_id="anna")
         with pytest.raises(ModelError, match="isn't counted: ask again") as failure:
             list(ticket.updates())

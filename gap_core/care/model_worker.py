@@ -34,6 +34,7 @@ class WatchedModel:
 
     def __init__(self, model: VisionModel, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.name, self.quantization = model.name, model.quantization
+        self.serves_on_cpu = model.serves_on_cpu
         self._model = model
         self._clock = clock
         self._alive_at: dict[int, float] = {}  # by thread that is inside of the model
@@ -78,11 +79,15 @@ class WatchedModel:
     @contextmanager
     def _working(self) -> Iterator[None]:
         thread = threading.get_ident()
+        is_within = thread in self._alive_at  # who serves may prepare in between
         self._alive_at[thread] = self._clock()
         try:
             yield
         finally:
-            self._alive_at.pop(thread, None)
+            if is_within:
+                self._alive_at[thread] = self._clock()
+            else:
+                self._alive_at.pop(thread, None)
 
 
 class ModelWorker:

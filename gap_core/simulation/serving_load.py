@@ -11,7 +11,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from gap_core.scoring.posterior import Interval
@@ -77,8 +77,7 @@ def measure_ways(
     alone(asks[0])
     model.answer(asks[: plan.max_batch])
     figures = [ServingFigures("one lock", plan.block_s), ServingFigures("batcher", plan.block_s)]
-    with ExitStack() as stack:
-        batcher = stack.enter_context(Batcher(model, max_batch=plan.max_batch))
+    with closing(Batcher(model, max_batch=plan.max_batch)) as batcher:
         for block in range(plan.blocks):
             for way, answering in zip(figures, (lock_around(alone), through(batcher)), strict=True):
                 run_block(answering, asks, plan=plan, seed=plan.seed + block, into=way)
@@ -97,7 +96,7 @@ def measure_server(
     """A server under the same load; its players ask all at once, as many as there are."""
     model.answer(asks[: plan.max_batch])
     figures = ServingFigures(way, plan.block_s)
-    with Batcher(model, max_batch=plan.players, max_waiting=plan.players) as batcher:
+    with closing(Batcher(model, max_batch=plan.players, max_waiting=plan.players)) as batcher:
         for block in range(plan.blocks):
             run_block(through(batcher), asks, plan=plan, seed=plan.seed + block, into=figures)
             on_block()
