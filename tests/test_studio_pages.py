@@ -102,7 +102,8 @@ def test_without_a_cookie_nothing_but_the_way_to_sign_in(visit: Open) -> None:
 
 
 PAGES = [
-    "playtest", "deck", "agreement", "adjudicate", "accounts", "dataset", "train", "adapters",
+    "playtest", "deck", "agreement", "adjudicate", "accounts", "dataset", "train", "evaluate",
+    "adapters",
 ]  # fmt: skip
 
 
@@ -119,7 +120,9 @@ def page_past_the_navigation(show: str) -> AppTest:
     return page.run(timeout=60)
 
 
-@pytest.mark.parametrize("show", ["Playtest", "Deck", "Agreement", "Dataset", "Train", "Adapters"])
+@pytest.mark.parametrize(
+    "show", ["Playtest", "Deck", "Agreement", "Dataset", "Train", "Evaluate", "Adapters"]
+)
 def test_a_reviewer_opens_the_page(visit: Open, show: str) -> None:
     visit("reviewer")
     page = page_past_the_navigation(show.lower())

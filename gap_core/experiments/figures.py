@@ -36,7 +36,7 @@ def before_after_chart(
     ]
     ways, names = list(figures), list(dict.fromkeys(str(row["what"]) for row in rows))
     base = alt.Chart(pd.DataFrame(rows), title=title).encode(
-        alt.Y("what:N", sort=names, title=None),
+        alt.Y("what:N", sort=names, title=None, axis=alt.Axis(labelLimit=240)),
         alt.YOffset("way:N", sort=ways),
         alt.Color("way:N", sort=ways, title=None, scale=alt.Scale(range=_COLOURS)),
     )

@@ -12,6 +12,7 @@ from apps.studio.pages import (
     agreement,
     dataset,
     deck,
+    evaluate,
     label,
     me,
     playtest,
@@ -29,6 +30,7 @@ FURTHER: tuple[tuple[Role, Callable[[], None], str], ...] = (
     ("reviewer", playtest.show, "Playtest"),
     ("reviewer", dataset.show, "Dataset"),
     ("reviewer", train.show, "Train"),
+    ("reviewer", evaluate.show, "Evaluate"),
     ("reviewer", adapters.show, "Adapters"),
     ("administrator", accounts.show, "Accounts"),
 )
