@@ -36,6 +36,13 @@ PICTURE_PX = (640, 428)  # as in the GAP paper's table 2
 )
 @click.option("--max-tokens", default=48, show_default=True, help="Tokens of an answer at most.")
 @click.option("--input-tokens", default=250, show_default=True, help="Tokens of a prompt at least.")
+@click.option(
+    "--filler",
+    type=click.Choice(["question", "instruction"]),
+    default="question",
+    show_default=True,
+    help="Which part of a prompt is made that long.",
+)
 @click.option("--servers", is_flag=True, help="Against transformers serve and vLLM too.")
 @click.option("--seed", default=1, show_default=True, help="Seed of pictures and pauses.")
 def main(
@@ -44,6 +51,7 @@ def main(
     players: tuple[int, ...],
     max_tokens: int,
     input_tokens: int,
+    filler: str,
     servers: bool,
     **load: Any,
 ) -> None:
@@ -62,7 +70,7 @@ def main(
     try:
         answering = load_model(model, quantize=quantize)
         asks = [
-            lengthened(ask, answering, input_tokens=input_tokens)
+            lengthened(ask, answering, input_tokens=input_tokens, filler=filler)
             for ask in sample_asks(plans[0].seed, max_tokens=max_tokens)
         ]
         with click.progressbar(length=blocks, label="Measuring", file=sys.stderr) as bar:
@@ -75,7 +83,7 @@ def main(
         click.echo("\n" + "\n".join(table_of(figures[plan.players], plan=plan)))
     for miss in misses:
         click.echo(f"\nNot measured: {miss}")
-    about = {"model": model, "quantization": answering.quantization}
+    about = {"model": model, "quantization": answering.quantization, "filler": filler}
     loads = [record_of(figures[plan.players], plan=plan) for plan in plans]
     hardware = describe_hardware()
     click.echo(json.dumps({**about, "hardware": hardware, "loads": loads, "misses": misses}))
@@ -94,13 +102,16 @@ def sample_asks(seed: int, *, count: int = 24, max_tokens: int = 48) -> list[Ask
     ]
 
 
-def lengthened(ask: Ask, model: VisionModel, *, input_tokens: int) -> Ask:
-    """The ask with as much said around its question as makes a prompt of that length."""
+def lengthened(ask: Ask, model: VisionModel, *, input_tokens: int, filler: str) -> Ask:
+    """The ask with as much said in its question or its instruction as makes a prompt that long."""
     from dataclasses import replace
 
     count_tokens = getattr(model, "prompt_tokens", None)
     while count_tokens is not None and count_tokens(ask) < input_tokens:
-        ask = replace(ask, question=ask.question + FILLER)
+        if filler == "question":
+            ask = replace(ask, question=ask.question + FILLER)
+        else:
+            ask = replace(ask, system=ask.system + FILLER)
     return ask
 
 

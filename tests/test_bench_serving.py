@@ -23,6 +23,7 @@ from gap_core.simulation.serving_load import (
     run_block,
 )
 from models.base import Ask, Reply
+from models.prompts import HONEST
 from models.transformers_vlm import TransformersVLM
 from scripts.bench_quantization import main as bench_quantization
 from scripts.bench_serving import lengthened, main, sample_asks
@@ -106,9 +107,14 @@ def test_script_prints_a_table_and_ends_with_json(random_pocket_folder: Path) ->
     assert "p99" in result.stdout and "3 players" in result.stdout
 
 
-def test_prompts_are_as_long_as_asked_for(random_pocket: TransformersVLM) -> None:
-    asks = [lengthened(ask, random_pocket, input_tokens=250) for ask in sample_asks(1, count=3)]
+@pytest.mark.parametrize("filler", ["question", "instruction"])
+def test_prompts_are_as_long_as_asked_for(random_pocket: TransformersVLM, filler: str) -> None:
+    asks = [
+        lengthened(ask, random_pocket, input_tokens=250, filler=filler)
+        for ask in sample_asks(1, count=3)
+    ]
 
+    assert len({ask.system for ask in asks} - {HONEST}) == (filler == "instruction")
     assert {ask.image.size for ask in asks} == {(640, 428)}
     assert all(250 <= random_pocket.prompt_tokens(ask) < 290 for ask in asks)
 
