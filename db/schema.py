@@ -11,6 +11,7 @@ from db import (
     labeling_migrations,
     reward_migrations,
     scoring_migrations,
+    stand_migrations,
     synthesis_migrations,
 )
 from db.migrations import migrations
@@ -23,5 +24,6 @@ __all__ = [
     "migrations",
     "reward_migrations",
     "scoring_migrations",
+    "stand_migrations",
     "synthesis_migrations",
 ]

@@ -11,6 +11,7 @@ from db.adapter_store import AdapterStore
 from db.checked_store import CheckedStore
 from db.connection import Connection, open_database
 from db.curation_store import CurationStore
+from db.door_store import DoorStore
 from db.doubt_store import DoubtStore
 from db.evaluation_store import EvaluationStore
 from db.image_store import ImageStore
@@ -30,6 +31,7 @@ from db.standing_store import StandingStore
 from db.synthesis_store import SynthesisStore
 from db.team_store import TeamStore
 from db.turn_store import TurnStore
+from db.usage_store import UsageStore
 
 
 class Store:
@@ -57,6 +59,7 @@ class Store:
         synthesis: synthesized questions and the calls they took.
         replay: answers on simple pictures that players believed.
         rewards: XP, badges, bounties, prize draws.
+        doors: accounts of other services; usage: how much was played.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -86,6 +89,8 @@ class Store:
         self.synthesis = SynthesisStore(connection)
         self.replay = ReplayStore(connection)
         self.rewards = RewardStore(connection)
+        self.doors = DoorStore(connection)
+        self.usage = UsageStore(connection)
 
     @classmethod
     def open(cls, path: Path) -> Self:

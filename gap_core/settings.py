@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     adapter: Path | None = None
     deck: str = Field(default="pocket", min_length=1)
     event_code: str = ""
+    telegram_token: str = ""
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    log_file: Path | None = None
     studio_port: int = Field(default=7861, ge=0, le=65535)
     studio_key: str = ""
     refiner: str = Field(default="pocket-llama", min_length=1)

@@ -44,6 +44,12 @@ SEED = 0  # answers are greedy; recorded with each of them all the same
 @click.option("--db", type=click.Path(), help="SQLite file. Default: gap.db in the data folder.")
 @click.option("--deck", help="Deck that sessions are dealt from. Default: pocket.")
 @click.option("--event-code", help="Players must type it to join. Default: none.")
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(1, 65535),
+    help="Port on 127.0.0.1 for /metrics and /health. Default: none.",
+)
+@click.option("--log-file", type=click.Path(), help="File for JSON logs. Default: none.")
 @click.option("--data-dir", type=click.Path(), help="Folder of database, pictures. Default: data.")
 def serve_game(**given: Any) -> None:
     """Start the game and say under which address to open it.
@@ -104,7 +110,7 @@ def is_loopback(host: str) -> bool:
 
 
 @contextlib.contextmanager
-def bound_socket(host: str, port: int) -> Iterator[socket.socket]:
+def bound_socket(host: str, port: int, *, flag: str = "--port") -> Iterator[socket.socket]:
     """Hold the port from the first second, before minutes of loading.
 
     Raises:
@@ -128,11 +134,11 @@ def bound_socket(host: str, port: int) -> Iterator[socket.socket]:
                 "for all of its addresses."
             ) from err
         except OSError as err:
-            raise GapError(describe_bind_failure(host, port, err)) from err
+            raise GapError(describe_bind_failure(host, port, err, flag)) from err
         yield listener
 
 
-def describe_bind_failure(host: str, port: int, err: OSError) -> str:
+def describe_bind_failure(host: str, port: int, err: OSError, flag: str) -> str:
     """Why the port can't be had, and which one to take."""
     if err.errno == 99:  # EADDRNOTAVAIL
         return (
@@ -141,7 +147,7 @@ def describe_bind_failure(host: str, port: int, err: OSError) -> str:
         )
     return (
         f"Port {port} is taken by another program (perhaps it is open already: "
-        f"http://{host}:{port}). Choose another: --port {port + 1}"
+        f"http://{host}:{port}). Choose another: {flag} {port + 1}"
     )
 
 
@@ -159,6 +165,10 @@ def start(settings: Settings, listener: socket.socket) -> None:
     if not needs_fetching(settings.model):
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    if settings.log_file is not None:
+        from gap_core.care.logs import log_to
+
+        log_to(settings.log_file, secrets=secrets_of(settings))
     click.echo("Opening the database ...")
     secret = load_secret(settings.secret_file)
     deal_first_pictures(settings)
@@ -170,7 +180,13 @@ def start(settings: Settings, listener: socket.socket) -> None:
         game = open_game(settings, worker.model, secret=secret)
         follower = open_follower(settings, game, worker.model)
         worker.on_restart = follower.use
-        serve(game, worker, secret=secret, listener=listener, follower=follower)
+        serve(game, worker, settings, secret=secret, listener=listener, follower=follower)
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """Words that no log may hold."""
+    named = [settings.event_code, settings.studio_key, settings.telegram_token]
+    return [*named, *(os.environ.get(name, "") for name in ("GAP_SERVER_KEY", "OPENAI_API_KEY"))]
 
 
 def deal_first_pictures(settings: Settings) -> None:
@@ -277,6 +293,7 @@ def open_follower(settings: Settings, game: Game, model: VisionModel) -> Adapter
 def serve(
     game: Game,
     worker: ModelWorker,
+    settings: Settings,
     *,
     secret: bytes,
     listener: socket.socket,
@@ -285,28 +302,40 @@ def serve(
     """Serve until Ctrl+C; prints the address when the first request would be answered."""
     click.echo("Opening the pages ...")
     import uvicorn
+    from prometheus_client import CollectorRegistry
 
     from apps.game.app import build_app
     from apps.game.handlers import GameHandlers
+    from apps.game.metrics import RequestMeter, build_watch, serving_watch
+    from apps.game.telegram import TelegramDoor
 
     host, port = listener.getsockname()[:2]
     shown_host = f"[{host}]" if ":" in host else host
 
     def tell() -> None:
         click.secho(f"The game is open: http://{shown_host}:{port}", bold=True)
+        if settings.metrics_port is not None:
+            click.echo(f"Metrics: http://127.0.0.1:{settings.metrics_port}/metrics and /health")
         click.echo("Stop it with Ctrl+C.")
 
     handlers = GameHandlers(game, worker)
-    app = build_app(handlers, secret=secret, on_ready=tell, follower=follower)
+    door = TelegramDoor(settings.telegram_token, secret=secret) if settings.telegram_token else None
+    app = build_app(handlers, secret=secret, on_ready=tell, follower=follower, telegram=door)
+    registry = CollectorRegistry()
     config = uvicorn.Config(
-        app,
+        RequestMeter(registry).around(app),
         log_level="warning",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=3,
         lifespan="on",
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    with contextlib.ExitStack() as beside:
+        if settings.metrics_port is not None:
+            place = bound_socket("127.0.0.1", settings.metrics_port, flag="--metrics-port")
+            watch = build_watch(settings.db, worker, registry)
+            beside.enter_context(serving_watch(watch, beside.enter_context(place)))
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 if __name__ == "__main__":

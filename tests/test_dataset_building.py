@@ -111,9 +111,7 @@ def test_what_is_left_out_is_kept_with_its_reason(pictured: Make, tmp_path: Path
     assert left_out == {("good", "duplicate", "again"), ("refused", "refusal", "")}
     assert report.left_out == {"duplicate": 1, "refusal": 1}
     assert report.findings == {"disagrees": 1, "refusal": 1, "hedge": 1}
-    assert {
-        one["sample"]["provenance"]["item_id"] for one in records(tmp_path, "findings")
-    } == {7}
+    assert {one["sample"]["provenance"]["item_id"] for one in records(tmp_path, "findings")} == {7}
 
 
 def test_kept_rule_leaves_nothing_out_but_is_still_told(pictured: Make, tmp_path: Path) -> None:

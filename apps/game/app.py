@@ -17,6 +17,7 @@ from apps.game.handlers import GameHandlers
 from apps.game.headers import SecurityHeaders
 from apps.game.identity import Identity
 from apps.game.pages import Pages
+from apps.game.telegram import TelegramDoor
 from apps.game.templating import STATIC, trouble_page
 from apps.game.theme import build_theme
 from db import StoreError
@@ -42,10 +43,11 @@ def build_app(
     secret: bytes,
     on_ready: Callable[[], None] = lambda: None,
     follower: AdapterFollower | None = None,
+    telegram: TelegramDoor | None = None,
 ) -> ASGIApp:
     """The application to serve; `on_ready` is called once it takes requests.
 
-    A `follower` brings the adapter in that the studio asks for.
+    A `follower` brings the adapter in that the studio asks for; `telegram` opens that door.
     """
 
     @asynccontextmanager
@@ -60,7 +62,7 @@ def build_app(
             background.cancel_scope.cancel()
 
     identity = Identity(secret)
-    pages = Pages(handlers.game, identity)
+    pages = Pages(handlers.game, identity, telegram=telegram)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

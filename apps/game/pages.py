@@ -13,6 +13,7 @@ from apps.game.identity import Identity
 from apps.game.join_limit import JoinLimit, Wait
 from apps.game.pacing import wait_for_line
 from apps.game.pictures import served_picture
+from apps.game.telegram import TelegramDoor
 from apps.game.templating import STATIC, model_line, page, trouble_page
 from gap_core.errors import GapError
 from gap_core.play import Game, Player
@@ -23,18 +24,26 @@ PICTURE_GRID_S = 0.1  # encoding a crowded picture takes longer; it may not be s
 REFUSAL_GRID_S = 0.5  # slows down whoever tries event codes
 
 
+class ForgedError(Exception):
+    """The words that should be Telegram's are not, or no longer."""
+
+
 class Pages:
     """The routes; each reads the cookie and asks the game."""
 
-    def __init__(self, game: Game, identity: Identity) -> None:
+    def __init__(self, game: Game, identity: Identity, *, telegram: TelegramDoor | None) -> None:
         self._game = game
         self._identity = identity
+        self._telegram = telegram
         self._join_limit = JoinLimit()
         self.router = APIRouter()
         add = self.router.add_api_route
         add("/", self.home, methods=["GET"])
         add("/join", self.show_join, methods=["GET"])
         add("/join", self.join, methods=["POST"])
+        if telegram is not None:
+            add("/telegram", self.show_telegram, methods=["GET"])
+            add("/telegram", self.join_by_telegram, methods=["POST"])
         add("/leave", self.leave, methods=["POST"])
         add("/week", self.show_week, methods=["GET"])
         add("/picture/{token}", self.picture, methods=["GET"])
@@ -81,13 +90,55 @@ class Pages:
         self._identity.remember(response, request, player_id=player.id)
         return response
 
+    def show_telegram(self) -> Response:
+        """What Telegram opens; it hands its signed words on."""
+        return page("telegram.html")
+
+    async def join_by_telegram(self, request: Request) -> Response:
+        """Go on as whom the account plays, or show the form, or take it."""
+        started = time.monotonic()
+        form = _read_form(await request.body())
+        if (wait := self._count_join(request, {})) is not None:
+            return self._join_page(status=429, notice=wait.words, form=form, wait_s=wait.seconds)
+        try:
+            player = await asyncio.to_thread(self._telegram_player, form)
+        except ForgedError as refusal:
+            self._join_limit.count_wrong_code(_address(request))
+            await wait_for_line(started, grid_s=REFUSAL_GRID_S)
+            return trouble_page(403, words=str(refusal))
+        except GapError as refusal:
+            return self._join_page(status=422, notice=str(refusal), form=form)
+        if player is None:
+            return self._join_page(form=form)
+        response = RedirectResponse("/play/", status_code=303)
+        self._identity.remember(response, request, player_id=player.id)
+        return response
+
+    def _telegram_player(self, form: dict[str, str]) -> Player | None:
+        """The account's player, a new one if the form is filled in, None if it is not yet."""
+        if self._telegram is None:
+            raise ForgedError("Nobody can come in through Telegram here.")
+        try:
+            key = self._telegram.account(form.get("init_data", ""))
+        except GapError as err:
+            raise ForgedError(str(err)) from err
+        known = self._game.player_at_door(key)
+        if known is not None or "nickname" not in form:
+            return known
+        return self._game.join(
+            form["nickname"],
+            team=form.get("team", ""),
+            consent_version=_given_consent(form),
+            account_key=key,
+        )
+
     def _count_join(self, request: Request, form: dict[str, str]) -> Wait | None:
         """Count the try; how long to wait where there were too many. No await: one at a time."""
-        address = "" if request.client is None else request.client.host
+        address = _address(request)
         wait = self._join_limit.wait(address)
         if wait is None:
             self._join_limit.count_join(address)
-            if not self._game.accepts_event_code(form.get("event_code", "")):
+            if form and not self._game.accepts_event_code(form.get("event_code", "")):
                 self._join_limit.count_wrong_code(address)
         return wait
 
@@ -151,7 +202,9 @@ class Pages:
             nickname=form.get("nickname", "")[:100],
             team=form.get("team", "")[:100],
             rules=self._game.rules,
-            needs_event_code=self._game.needs_event_code,
+            needs_event_code=self._game.needs_event_code and "init_data" not in form,
+            action="/telegram" if "init_data" in form else "/join",
+            init_data=form.get("init_data", ""),
             consent=CONSENT,
             consent_version=CONSENT_VERSION,
             model_line=model_line(self._game.model),
@@ -159,6 +212,10 @@ class Pages:
         if wait_s:
             shown.headers["Retry-After"] = str(wait_s)
         return shown
+
+
+def _address(request: Request) -> str:
+    return "" if request.client is None else request.client.host
 
 
 def _read_form(body: bytes) -> dict[str, str]:

@@ -38,9 +38,10 @@ def page(name: str, *, status: int = 200, **words: Any) -> HTMLResponse:
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
 
 
-def trouble_page(status: int) -> HTMLResponse:
-    """The page for an error, with the way on."""
-    title, words = TROUBLE.get(status, TROUBLE[500])
+def trouble_page(status: int, *, words: str = "") -> HTMLResponse:
+    """The page for an error, with the way on; `words` in the place of the usual ones."""
+    title, usual = TROUBLE.get(status, TROUBLE[500])
+    words = words or usual
     link, link_words = ("/join", "Join") if status == 401 else ("/play/", "To the game")
     return page(
         "message.html", status=status, title=title, words=words, link=link, link_words=link_words

@@ -123,16 +123,30 @@ class Game:
         """Another adapter answers from now on; each answer names its own all the same."""
         self._model = replace(self._model, adapter=adapter)
 
+    def player_at_door(self, account_key: str) -> Player | None:
+        """Who plays through this account of another service."""
+        with Store.open(self._db_path) as store:
+            player_id = store.doors.player_id(account_key)
+        return None if player_id is None else self.player(player_id)
+
     def join(
-        self, nickname: str, *, team: str = "", event_code: str = "", consent_version: str
+        self,
+        nickname: str,
+        *,
+        team: str = "",
+        event_code: str = "",
+        consent_version: str,
+        account_key: str = "",
     ) -> Player:
         """A new player, with the consent they gave.
+
+        `account_key` is of another service's sign-in, which stands for the event code.
 
         Raises:
             GapError: nickname empty, too long or taken; team too long; wrong event code; no
                 consent.
         """
-        if not self.accepts_event_code(event_code):
+        if not account_key and not self.accepts_event_code(event_code):
             raise GapError("The event code is not right. It is written at the stand; try again.")
         if not consent_version:
             raise GapError("You have not agreed yet. Tick the box to say that you want to play.")
@@ -148,10 +162,13 @@ class Game:
                 created_utc=self._clock(),
                 hidden_team=None if shown == typed else typed,
             )
-            if not store.players.add(player, consent_version=consent_version):
-                raise GapError(
-                    f"Nickname '{name}' is taken. Choose another, or add a number to it."
-                )
+            with store.transaction():
+                if not store.players.add(player, consent_version=consent_version):
+                    raise GapError(
+                        f"Nickname '{name}' is taken. Choose another, or add a number to it."
+                    )
+                if account_key:
+                    store.doors.add(account_key, player_id=player.id)
         return showing.player_of(player)
 
     def player(self, player_id: str) -> Player | None:
