@@ -330,3 +330,25 @@ def test_epsilon_and_delta_come_with_n() -> None:
         "0.020 [0.011, 0.036] n=500", "0.100 [0.077, 0.129] n=500",
     ]  # fmt: skip
     assert "not measured" in error_figures(MeasuredErrors(0, 0, 0), model="m")[0].words
+
+
+@pytest.mark.parametrize(
+    ("measured", "told"),
+    [
+        (MeasuredErrors(0.02, 0.1, 500), "is right in 10.0% of answers that it was told to get"),
+        (MeasuredErrors(0.2, 0.1, 500), "is wrong in 20.0% of honest answers on traps"),
+        (MeasuredErrors(0.05, 0.01, 500), ""),
+        (AS_TOLD, "Nobody measured how often"),
+    ],
+)
+def test_a_model_that_does_not_do_as_told_is_shown(
+    visit: Open, bench: Workbench, folder: Path, measured: MeasuredErrors, told: str
+) -> None:
+    name = "server:http://127.0.0.1:8000/v1#small"
+    if measured.measured_on:
+        write_measured(name, measured, data_dir=folder)
+    shelf = ModelShelf(answerer=name)
+    hold(Studio(bench, folder / "gap.db", folder, "test", SECRET, "", shelf))
+    visit("reviewer")
+    shown = html(page_past_the_navigation("playtest"))
+    assert told in shown and ("measure_traps" in shown) == bool(told)

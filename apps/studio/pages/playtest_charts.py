@@ -10,7 +10,7 @@ import streamlit as st
 from apps.studio import playtest
 from apps.studio.session import signed_in
 from apps.studio.studio import Studio, running_studio
-from apps.studio.words import say
+from apps.studio.words import say, tell
 from db import Store
 from db.playtest_records import PlayerPlay
 from gap_core.labeling import LabelRules
@@ -24,7 +24,7 @@ from gap_core.scoring.charts import (
     posterior_chart,
     roc_chart,
 )
-from models.measured import MeasuredErrors, read_measured
+from models.measured import MeasuredErrors, read_measured, trap_warning
 
 BAR_PX, AXIS_PX = 22, 80
 SHOW_TRUST = "Work out calibration, ROC and posteriors by session"
@@ -49,6 +49,8 @@ def show_figures(studio: Studio, players: Sequence[PlayerPlay], since: datetime)
         measured = measured_of(studio, name, quantization)
         words = [f"{f.name} {f.words}" for f in playtest.error_figures(measured, model=name)]
         say(" · ".join(words), kind="soft")
+        if warning := trap_warning(measured, loaded_as(studio, name)):
+            tell(warning)
     left, right = st.columns(2)
     counted = int(gaps["questions"].sum())
     left.altair_chart(
@@ -68,10 +70,14 @@ def show_figures(studio: Studio, players: Sequence[PlayerPlay], since: datetime)
 
 def measured_of(studio: Studio, name: str, quantization: str = "") -> MeasuredErrors:
     """What was measured of a model that played, under its own name or the one that loads it."""
+    known_as = loaded_as(studio, name)
+    return read_measured(known_as, quantization=quantization, data_dir=studio.data_dir)
+
+
+def loaded_as(studio: Studio, name: str) -> str:
+    """The name that loads a model: a server's is recorded without the address."""
     known_as = studio.shelf.answerer_name
-    if known_as.endswith(f"#{name}"):  # a server's model is recorded without the address
-        name = known_as
-    return read_measured(name, quantization=quantization, data_dir=studio.data_dir)
+    return known_as if known_as.endswith(f"#{name}") else name
 
 
 def gap_figures(store: Store, measured: MeasuredErrors, *, rules: LabelRules) -> pd.DataFrame:
