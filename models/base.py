@@ -14,6 +14,8 @@ from PIL import Image
 
 from models.errors import ModelError
 
+PICTURE_PLACE = "<image>"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
@@ -35,10 +37,12 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Ask(Drawing):
-    """One question on one picture.
+    """One question on one picture, or on several that stand in it.
 
     `system` is the instruction before the conversation, `max_tokens` the answer's limit. Within
     a `scope` (a player, say) a model may remember the picture; without one it forgets it.
+    `placed` are the pictures of a question that says `PICTURE_PLACE` where each belongs; without
+    them `image` stands before the question. Use `ask_about` for these.
     `prepared` is the model's own: what its `prepare` made of the ask.
     """
 
@@ -47,7 +51,22 @@ class Ask(Drawing):
     system: str
     max_tokens: int = 48
     scope: str = ""
+    placed: tuple[Image.Image, ...] = ()
     prepared: Any = field(default=None, compare=False, repr=False)
+
+
+def ask_about(
+    pictures: Sequence[Image.Image], *, question: str, system: str, **settings: Any
+) -> Ask:
+    """An ask whose question says `PICTURE_PLACE` for each of the pictures, in their order.
+
+    Raises:
+        ValueError: it says so more or less often, or there is no picture.
+    """
+    places = question.count(PICTURE_PLACE)
+    if not pictures or places != len(pictures):
+        raise ValueError(f"The question has places for {places} pictures, not {len(pictures)}.")
+    return Ask(pictures[0], question, system, placed=tuple(pictures), **settings)
 
 
 @dataclass(frozen=True)
@@ -164,4 +183,26 @@ class PictureReader(Protocol):
 
     def picture_features(self, picture: Image.Image) -> np.ndarray:
         """(D,) what the vision tower made of the picture; any thread may call it."""
+        ...
+
+
+@runtime_checkable
+class WordScorer(Protocol):
+    """A model that tells how likely it would begin its answer with each of some words."""
+
+    def word_scores(self, asks: Sequence[Ask], words: Sequence[str]) -> np.ndarray:
+        """(N, W) log-likelihood of each word as the first of the answer; not normalised.
+
+        Raises:
+            ModelError: the model can't tell them apart, or can't be asked.
+        """
+        ...
+
+
+@runtime_checkable
+class TextScorer(Protocol):
+    """A model that tells how likely it would answer with a given text."""
+
+    def text_scores(self, asks: Sequence[Ask], texts: Sequence[str]) -> np.ndarray:
+        """(N,) log-likelihood of each text as the whole answer to its ask."""
         ...

@@ -13,11 +13,13 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from models.answer_rows import answer_all
-from models.base import Ask, Reply, Request, TextAsk
+from models.base import PICTURE_PLACE, Ask, Reply, Request, TextAsk
 from models.errors import ModelError
 from models.server_adapters import ServerAdapters
 from models.server_address import ServerAddress, parse_address
@@ -78,7 +80,33 @@ class ServerVision(_Server):
 
     def prepare(self, ask: Ask) -> Ask:
         """The ask with its picture as a data URL."""
-        return ask if ask.prepared is not None else replace(ask, prepared=picture_url(ask.image))
+        if ask.prepared is not None:
+            return ask
+        return replace(ask, prepared=[picture_url(one) for one in ask.placed or (ask.image,)])
+
+    def word_scores(self, asks: Sequence[Ask], words: Sequence[str]) -> np.ndarray:
+        """(N, W) log-likelihood of each word as the first of the answer.
+
+        A word that the server doesn't name among the likeliest is as likely as the last of these.
+
+        Raises:
+            ModelError: the server tells no likelihoods, or can't be reached.
+        """
+        rows = self._connection.run(self._score_all(asks, words))
+        return np.array(rows, dtype=float).reshape(len(asks), len(words))
+
+    async def _score_all(self, asks: Sequence[Ask], words: Sequence[str]) -> list[list[float]]:
+        places = asyncio.Semaphore(MAX_AT_ONCE)
+
+        async def score_one(ask: Ask) -> list[float]:
+            async with places:
+                with self.adapters.in_use() as (model, _):
+                    told = await self._connection.first_words(
+                        chat_ask(self.prepare(ask)), model=model
+                    )
+            return [told.get(word, min(told.values())) for word in words]
+
+        return await asyncio.gather(*map(score_one, asks))
 
     def answer(self, asks: list[Ask]) -> list[Reply]:
         """Answers to all asks side by side, in their order."""
@@ -193,10 +221,12 @@ class _Heard:
 
 def chat_ask(ask: Ask) -> ChatAsk:
     """A question on a prepared picture as a conversation."""
-    content = [
-        {"type": "image_url", "image_url": {"url": ask.prepared}},
-        {"type": "text", "text": MARKERS.sub(" ", ask.question)},
-    ]
+    pictures = [{"type": "image_url", "image_url": {"url": url}} for url in ask.prepared]
+    texts = ask.question.split(PICTURE_PLACE) if ask.placed else ["", ask.question]
+    content: list[dict[str, Any]] = []
+    for picture, text in zip([None, *pictures], texts, strict=True):
+        content += [picture] if picture is not None else []
+        content += [{"type": "text", "text": MARKERS.sub(" ", text)}] if text else []
     messages: Messages = [
         {"role": "system", "content": ask.system},
         {"role": "user", "content": content},

@@ -73,11 +73,8 @@ class Prefiller:
 
     def read(self, prompts: Sequence[Prompt]) -> Prefilled:
         """All of them in one forward pass."""
-        width = rounded_up(max(len(prompt.ids) for prompt in prompts))
-        missing = [width - len(prompt.ids) for prompt in prompts]
-        ids = [[self._pad_id] * m + p.ids for m, p in zip(missing, prompts, strict=True)]
-        mask = self._tensor([[0] * m + [1] * (width - m) for m in missing])
-        return self._forward(prompts, self._tensor(ids), mask, self._empty_cache())
+        ids, mask = self._padded(prompts)
+        return self._forward(prompts, ids, mask, self._empty_cache())
 
     def read_one(self, prompt: Prompt) -> Prefilled:
         """One prompt; what stands before its picture is read once for all who are told the same.
@@ -90,6 +87,29 @@ class Prefiller:
         ids = self._tensor([prompt.ids[length:]])
         mask = torch.cat([beginning.mask, torch.ones_like(ids)], dim=1)
         return self._forward([prompt], ids, mask, copy.deepcopy(beginning.cache))
+
+    def text_scores(self, prompts: Sequence[Prompt], said: Sequence[list[int]]) -> list[float]:
+        """Log-likelihood of these tokens as what each prompt is answered with."""
+        whole = [continued(prompt, ids) for prompt, ids in zip(prompts, said, strict=True)]
+        ids, mask = self._padded(whole)
+        pictures = _pictures(whole)
+        hidden = read_states(
+            self._model, ids, mask, self._empty_cache(),
+            positions=prompt_positions(whole, mask), mm_encoder_outputs=pictures,
+        )  # fmt: skip
+        last = max(map(len, said)) + 1
+        scores = self._model.get_output_embeddings()(hidden[:, -last:]).float().log_softmax(-1)
+        return [
+            float(row[last - 1 - len(own) : last - 1][range(len(own)), own].sum())  # of (n, V)
+            for row, own in zip(scores, said, strict=True)
+        ]
+
+    def _padded(self, prompts: Sequence[Prompt]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Token ids and mask, (rows, width)."""
+        width = rounded_up(max(len(prompt.ids) for prompt in prompts))
+        missing = [width - len(prompt.ids) for prompt in prompts]
+        ids = [[self._pad_id] * m + p.ids for m, p in zip(missing, prompts, strict=True)]
+        return self._tensor(ids), self._tensor([[0] * m + [1] * (width - m) for m in missing])
 
     def _beginning(self, adapter_load: int | None, ids: list[int]) -> Prefilled:
         """The text before a picture, read under this adapter or remembered."""
@@ -106,8 +126,7 @@ class Prefiller:
     def _forward(
         self, prompts: Sequence[Prompt], ids: torch.Tensor, mask: torch.Tensor, cache: DynamicCache
     ) -> Prefilled:
-        seen = [slice_ for prompt in prompts for slice_ in prompt.seen]
-        pictures = {"image": BaseModelOutputWithPooling(pooler_output=seen)} if seen else None
+        pictures = _pictures(prompts)
         positions = prompt_positions(prompts, mask)[..., -ids.shape[1] :]
         scores = next_scores(
             self._model, ids, mask, cache, positions=positions, mm_encoder_outputs=pictures
@@ -119,6 +138,22 @@ class Prefiller:
 
     def _tensor(self, rows: list[list[int]]) -> torch.Tensor:
         return torch.tensor(rows, device=self._model.device)
+
+
+def _pictures(prompts: Sequence[Prompt]) -> dict[str, Any] | None:
+    """Features of all pictures as the model takes them."""
+    seen = [slice_ for prompt in prompts for slice_ in prompt.seen]
+    return {"image": BaseModelOutputWithPooling(pooler_output=seen)} if seen else None
+
+
+def continued(prompt: Prompt, ids: list[int]) -> Prompt:
+    """The prompt with these tokens after it."""
+    positions = prompt.positions
+    if positions is not None:
+        first = len(prompt.ids) + prompt.shift
+        after = torch.arange(first, first + len(ids), device=positions.device)
+        positions = torch.cat([positions, after.expand(3, -1)], dim=1)  # (3, tokens)
+    return prompt._replace(ids=prompt.ids + ids, positions=positions)
 
 
 def rounded_up(tokens: int) -> int:
@@ -139,16 +174,30 @@ def next_scores(
 
     `positions` are (rows, n), or (3, rows, n) in time, height and width.
     """
-    hidden = model.model(
+    hidden = read_states(model, ids, mask, cache, positions=positions, **pictures)
+    scores: torch.Tensor = model.get_output_embeddings()(hidden[:, -1])
+    return scores
+
+
+def read_states(
+    model: Any,
+    ids: torch.Tensor,
+    mask: torch.Tensor,
+    cache: Any,
+    *,
+    positions: torch.Tensor,
+    **pictures: Any,
+) -> torch.Tensor:
+    """The last layer's states, (rows, n, D); positions as for `next_scores`."""
+    states: torch.Tensor = model.model(
         input_ids=ids,
         attention_mask=mask,
         position_ids=positions,
         past_key_values=cache,
         use_cache=True,
         **pictures,
-    ).last_hidden_state  # (rows, n, D)
-    scores: torch.Tensor = model.get_output_embeddings()(hidden[:, -1])
-    return scores
+    ).last_hidden_state
+    return states
 
 
 def counted_positions(mask: torch.Tensor) -> torch.Tensor:

@@ -33,6 +33,7 @@ OPTIONAL = {
     "top_k": ("top_k",),
     "repetition_penalty": ("repetition_penalty",),
 }
+TOLD_WORDS = 20  # with their likelihoods; servers tell no more
 EXTRA = ("top_k", "repetition_penalty")  # of vLLM and others; the client library has no such names
 
 
@@ -111,6 +112,33 @@ class ServerConnection:
                 "Check the address; most end in '/v1'."
             )
         return reply.ended()
+
+    async def first_words(self, ask: ChatAsk, *, model: str) -> dict[str, float]:
+        """Log-likelihood of the likeliest first words of a reply, without spaces around them.
+
+        Raises:
+            ServerError: the server tells none; the text says what to do.
+        """
+        with self.telling_failures():
+            async with asyncio.timeout(self._limits.answer_s):
+                reply = await self.client.chat.completions.create(
+                    model=model,
+                    messages=ask.messages,  # type: ignore[arg-type]
+                    temperature=0.0,
+                    logprobs=True,
+                    top_logprobs=TOLD_WORDS,
+                    extra_body={self._limit_name: 1},
+                )
+        told = reply.choices[0].logprobs if reply.choices else None
+        if told is None or not told.content:
+            raise ServerError(
+                f"The server at '{self.address.url}' tells no likelihoods of words. Choose one "
+                "that does, such as vLLM, or have answers drawn instead."
+            )
+        found: dict[str, float] = {}
+        for word in told.content[0].top_logprobs:  # the likeliest first
+            found.setdefault(word.token.strip(), word.logprob)
+        return found
 
     @contextlib.asynccontextmanager
     async def _open_stream(self, ask: ChatAsk, model: str) -> AsyncIterator[Any]:

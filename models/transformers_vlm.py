@@ -9,6 +9,7 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,10 @@ from transformers import AutoModelForImageTextToText, BatchFeature
 from models.adapters import Adapters
 from models.answer_rows import AnswerRow, answer_all, without_ragged_end
 from models.base import Ask, Reply, Request
-from models.chat_markers import chat_markers, end_ids
+from models.chat_markers import chat_markers, end_ids, without_markers
 from models.chat_prompts import chat_prompt
 from models.checkpoints import plan_loading, telling_load_failures
+from models.errors import ModelError
 from models.first_token import FirstToken
 from models.picture_memory import PictureMemory, SeenPicture
 from models.prefill import Prefiller, Prepared, Prompt
@@ -32,6 +34,7 @@ from models.weight_lock import WeightLock
 
 LANGUAGE_PARTS = ("model.language_model", "lm_head")  # no part of the eye
 MODEL_TYPES = tuple(PARTS)
+SCORED_AT_ONCE = 8  # prompts whose answers are scored side by side
 PICTURE_SHAPES = ("target_sizes", "image_grid_thw")  # as MiniCPM and Qwen call them
 MODEL_INPUTS = ("input_ids", "attention_mask", "pixel_values", "mm_token_type_ids", *PICTURE_SHAPES)
 
@@ -107,13 +110,29 @@ class TransformersVLM:
         if ask.prepared is not None:
             return ask
         with self._lock.computing():
-            load = self.adapters.active_load
-            # An adapter may change how pictures are seen, so each has its own memory of them.
-            remembered = replace(ask, scope=ask.scope and f"{load} {ask.scope}")
-            seen = self._memory.recall(remembered, look=lambda: self._see(ask))
-            prompt = self._prompt_of(ask, seen, load)
+            prompt = self._prompt_of(ask)
             read = self._prefiller.read_one(prompt) if self.serves_on_cpu else None
         return replace(ask, prepared=Prepared(prompt, read))
+
+    def _prompt_of(self, ask: Ask) -> Prompt:
+        """The ask in tokens, its pictures looked at; several are remembered one by one."""
+        load = self.adapters.active_load
+        # An adapter may change how pictures are seen, so each has its own memory of them.
+        scope = ask.scope and f"{load} {ask.scope}"
+        alone = [replace(ask, image=one, question="", placed=()) for one in ask.placed] or [ask]
+        seen = [
+            self._memory.recall(replace(one, scope=scope), look=partial(self._see, one))
+            for one in alone
+        ]
+        texts = self._text_ids(ask)
+        ids = texts[0] + [
+            token
+            for picture, text in zip(seen, texts[1:], strict=True)
+            for token in (*picture.ids, *text)
+        ]
+        shape = {name: torch.cat([one.shape[name] for one in seen]) for name in seen[0].shape}
+        features = [part for one in seen for part in one.features]
+        return Prompt(ids, features, *self._place(ids, shape), load, ask)
 
     def _see(self, ask: Ask) -> SeenPicture:
         batch = self._process(ask)
@@ -121,16 +140,15 @@ class TransformersVLM:
         ids = between(batch["input_ids"][0].tolist(), before, after)
         return SeenPicture(ids, self._look(batch), picture_shape(batch))
 
-    def _prompt_of(self, ask: Ask, seen: SeenPicture, load: int | None) -> Prompt:
-        before, after = self._text_ids(ask)
-        ids = [*before, *seen.ids, *after]
-        return Prompt(ids, seen.features, *self._place(ids, seen.shape), load, ask)
-
-    def _text_ids(self, ask: Ask) -> tuple[list[int], list[int]]:
-        """Tokens of the prompt before and after its picture."""
-        ids = list(self._tokenizer(self._prompt(ask)).input_ids)
-        place = ids.index(self._image_id)
-        return ids[:place], ids[place + 1 :]
+    def _text_ids(self, ask: Ask) -> list[list[int]]:
+        """Tokens of the prompt before its first picture, between pictures, and after the last."""
+        parts: list[list[int]] = [[]]
+        for token in self._tokenizer(self._prompt(ask)).input_ids:
+            if token == self._image_id:
+                parts.append([])
+            else:
+                parts[-1].append(token)
+        return parts
 
     def _look(self, batch: BatchFeature) -> list[torch.Tensor]:
         """Features of a picture, (tokens, hidden) a slice."""
@@ -243,6 +261,45 @@ class TransformersVLM:
         return prepared
 
     @torch.inference_mode()
+    def word_scores(self, asks: Sequence[Ask], words: Sequence[str]) -> np.ndarray:
+        """(N, W) log-likelihood of each word as the first of the answer, by its first token.
+
+        Raises:
+            ModelError: two of the words begin with the same token.
+        """
+        tokens = [self._tokenizer(word, add_special_tokens=False).input_ids[0] for word in words]
+        if len(set(tokens)) < len(tokens):
+            raise ModelError(
+                f"To '{self.name}' two of the words {', '.join(words)} begin alike, so their "
+                "likelihoods can't be told apart. Choose other words."
+            )
+        rows = [np.empty((0, len(words)))]
+        for first in range(0, len(asks), SCORED_AT_ONCE):
+            with self._lock.computing():
+                prompts = [self._prompt_of(ask) for ask in asks[first : first + SCORED_AT_ONCE]]
+                scores = self._prefiller.read(prompts).scores.float().log_softmax(-1)  # (n, V)
+            rows.append(scores[:, tokens].cpu().numpy())
+        return np.concatenate(rows)
+
+    @torch.inference_mode()
+    def text_scores(self, asks: Sequence[Ask], texts: Sequence[str]) -> np.ndarray:
+        """(N,) log-likelihood of each text as the whole answer to its ask, its end included."""
+        told: list[float] = []
+        for first in range(0, len(asks), SCORED_AT_ONCE):
+            some = slice(first, first + SCORED_AT_ONCE)
+            said = [self._answer_ids(text) for text in texts[some]]
+            with self._lock.computing():
+                prompts = [self._prompt_of(ask) for ask in asks[some]]
+                told += self._prefiller.text_scores(prompts, said)
+        return np.array(told)
+
+    def _answer_ids(self, text: str) -> list[int]:
+        clean = without_markers(text, self._markers).strip()
+        end = self._tokenizer.eos_token_id
+        ids = self._tokenizer(clean, add_special_tokens=False).input_ids
+        return [*ids, end if end in self._end_ids else min(self._end_ids)]
+
+    @torch.inference_mode()
     def answer_by_generate(self, ask: Ask) -> Reply:
         """One answer by transformers' own `generate`, which tests and benchmarks compare with."""
         started = time.monotonic()
@@ -267,7 +324,7 @@ class TransformersVLM:
 
     def _process(self, ask: Ask) -> BatchFeature:
         return self._processor(
-            images=[[ask.image.convert("RGB")]],
+            images=[[one.convert("RGB") for one in ask.placed or (ask.image,)]],
             text=[self._prompt(ask)],
             return_tensors="pt",
             return_mm_token_type_ids=self._places_pictures,
@@ -275,7 +332,11 @@ class TransformersVLM:
 
     def _prompt(self, ask: Ask) -> str:
         return chat_prompt(
-            self._processor, system=ask.system, question=ask.question, markers=self._markers
+            self._processor,
+            system=ask.system,
+            question=ask.question,
+            markers=self._markers,
+            is_placed=bool(ask.placed),
         )
 
     def _decode(self, ids: list[int]) -> str:

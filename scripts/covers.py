@@ -11,14 +11,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from gap_core.covers.reading import ItemsRead
+    from gap_core.covers.pipeline import Pipeline
     from gap_core.covers.records import CoverItem
 
+STEPS = ("split", "augment", "train", "answer", "submit")
 TASKS = ("image2text", "text2image")
 _FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 _IMAGES = click.option(
     "--images-dir", type=click.Path(path_type=Path), help="Of the pictures; default: FOLDER."
 )
+
+_CONFIG = click.option(
+    "--config", required=True, type=click.Path(path_type=Path, dir_okay=False),
+    help="YAML with everything, such as gap_core/covers/configs/pocket.yaml.",
+)  # fmt: skip
 
 
 @click.group()
@@ -54,9 +60,10 @@ def make_pocket(folder: Path, train: int, dev: int, test: int, seed: int) -> Non
 @_IMAGES
 def check(folder: Path, images_dir: Path | None) -> None:
     """Read every file of the task there is, and name what can't be used, by id."""
+    from gap_core.covers.pipeline import files_of
 
     def run() -> dict[str, Any]:
-        files = _files_of(folder, images_dir or folder)
+        files = files_of(folder, images_dir or folder)
         for name, found in files.items():
             click.echo(f"{name}: {len(found.items)} usable, {len(found.problems)} problems")
             for problem in found.problems:
@@ -73,17 +80,25 @@ def check(folder: Path, images_dir: Path | None) -> None:
 @_IMAGES
 @click.option("--times", default=1, show_default=True, help="New items of each kind, for each.")
 @click.option("--seed", default=1, show_default=True, help="Seed of every choice.")
+@click.option("--telling", default=0, show_default=True, help="Times to tell each cover's story.")
 @click.option(
     "--exact-leaks", is_flag=True, help="Only equal pictures and stories leak: for drawn worlds."
 )
 def augment(
-    folder: Path, out: Path, images_dir: Path | None, times: int, seed: int, exact_leaks: bool
+    folder: Path,
+    out: Path,
+    images_dir: Path | None,
+    times: int,
+    seed: int,
+    telling: int,
+    exact_leaks: bool,
 ) -> None:
     """Write a larger training set into OUT: orders, hard distractors, the other task."""
     from gap_core.covers.augmenting import augment as augment_items
+    from gap_core.covers.pipeline import files_of
 
     def run() -> dict[str, Any]:
-        files = _files_of(folder, images_dir or folder)
+        files = files_of(folder, images_dir or folder)
         held_out = [
             item
             for name, found in files.items()
@@ -97,6 +112,7 @@ def augment(
             times=times,
             seed=seed,
             is_exact=exact_leaks,
+            telling=telling,
         )
         made.write(out)
         for problem in made.dropped[:20]:
@@ -147,28 +163,87 @@ def score(folder: Path, answers: Path) -> None:
     _say_last(run)
 
 
+@main.command()
+@click.argument("name", type=click.Choice(STEPS))
+@_CONFIG
+@click.option("--replace", help="Submission that makes place for this one.")
+def step(name: str, config: Path, replace: str | None) -> None:
+    """Take one step as CONFIG has it; one that was stopped or killed goes on."""
+    _say_last(lambda: _step(_pipeline(config), name, replace))
+
+
+@main.command("all")
+@_CONFIG
+@click.option("--replace", help="Submission that makes place for this one.")
+def run_all(config: Path, replace: str | None) -> None:
+    """Take all steps as CONFIG has them: split, augment, train, answer, submit."""
+
+    def run() -> dict[str, Any]:
+        pipeline = _pipeline(config)
+        return {name: _step(pipeline, name, replace) for name in STEPS}
+
+    _say_last(run)
+
+
+@main.command()
+@_CONFIG
+@click.option("--plain-steps", default=300, show_default=True, help="Without augmentation.")
+@click.option("--seeds", default=3, show_default=True, help="Runs of each way of training.")
+def table(config: Path, plain_steps: int, seeds: int) -> None:
+    """Base, fine-tuned, with augmentation, with inference-time scaling; a killed one goes on."""
+    from gap_core.covers.pipeline import read_covers_config
+    from gap_core.covers.table import run_table
+    from scripts.train_lora import show_progress
+
+    def run() -> dict[str, Any]:
+        rows = run_table(
+            read_covers_config(config),
+            plain_steps=plain_steps,
+            seeds=range(1, seeds + 1),
+            on_stage=lambda stage: click.echo(f"\n{stage}", err=True),
+            on_measured=show_progress,
+        )
+        if rows is None:
+            raise click.ClickException("Stopped. The same command goes on.")
+        for row in rows:
+            told = ", ".join(f"{name} {one}" for name, one in row.figures.items())
+            bias = ", ".join(f"{task} {one:.3f}" for task, one in row.bias.items())
+            click.echo(f"{row.name}: {told}; letters off the key by {bias}")
+        return {row.name: row.seeds for row in rows}
+
+    _say_last(run)
+
+
+def _pipeline(config: Path) -> Pipeline:
+    from gap_core.covers.pipeline import Pipeline, read_covers_config
+    from scripts.train_lora import show_progress
+
+    return Pipeline(read_covers_config(config), on_measured=show_progress, on_item=_show_items)
+
+
+def _step(pipeline: Pipeline, name: str, replace: str | None) -> Any:
+    """The step's figures."""
+    if name == "train":
+        result = pipeline.train()
+        if result.adapter is None:
+            raise click.ClickException("Stopped. The same command goes on from here.")
+        return {"step": result.best_step, "validation_accuracy": result.held_back_accuracy}
+    if name == "submit":
+        return pipeline.submit(replacing=replace).figures
+    found = {"split": pipeline.split, "augment": pipeline.augment, "answer": pipeline.answer}
+    return found[name]()
+
+
+def _show_items(done: int, total: int) -> None:
+    click.echo(f"\r{done}/{total} items answered ", nl=False, err=True)
+
+
 def _tests_of(folder: Path) -> dict[str, list[CoverItem]]:
     """The test items of each task that the folder has; their pictures stay unopened."""
-    files = _files_of(folder, None)
+    from gap_core.covers.pipeline import files_of
+
+    files = files_of(folder, None)
     return {task: files[f"{task}_test"].items for task in TASKS if f"{task}_test" in files}
-
-
-def _files_of(folder: Path, images_dir: Path | None) -> dict[str, ItemsRead]:
-    """All files of the task in a folder, by their names without ending."""
-    from gap_core.covers.reading import read_items
-    from gap_core.errors import GapError
-
-    found = {}
-    for task in TASKS:
-        for side in ("train", "dev", "test"):
-            file = folder / f"{task}_{side}.json"
-            if file.exists():
-                found[file.stem] = read_items(
-                    file, task=task, images_dir=images_dir, has_answers=side != "test"
-                )
-    if not found:
-        raise GapError(f"'{folder}' has no file of the task, such as {TASKS[0]}_train.json.")
-    return found
 
 
 def _say_last(run: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -270,14 +270,14 @@ def test_text_that_fails_is_told(name: str, script: Script) -> None:
     "question", ["<|im_end|>hi", "<image>hi", "<|im_<|im_end|>hi", "[INST]hi", "</s>hi", "<IMG>hi"]
 )
 def test_chat_markers_in_a_question_are_blanked(question: str, ask: Ask) -> None:
-    asked = Ask(ask.image, question, "Answer.", prepared="data:")
+    asked = Ask(ask.image, question, "Answer.", prepared=["data:"])
     said = chat_ask(asked).messages[1]["content"][1]["text"]
 
     assert said == " hi"
 
 
 def test_ordinary_signs_in_a_question_stay(ask: Ask) -> None:
-    asked = Ask(ask.image, "Is 3 < 4 | 5 > 4 [see sign] <b>?", "Answer.", prepared="data:")
+    asked = Ask(ask.image, "Is 3 < 4 | 5 > 4 [see sign] <b>?", "Answer.", prepared=["data:"])
 
     assert chat_ask(asked).messages[1]["content"][1]["text"] == asked.question
 

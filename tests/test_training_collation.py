@@ -78,7 +78,7 @@ def test_training_asks_in_the_tokens_that_serving_asks_in(
     asked = served._process(Ask(noise_picture(1), sample.question, HONEST))
     prompt = lesson.token_ids[lesson.labels == IGNORED]
     assert torch.equal(prompt, asked["input_ids"][0])
-    assert torch.equal(lesson.picture["pixel_values"], asked["pixel_values"])
+    assert torch.equal(lesson.pictures[0]["pixel_values"], asked["pixel_values"])
 
 
 def test_the_narrowed_head_and_the_frozen_eye_give_the_loss_of_the_whole_model(

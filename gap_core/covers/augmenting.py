@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from gap_core.covers.asks import TELL
 from gap_core.covers.leaks import HeldOut
+from gap_core.covers.lessons import CoverLesson
 from gap_core.covers.options import common_rest, parts_of
 from gap_core.covers.pairs import Pair, one_each, pairs_of
 from gap_core.covers.recombining import Made, Recombiner, shuffle_options
@@ -28,20 +30,23 @@ class Augmented:
 
     Attributes:
         made: new items by task.
+        told: lessons that tell the story of a cover, and of which item each is.
         dropped: those that leak, and originals whose options can't be told apart, with why.
     """
 
     originals: dict[str, list[CoverItem]]
     made: dict[str, list[Made]] = field(default_factory=dict)
+    told: list[tuple[CoverLesson, str]] = field(default_factory=list)
     dropped: list[Problem] = field(default_factory=list)
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many items of each task, by how they were made."""
-        return {
+        counts = {
             task: {"original": len(items)}
             | dict(sorted(Counter(one.how for one in self.made.get(task, ())).items()))
             for task, items in self.originals.items()
         }
+        return counts | ({"both": {"telling": len(self.told)}} if self.told else {})
 
     def write(self, folder: Path) -> None:
         """Training files with their provenance, the report, and dataset_info.json."""
@@ -55,6 +60,13 @@ class Augmented:
                  *({"how": one.how, "from": list(one.sources)} for one in made)],
                 folder / f"{task}_train_provenance.json",
             )  # fmt: skip
+        if self.told:
+            files.append(folder / "tell_train.json")
+            write_json([one.record() for one, _ in self.told], files[-1])
+            write_json(
+                [{"how": "telling", "from": [source]} for _, source in self.told],
+                folder / "tell_train_provenance.json",
+            )
         register_files(files, folder)
         write_json(self.report(), folder / "augmentation_report.json")
 
@@ -71,6 +83,7 @@ def augment(
     times: int,
     seed: int,
     is_exact: bool = False,
+    telling: int = 0,
 ) -> Augmented:
     """So many new items of each kind for every item.
 
@@ -82,6 +95,7 @@ def augment(
         seed: of every choice.
         is_exact: only the same bytes and the same words leak: for drawn worlds, where all
             covers look alike.
+        telling: how often each cover's story is told, too, without options.
 
     Raises:
         GapError: times is below 1, or a training item has no letter.
@@ -96,8 +110,14 @@ def augment(
     for task, items in found.originals.items():
         found.originals[task] = _without_leaks(items, guard, found.dropped)
     rng = random.Random(f"covers {seed}")
-    for made in _all_made(found, images_dir=images_dir, times=times, rng=rng):
+    pairs = one_each([pair for items in found.originals.values() for pair in pairs_of(items)])
+    for made in _all_made(found, pairs, images_dir=images_dir, times=times, rng=rng):
         found.made.setdefault(made.item.task, []).append(made)
+    found.told = [
+        (CoverLesson(f"tell {pair.source}", "", TELL, pair.story, (pair.image,)), pair.source)
+        for _ in range(telling)
+        for pair in pairs
+    ]
     return found
 
 
@@ -112,7 +132,7 @@ def _without_leaks(
 
 
 def _all_made(
-    found: Augmented, *, images_dir: Path, times: int, rng: random.Random
+    found: Augmented, pairs: Sequence[Pair], *, images_dir: Path, times: int, rng: random.Random
 ) -> Iterator[Made]:
     for items in found.originals.values():
         rest = common_rest(items)
@@ -124,7 +144,6 @@ def _all_made(
                 continue
             for _ in range(times):
                 yield shuffle_options(item, parts, rng=rng)
-    pairs = one_each([pair for items in found.originals.values() for pair in pairs_of(items)])
     if not pairs:
         return
     maker = Recombiner(pairs, look=_bits_apart(pairs, images_dir))

@@ -42,6 +42,13 @@ class CoverItem:
         """What people are told of the item."""
         return f"item {self.place}" if self.id is None else f"id {self.id!r}"
 
+    @property
+    def right_image(self) -> str | None:
+        """The cover that the item is about; None where its letter isn't known."""
+        if len(self.images) == 1:
+            return self.images[0]
+        return None if self.letter is None else self.images[LETTERS.index(self.letter)]
+
     def record(self) -> dict[str, Any]:
         """The item in the shape of the task's files; an empty output where none is known."""
         named = {} if self.id is None else {"id": self.id}

@@ -30,12 +30,12 @@ class Lesson(NamedTuple):
     Attributes:
         token_ids: (T,) prompt and answer.
         labels: (T,) the answer's tokens and the mark that ends it; IGNORED in the prompt.
-        picture: the model's picture inputs, under its own names.
+        pictures: the model's inputs for each picture, under its own names.
     """
 
     token_ids: torch.Tensor
     labels: torch.Tensor
-    picture: dict[str, torch.Tensor]
+    pictures: list[dict[str, torch.Tensor]]
 
 
 class Collator:
@@ -56,7 +56,11 @@ class Collator:
         self._remembered: OrderedDict[str, Lesson] = OrderedDict()
         self._free_bytes = REMEMBERED_MIB * 2**20
 
-    def __call__(self, samples: Sequence[Sample]) -> dict[str, Any]:
+    def picture_ids(self, sample: Any) -> tuple[str, ...]:
+        """What the sample's pictures are known by, in their order."""
+        return (sample.image_id,)
+
+    def __call__(self, samples: Sequence[Any]) -> dict[str, Any]:
         """A batch, padded on the right: token_ids, labels and the rest are (B, T)."""
         lessons = [self.lesson(sample) for sample in samples]
         token_ids = _padded([one.token_ids for one in lessons], self._tokenizer.pad_token_id)
@@ -73,17 +77,17 @@ class Collator:
             is_picture = token_ids == self._processor.image_token_id
             batch["mm_token_type_ids"] = is_picture.long()
         # Lists and not tuples with names: the Trainer rebuilds what it moves to a device.
-        batch["picture_ids"] = [sample.image_id for sample in samples]
-        batch["pictures"] = [one.picture for one in lessons]
+        batch["picture_ids"] = [one for sample in samples for one in self.picture_ids(sample)]
+        batch["pictures"] = [picture for one in lessons for picture in one.pictures]
         return batch
 
-    def lesson(self, sample: Sample) -> Lesson:
+    def lesson(self, sample: Any) -> Lesson:
         """The sample as tensors; prepared once, while memory lasts."""
         known = self._remembered.get(sample.id)
         if known is not None:
             return known
         made = self._make(sample)
-        size = sum(part.nbytes for part in made.picture.values())
+        size = sum(part.nbytes for picture in made.pictures for part in picture.values())
         if size <= self._free_bytes:
             self._free_bytes -= size
             self._remembered[sample.id] = made
@@ -96,12 +100,16 @@ class Collator:
         processed = self._processor(
             images=[[self._picture(sample)]], text=[prompt], return_tensors="pt"
         )
-        asked = processed["input_ids"][0]
-        answered = torch.tensor([*self._answer_ids(sample.answer), self._end_id])
+        return self._taught(processed["input_ids"][0], sample.answer, [picture_parts(processed)])
+
+    def _taught(
+        self, asked: torch.Tensor, answer: str, pictures: list[dict[str, torch.Tensor]]
+    ) -> Lesson:
+        answered = torch.tensor([*self._answer_ids(answer), self._end_id])
         return Lesson(
             torch.cat([asked, answered]),
             torch.cat([torch.full_like(asked, IGNORED), answered]),
-            {name: processed[name] for name in PICTURE_PARTS if name in processed},
+            pictures,
         )
 
     def _answer_ids(self, answer: str) -> list[int]:
@@ -109,14 +117,22 @@ class Collator:
         return list(self._tokenizer(clean, add_special_tokens=False)["input_ids"])
 
     def _picture(self, sample: Sample) -> Image.Image:
-        file = self._data_dir / (sample.image_path or "")
+        return self._opened(sample.image_path or "", sample.id)
+
+    def _opened(self, path: str, sample_id: str) -> Image.Image:
+        file = self._data_dir / path
         try:
             with Image.open(file) as picture:
                 return picture.convert("RGB")
         except OSError as err:
             raise GapError(
-                f"The picture '{file}' of sample '{sample.id}' can't be read ({err}). Restore it."
+                f"The picture '{file}' of sample '{sample_id}' can't be read ({err}). Restore it."
             ) from err
+
+
+def picture_parts(processed: Any) -> dict[str, torch.Tensor]:
+    """What the model takes of a picture."""
+    return {name: processed[name] for name in PICTURE_PARTS if name in processed}
 
 
 def _padded(rows: Sequence[torch.Tensor], filler: int) -> torch.Tensor:

@@ -68,6 +68,7 @@ class Follower(TrainerCallback):
             held_back_loss=logs.get("eval_loss"),
             learning_rate=logs.get("learning_rate"),
             seconds=round(time.monotonic() - self._began, 2),
+            held_back_accuracy=logs.get("eval_accuracy"),
         )
         with (self._folder / METRICS).open("a", encoding="utf-8") as lines:
             lines.write(_line(measured))

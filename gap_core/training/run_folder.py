@@ -34,6 +34,7 @@ class Measured(NamedTuple):
         step, steps: where the run is, and of how many.
         loss: of the step's answers; None at an evaluation.
         held_back_loss: on what is held back; None at a step.
+        held_back_accuracy: of letters there, where letters are taught.
         seconds: since this process began to train.
     """
 
@@ -43,6 +44,7 @@ class Measured(NamedTuple):
     held_back_loss: float | None = None
     learning_rate: float | None = None
     seconds: float = 0.0
+    held_back_accuracy: float | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ class TrainingResult:
     Attributes:
         adapter: its folder; None while the run is stopped and can go on.
         step: steps that were taken; best_step the one that was kept.
-        loss: of the last step; held_back_loss of the kept checkpoint.
+        loss: of the last step; held_back_loss of the kept checkpoint, where losses choose it,
+            held_back_accuracy where letters do.
         learnt, held_back, too_long: samples.
         trained_images: sha256 of the pictures that were learnt from.
         seconds: of training in the last process; peak_mib its memory.
@@ -71,6 +74,7 @@ class TrainingResult:
     seconds: float
     samples_per_s: float
     peak_mib: float
+    held_back_accuracy: float | None = None
 
 
 class Run(NamedTuple):

@@ -14,11 +14,11 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from accelerate import PartialState
-from transformers import EarlyStoppingCallback, PrinterCallback, Trainer, TrainingArguments
+from transformers import EarlyStoppingCallback, PrinterCallback, Trainer
 
 from gap_core.dataset.folders import new_folder
 from gap_core.dataset.sample import Sample
@@ -26,12 +26,14 @@ from gap_core.dataset.sample_files import sample_line
 from gap_core.errors import GapError
 from gap_core.hardware import commit_name
 from gap_core.training.answer_head import AnswerHead, answer_loss
+from gap_core.training.arguments import trainer_arguments
 from gap_core.training.base_model import Pupil, load_pupil
 from gap_core.training.collation import Collator
 from gap_core.training.config import TrainingConfig
 from gap_core.training.eye import Eye
 from gap_core.training.following import Follower, OnMeasured, heard_signals
 from gap_core.training.held_out import Lessons, check_pictures_at_hand, divide_lessons
+from gap_core.training.letter_accuracy import LessonTrainer, LetterLoss
 from gap_core.training.memory import peak_memory_mib, telling_what_to_lower
 from gap_core.training.run_folder import (
     ADAPTER,
@@ -88,19 +90,99 @@ def train_adapter(
         )
     check_pictures_at_hand(train, data_dir=data_dir)
     record = run_record(config, train, validation, origin=origin or {})
-    with _held_by_first_process(folder):
-        finished = _open_folder(folder, record)
-        if finished is not None:
-            return finished
-        lessons = divide_lessons(
+    return _train_in_folder(
+        config,
+        lambda: divide_lessons(
             train,
             validation,
             data_dir=data_dir,
             held_back_share=config.held_back_share,
             seed=config.seed,
-        )
+        ),
+        folder,
+        record=record,
+        way=Way(lambda pupil: collator_of(pupil, data_dir=data_dir)),
+        parent=parent,
+        on_measured=on_measured,
+        is_stopped=is_stopped,
+    )
+
+
+class Way(NamedTuple):
+    """How lessons are taught.
+
+    Attributes:
+        collator: makes batches of them for the model that is taught.
+        letters: where given, an evaluation counts how often the likeliest of these is the right
+            first word of an answer, and the best checkpoint is the most often right.
+        is_ordered: lessons come in the order they are given in, every time.
+    """
+
+    collator: Callable[[Pupil], Collator]
+    letters: tuple[str, ...] = ()
+    is_ordered: bool = False
+
+
+def collator_of(pupil: Pupil, *, data_dir: Path, kind: type[Collator] = Collator) -> Collator:
+    """Makes batches for this model."""
+    return kind(
+        pupil.processor, data_dir=data_dir, wants_types=pupil.wants_types, end_id=pupil.end_id
+    )
+
+
+def train_lessons(
+    config: TrainingConfig,
+    lessons: Lessons,
+    folder: Path,
+    *,
+    way: Way,
+    origin: dict[str, Any],
+    on_measured: OnMeasured = lambda measured: None,
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> TrainingResult:
+    """Teach lessons that are divided already, or go on with the run that lies in the folder.
+
+    Args:
+        config: of the run; its held_back_share was heeded by whoever divided the lessons.
+        lessons: of any kind that the way's collator knows.
+        folder: of the run.
+        way: how they are taught.
+        origin: what the lessons were made of; a run with another origin is another run.
+        on_measured: told the loss of every step and evaluation.
+        is_stopped: asked after every step; the run can go on later.
+
+    Raises:
+        GapError, ModelError: see `train_adapter`.
+    """
+    return _train_in_folder(
+        config,
+        lambda: lessons,
+        folder,
+        record=_made_of(config, origin),
+        way=way,
+        on_measured=on_measured,
+        is_stopped=is_stopped,
+    )
+
+
+def _train_in_folder(
+    config: TrainingConfig,
+    divide: Callable[[], Lessons],
+    folder: Path,
+    *,
+    record: dict[str, Any],
+    way: Way,
+    parent: Path | None = None,
+    on_measured: OnMeasured,
+    is_stopped: Callable[[], bool],
+) -> TrainingResult:
+    with _held_by_first_process(folder):
+        finished = _open_folder(folder, record)
+        if finished is not None:
+            return finished
+        lessons = divide()
         with telling_what_to_lower(config), heard_signals() as is_signalled:
-            run = _Run(config, folder, data_dir, load_pupil(config, parent=parent), record)
+            run = _Run(config, folder, way, load_pupil(config, parent=parent), record)
             return run.train(
                 lessons,
                 on_measured=on_measured,
@@ -120,10 +202,13 @@ def run_record(
     origin: dict[str, Any],
 ) -> dict[str, Any]:
     """All that the run depends on, for config.json."""
+    samples = {"samples_sha256": _digest(train), "validation_sha256": _digest(validation)}
+    return _made_of(config, samples | origin)
+
+
+def _made_of(config: TrainingConfig, origin: dict[str, Any]) -> dict[str, Any]:
     return {
         "config": config.model_dump(mode="json"),
-        "samples_sha256": _digest(train),
-        "validation_sha256": _digest(validation),
         "prompt_version": PROMPT_VERSION,
         **origin,
         "commit": commit_name(),
@@ -183,17 +268,12 @@ class _Run:
         self,
         config: TrainingConfig,
         folder: Path,
-        data_dir: Path,
+        way: Way,
         pupil: Pupil,
         record: dict[str, Any],
     ) -> None:
         self._config, self._folder, self._pupil, self._record = config, folder, pupil, record
-        self._collator = Collator(
-            pupil.processor,
-            data_dir=data_dir,
-            wants_types=pupil.wants_types,
-            end_id=pupil.end_id,
-        )
+        self._way, self._collator = way, way.collator(pupil)
 
     def train(
         self, lessons: Lessons, *, on_measured: OnMeasured, is_stopped: Callable[[], bool]
@@ -222,7 +302,7 @@ class _Run:
         PartialState().wait_for_everyone()
         return result
 
-    def _fitting(self, samples: Sequence[Sample]) -> list[Sample]:
+    def _fitting(self, samples: Sequence[Any]) -> list[Any]:
         most = self._config.max_length_tokens
         return [one for one in samples if len(self._collator.lesson(one).token_ids) <= most]
 
@@ -233,18 +313,33 @@ class _Run:
         callbacks: list[Any] = [follower]
         if config.patience is not None:
             callbacks.append(EarlyStoppingCallback(config.patience))
-        trainer = Trainer(
+        letters = self._letter_loss()
+        trainer = LessonTrainer(
             model=self._pupil.model,
-            args=_arguments(config, self._folder / CHECKPOINTS, weights=self._pupil.weights),
+            args=trainer_arguments(
+                config,
+                self._folder / CHECKPOINTS,
+                weights=self._pupil.weights,
+                best_by="accuracy" if letters else "loss",
+            ),
             data_collator=self._collator,
             train_dataset=lessons.learnt,
             eval_dataset=lessons.held_back or None,
-            compute_loss_func=answer_loss,
+            compute_loss_func=letters or answer_loss,
             callbacks=callbacks,
         )
+        trainer.letters, trainer.is_ordered = letters, self._way.is_ordered
         trainer.model_accepts_loss_kwargs = False  # the loss is ours, not the model's
         trainer.remove_callback(PrinterCallback)
         return trainer
+
+    def _letter_loss(self) -> LetterLoss | None:
+        if not self._way.letters:
+            return None
+        read = self._pupil.processor.tokenizer
+        return LetterLoss(
+            [read(one, add_special_tokens=False).input_ids[0] for one in self._way.letters]
+        )
 
     def _result(
         self,
@@ -258,6 +353,8 @@ class _Run:
         config, state = self._config, trainer.state
         losses = [one["loss"] for one in state.log_history if "loss" in one]
         evaluated = [one["eval_loss"] for one in state.log_history if "eval_loss" in one]
+        found = [one["eval_accuracy"] for one in state.log_history if "eval_accuracy" in one]
+        by_letters = trainer.args.metric_for_best_model == "eval_accuracy"
         is_best_kept = config.keep == "best" and state.best_metric is not None
         steps = state.global_step - first_step
         batch = config.batch * config.accumulate * trainer.args.world_size
@@ -268,11 +365,20 @@ class _Run:
             step=state.global_step,
             best_step=(state.best_global_step or 0) if is_best_kept else state.global_step,
             loss=losses[-1] if losses else None,
-            held_back_loss=state.best_metric if is_best_kept else (evaluated or [None])[-1],
+            held_back_loss=(
+                state.best_metric if is_best_kept and not by_letters else (evaluated or [None])[-1]
+            ),
+            held_back_accuracy=(
+                state.best_metric if is_best_kept and by_letters else (found or [None])[-1]
+            ),
             learnt=len(lessons.learnt),
             held_back=len(lessons.held_back),
             too_long=too_long,
-            trained_images=tuple(sorted({one.image_id for one in lessons.learnt})),
+            trained_images=tuple(
+                sorted(
+                    {one for sample in lessons.learnt for one in self._collator.picture_ids(sample)}
+                )
+            ),
             seconds=round(seconds, 2),
             samples_per_s=round(steps * batch / seconds, 2) if seconds else 0.0,
             peak_mib=round(peak_memory_mib(), 1),
@@ -293,50 +399,3 @@ class _Run:
                 json.dumps(self._record, indent=1) + "\n", encoding="utf-8"
             )
         return folder
-
-
-def _arguments(config: TrainingConfig, folder: Path, *, weights: str) -> TrainingArguments:
-    on_gpu = config.device != "cpu" and torch.cuda.is_available()
-    is_evaluated = config.held_back_share > 0
-    warmup: Any = config.warmup_share if config.warmup_share else 0
-    return TrainingArguments(
-        output_dir=str(folder),
-        per_device_train_batch_size=config.batch,
-        per_device_eval_batch_size=config.batch,
-        gradient_accumulation_steps=config.accumulate,
-        num_train_epochs=config.epochs or 1.0,
-        max_steps=config.steps or -1,
-        learning_rate=config.learning_rate,
-        lr_scheduler_type=_schedule(config),
-        warmup_steps=warmup,
-        weight_decay=config.weight_decay,
-        adam_beta2=config.adam_beta2,
-        max_grad_norm=config.max_grad_norm,
-        bf16=on_gpu if config.bf16 is None else config.bf16,
-        activation_checkpointing=config.gradient_checkpointing,
-        activation_checkpointing_kwargs={"use_reentrant": False},
-        logging_steps=1,
-        eval_strategy="steps" if is_evaluated else "no",
-        eval_steps=config.evaluate_every_steps if is_evaluated else None,
-        prediction_loss_only=True,
-        save_strategy="steps",
-        save_steps=config.checkpoint_every_steps,
-        save_total_limit=3,
-        load_best_model_at_end=config.keep == "best",
-        metric_for_best_model="eval_loss",
-        greater_is_better=False,
-        seed=config.seed,
-        use_cpu=not on_gpu,
-        dataloader_num_workers=config.workers,
-        dataloader_pin_memory=on_gpu,
-        remove_unused_columns=False,
-        label_names=["labels"],
-        ddp_find_unused_parameters=False,
-        report_to="none",
-        disable_tqdm=True,
-    )
-
-
-def _schedule(config: TrainingConfig) -> str:
-    is_flat = config.schedule == "constant"
-    return "constant_with_warmup" if is_flat and config.warmup_share else config.schedule

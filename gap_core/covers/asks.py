@@ -1,0 +1,164 @@
+"""The asks of one item: its question in any order of options, and the words of each way to think.
+
+Called by steps.py. The item's own question is asked in its own words; what follows is ours.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from gap_core.covers.options import Parts, own_texts, parts_of
+from gap_core.covers.records import IMAGE_TOKEN, LETTERS, CoverItem
+from gap_core.decks.reading import read_picture
+from models.base import Ask, ask_about
+
+REASON = (
+    "\nFirst say what the cover shows, then what that may stand for in each option. "
+    "End with a line of its own: Answer: and the letter."
+)
+DESCRIBE = (
+    f"{IMAGE_TOKEN}\nDescribe this cover of a journal: every thing on it, colours, places, and "
+    "what they may stand for. Name no option."
+)
+TELL = f"{IMAGE_TOKEN}\nTell the story that this cover was made for."
+FITS = "\nWas this cover made for this story? Answer Yes or No."
+YES, NO = "Yes", "No"
+_LETTER = re.compile(r"(?i)\banswer\s*(?:is|:)?\s*\**\(?([A-D])\b")
+_ALONE = re.compile(r"^\W*([A-D])\W*$")
+
+
+@dataclass(frozen=True)
+class Question:
+    """An item ready to be asked.
+
+    Attributes:
+        parts: of its prompt; None where options can't be told apart, so that they keep their order.
+        story: what text2image asks about; "" in image2text.
+        images_dir: the folder that its pictures are relative to.
+    """
+
+    item: CoverItem
+    parts: Parts | None
+    story: str
+    images_dir: Path
+
+    @cached_property
+    def pictures(self) -> tuple[Image.Image, ...]:
+        """In the order of the item's own list; opened when first wanted."""
+        return tuple(read_picture(self.images_dir / path) for path in self.item.images)
+
+    @property
+    def rotations(self) -> int:
+        """In how many orders it can be asked."""
+        return 1 if self.parts is None else len(LETTERS)
+
+
+def questions_of(
+    items: Sequence[CoverItem], *, rest: str, images_dir: Path, texts: dict[int, str]
+) -> list[Question]:
+    """The items, ready to be asked."""
+    return [
+        Question(item, parts_of(item, rest=rest), texts.get(item.place, ""), images_dir)
+        for item in items
+    ]
+
+
+def stories_told(items: Sequence[CoverItem], *, rest: str) -> dict[int, str]:
+    """The story of each text2image item by its place: what its question has of its own."""
+    parted = [(item, parts_of(item, rest=rest)) for item in items if item.task == "text2image"]
+    known = [(item, parts) for item, parts in parted if parts is not None]
+    own = own_texts([parts.question for _, parts in known])
+    return {item.place: text for (item, _), text in zip(known, own, strict=True)}
+
+
+def order_of(rotation: int) -> tuple[int, ...]:
+    """Which option stands at each letter: each option comes once to each place in four."""
+    return tuple((place + rotation) % len(LETTERS) for place in range(len(LETTERS)))
+
+
+def rotated(question: Question, rotation: int) -> tuple[str, tuple[Image.Image, ...]]:
+    """The prompt with its options in this order, and its pictures with them."""
+    if question.parts is None or rotation == 0:
+        return question.item.prompt, question.pictures
+    order = order_of(rotation)
+    options = tuple(question.parts.options[place] for place in order)
+    pictures = question.pictures
+    if len(pictures) == len(LETTERS):
+        pictures = tuple(pictures[place] for place in order)
+    return replace(question.parts, options=options).joined(), pictures
+
+
+def letter_ask(question: Question, rotation: int, *, seen: Sequence[str] = ()) -> Ask:
+    """The question itself; with what a first pass saw on its covers, if that is given."""
+    prompt, pictures = rotated(question, rotation)
+    if seen and len(seen) == len(LETTERS):
+        seen = [seen[place] for place in order_of(rotation)]
+    return _ask(question, f"{_told(seen)}{prompt}", pictures, max_tokens=2)
+
+
+def reasoning_ask(question: Question, rotation: int, **drawing: Any) -> Ask:
+    """The question, to be thought through aloud."""
+    prompt, pictures = rotated(question, rotation)
+    return _ask(question, f"{prompt}{REASON}", pictures, **drawing)
+
+
+def describing_ask(question: Question, place: int, **drawing: Any) -> Ask:
+    """What is to be seen on one of its covers; the options are not told."""
+    return _ask(question, DESCRIBE, (question.pictures[place],), **drawing)
+
+
+def fitting_ask(question: Question, place: int) -> Ask | None:
+    """Whether one option alone fits; None where options can't be told apart."""
+    if question.parts is None:
+        return None
+    is_story = question.item.task == "image2text"
+    story = question.parts.options[place] if is_story else question.story
+    picture = question.pictures[0 if is_story else place]
+    story = story.replace(IMAGE_TOKEN, " ").strip()
+    return _ask(question, f"{IMAGE_TOKEN}\n{story}{FITS}", (picture,), max_tokens=2)
+
+
+def telling_asks(question: Question) -> tuple[list[Ask], list[str]]:
+    """The cover of each option, and the story whose likelihood is wanted; none without options."""
+    if question.parts is None:
+        return [], []
+    if question.item.task == "image2text":
+        ask = _ask(question, TELL, question.pictures, system="")
+        return [ask] * len(LETTERS), list(question.parts.options)
+    asks = [_ask(question, TELL, (picture,), system="") for picture in question.pictures]
+    return asks, [question.story] * len(LETTERS)
+
+
+def letter_in(text: str) -> str | None:
+    """The letter that a reasoning ends in; None where it names none, or the last is unclear."""
+    found = _LETTER.findall(text) or _ALONE.findall(text)
+    return found[-1].upper() if found else None
+
+
+def _told(seen: Sequence[str]) -> str:
+    """Descriptions in front of the question; no picture's place may hide in them."""
+    clean = [text.replace(IMAGE_TOKEN, " ").strip() for text in seen]
+    if len(clean) == 1:
+        return f"The cover shows: {clean[0]}\n"
+    return "".join(
+        f"Cover {letter} shows: {text}\n" for letter, text in zip(LETTERS, clean, strict=False)
+    )
+
+
+def _ask(
+    question: Question,
+    prompt: str,
+    pictures: tuple[Image.Image, ...],
+    *,
+    system: str | None = None,
+    **drawing: Any,
+) -> Ask:
+    """Within the item's own scope, so that its covers are looked at once."""
+    scope = f"{question.item.task} {question.item.id!r} {question.item.place}"
+    system = question.item.system if system is None else system
+    return ask_about(pictures, question=prompt, system=system, scope=scope, **drawing)

@@ -1,0 +1,118 @@
+"""What a model was asked and replied, a line a call, so that nothing is asked twice.
+
+Called by answering.py and reasoning.py. A kill leaves at most one torn line, which is dropped.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple
+
+from gap_core.errors import GapError
+
+
+class Told(NamedTuple):
+    """One reply.
+
+    Attributes:
+        item: task and name of the item.
+        step: which of its calls this was.
+        result: what came of it, as JSON.
+        seconds: that the item waited for it; 0 where a step beside it counts them.
+    """
+
+    item: str
+    step: str
+    result: Any
+    seconds: float
+
+
+class Ledger:
+    """All replies of a run, kept in one file; one process at a time writes to it.
+
+    Use it as a context manager.
+
+    Raises:
+        GapError: another process has it, or its lines are none of a ledger.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._out = file.open("a+b")
+        try:
+            fcntl.flock(self._out, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as err:
+            self._out.close()
+            raise GapError(
+                f"Another process writes to '{file}'. Wait for it, or end it first."
+            ) from err
+        self._told: dict[tuple[str, str], Told] = {}
+        with self._closing_after_failure():
+            for one in self._read_whole_lines():
+                self._told[one.item, one.step] = one
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._out.close()
+
+    @contextmanager
+    def _closing_after_failure(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self._out.close()
+            raise
+
+    def _read_whole_lines(self) -> Iterator[Told]:
+        self._out.seek(0)
+        content = self._out.read()
+        whole = content.rfind(b"\n") + 1
+        self._out.truncate(whole)
+        for number, line in enumerate(content[:whole].splitlines(), start=1):
+            try:
+                yield Told(**json.loads(line))
+            except (ValueError, TypeError) as err:
+                raise GapError(
+                    f"Line {number} of '{self._file}' is none of a ledger. Move the file away."
+                ) from err
+
+    def __len__(self) -> int:
+        """Replies so far."""
+        return len(self._told)
+
+    def result(self, item: str, step: str) -> Any:
+        """What came of a step; None while it wasn't asked."""
+        found = self._told.get((item, step))
+        return None if found is None else found.result
+
+    def has(self, item: str, step: str) -> bool:
+        """Whether this was asked."""
+        return (item, step) in self._told
+
+    def seconds(self, item: str) -> float:
+        """That the item took so far."""
+        return sum(one.seconds for one in self._told.values() if one.item == item)
+
+    def steps(self, item: str) -> list[Told]:
+        """All replies on one item, in their order."""
+        return [one for one in self._told.values() if one.item == item]
+
+    def add(self, told: Sequence[Told]) -> None:
+        """Keep replies, at once."""
+        lines = "".join(json.dumps(one._asdict(), ensure_ascii=False) + "\n" for one in told)
+        self._out.write(lines.encode())
+        self._out.flush()
+        self._told |= {(one.item, one.step): one for one in told}

@@ -1,0 +1,298 @@
+"""All steps of the task as one YAML file has them; each step is done once and then found again.
+
+Called by scripts/covers.py and table.py. What lies where: `split/`, `lessons/`, `run/`,
+`answers/` and `submissions/` under the configuration's `out`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gap_core.covers.answer_config import AnswerConfig, checked_config, read_yaml
+from gap_core.covers.answering import DECISIONS, Answered, Answering, OnItem
+from gap_core.covers.answers import accuracy, overall_accuracy, read_answers, write_answers
+from gap_core.covers.answers import answer_file as answer_file_of
+from gap_core.covers.augmenting import augment
+from gap_core.covers.lessons import read_lessons
+from gap_core.covers.reading import ItemsRead, read_items
+from gap_core.covers.records import TASKS, CoverItem
+from gap_core.covers.splitting import split_task
+from gap_core.covers.submissions import Submission, keep_submission
+from gap_core.covers.writing import write_json
+from gap_core.dataset.folders import sha256_of
+from gap_core.errors import GapError
+from gap_core.training.config import TrainingConfig, made_config
+from gap_core.training.following import OnMeasured
+from gap_core.training.run_folder import ADAPTER, TrainingResult
+
+SIDES = ("train", "dev", "test")
+_REPORT = "augmentation_report.json"
+
+
+class CoversConfig(BaseModel):
+    """The whole of one way to solve the task.
+
+    Attributes:
+        folder: the task's files; `images_dir` what their pictures are relative to, if another.
+        out: where all steps write.
+        validation_share: of training covers set aside to validate on.
+        times: new items of each kind for each item; 0 augments nothing.
+        telling: how often each cover's story is taught to be told, too, without options.
+        exact_leaks: only equal pictures and stories leak: for drawn worlds.
+        curriculum: easy lessons come first.
+        training: settings of a run, as scripts.train_lora takes them, without a dataset; None
+            answers with the model as it is.
+        model: that answers where nothing is trained.
+        answering: the ways of thinking.
+        submission: the name that the answers are kept under.
+        seed: of splitting and augmenting.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    folder: Path
+    images_dir: Path | None = None
+    out: Path
+    validation_share: float = Field(default=0.05, gt=0, lt=0.5)
+    times: int = Field(default=1, ge=0, le=20)
+    telling: int = Field(default=0, ge=0, le=20)
+    exact_leaks: bool = False
+    curriculum: bool = True
+    training: dict[str, Any] | None = None
+    model: str = "pocket"
+    answering: AnswerConfig = AnswerConfig()
+    submission: str = "first"
+    seed: int = Field(default=1, ge=0)
+
+    @property
+    def pictures(self) -> Path:
+        """The folder that pictures are relative to."""
+        return self.images_dir or self.folder
+
+    def training_config(self) -> TrainingConfig:
+        """The run's own configuration.
+
+        Raises:
+            GapError: there is no training, or its settings are unfit.
+        """
+        if self.training is None:
+            raise GapError("The configuration has no training. Add some, such as in pocket.yaml.")
+        settings = {"name": self.out.name.replace("-", "_"), "seed": self.seed} | self.training
+        # Validation items are set aside beforehand, so no share of the lessons is.
+        config = made_config(**settings)
+        if config.dataset is not None or config.parent is not None:
+            raise GapError("Training of covers takes no dataset and no parent. Leave them out.")
+        return config
+
+
+def read_covers_config(file: Path) -> CoversConfig:
+    """The configuration of a YAML file.
+
+    Raises:
+        GapError: it can't be read, or a setting is unknown or out of range.
+    """
+    config: CoversConfig = checked_config(CoversConfig, read_yaml(file), source=f"'{file}'")
+    return config
+
+
+def files_of(folder: Path, images_dir: Path | None) -> dict[str, ItemsRead]:
+    """All files of the task in a folder, by their names without ending.
+
+    Raises:
+        GapError: there is none.
+    """
+    found = {}
+    for task in TASKS:
+        for side in SIDES:
+            file = folder / f"{task}_{side}.json"
+            if file.exists():
+                found[file.stem] = read_items(
+                    file, task=task, images_dir=images_dir, has_answers=side != "test"
+                )
+    if not found:
+        raise GapError(f"'{folder}' has no file of the task, such as {TASKS[0]}_train.json.")
+    return found
+
+
+@dataclass
+class Pipeline:
+    """The steps of one configuration, each a method that may be called again.
+
+    Attributes:
+        on_measured: told of every step of training.
+        on_item: told how many items are answered.
+    """
+
+    config: CoversConfig
+    on_measured: OnMeasured = lambda measured: None
+    on_item: OnItem = lambda done, total: None
+    is_stopped: Callable[[], bool] = lambda: False
+
+    def split(self) -> dict[str, int]:
+        """Set validation items aside; how many items each file has."""
+        config, folder = self.config, self._split_dir
+        read = files_of(config.folder, config.pictures)
+        return split_task(
+            {name: found.items for name, found in read.items()},
+            folder,
+            source=config.folder,
+            share=config.validation_share,
+            seed=config.seed,
+        )
+
+    def augment(self) -> dict[str, Any]:
+        """Make the lessons; how many of each kind."""
+        config, folder = self.config, self._lessons_dir
+        if (folder / _REPORT).is_file():
+            return dict(json.loads((folder / _REPORT).read_text(encoding="utf-8"))["counts"])
+        read = files_of(self._split_dir, None)
+        made = augment(
+            {task: read[f"{task}_train"].items for task in TASKS if f"{task}_train" in read},
+            held_out=[
+                item
+                for name, found in read.items()
+                if not name.endswith("_train")
+                for item in found.items
+            ],
+            images_dir=config.pictures,
+            times=config.times,
+            seed=config.seed,
+            is_exact=config.exact_leaks,
+            telling=config.telling,
+        )
+        made.write(folder)
+        return made.counts()
+
+    def train(self) -> TrainingResult:
+        """Teach the lessons, or go on with it."""
+        from gap_core.covers.training import train_covers
+        from gap_core.covers.training_plot import plot_training
+
+        config = self.config
+        result = train_covers(
+            config.training_config(),
+            read_lessons(self._lesson_files()),
+            self._items("dev"),
+            self._run_dir,
+            images_dir=config.pictures,
+            is_curriculum=config.curriculum,
+            on_measured=self.on_measured,
+            is_stopped=self.is_stopped,
+        )
+        plot_training(self._run_dir)
+        return result
+
+    def answer(self) -> dict[str, Any]:
+        """Answer the test items, or go on with it; figures where their key is known."""
+        answered = self.answered()
+        for task, items in self._tests().items():
+            letters = {
+                one.item.id: one.letter
+                for one in answered
+                if one.item.task == task and one.item.id is not None
+            }
+            write_answers(letters, items, answer_file_of(self.answers_dir, task))
+        figures = self._figures()
+        write_json(figures, self.answers_dir / "figures.json")
+        return figures
+
+    def answered(self) -> list[Answered]:
+        """The answers with their probabilities; what was asked before is not asked again."""
+        from models.registry import load_model
+
+        config = self.config
+        adapter = self._run_dir / ADAPTER if config.training is not None else None
+        name = config.training_config().model if config.training is not None else config.model
+        model = load_model(name, adapter=adapter)
+        tests = [item for items in self._tests().values() for item in items]
+        run = Answering(
+            model,
+            config.answering,
+            self.answers_dir,
+            images_dir=config.pictures,
+            origin={
+                "adapter_sha256": None if adapter is None else sha256_of(_weights_in(adapter)),
+                "tests_sha256": {
+                    task: sha256_of(self._split_dir / f"{task}_test.json") for task in self._tests()
+                },
+            },
+        )
+        return run.answer(tests, self._items("dev"), on_item=self.on_item)
+
+    def submit(self, *, replacing: str | None = None) -> Submission:
+        """Keep the answers as one of at most three submissions."""
+        config = self.config
+        return keep_submission(
+            config.out / "submissions",
+            config.submission,
+            answered=self.answered(),
+            tests=self._tests(),
+            made_by={
+                "config": config.model_dump(mode="json"),
+                "data_sha256": {file.name: sha256_of(file) for file in self._lesson_files()},
+            },
+            figures=self._figures(),
+            decisions=self.answers_dir / DECISIONS,
+            replacing=replacing,
+        )
+
+    @property
+    def answers_dir(self) -> Path:
+        """Where answers and what was asked for them lie."""
+        return self.config.out / "answers"
+
+    @property
+    def _split_dir(self) -> Path:
+        return self.config.out / "split"
+
+    @property
+    def _lessons_dir(self) -> Path:
+        return self.config.out / "lessons"
+
+    @property
+    def _run_dir(self) -> Path:
+        return self.config.out / "run"
+
+    def _lesson_files(self) -> list[Path]:
+        """Training files: augmented ones, or those of the split."""
+        folder = self._lessons_dir if self._is_augmented else self._split_dir
+        return sorted(folder.glob("*_train.json"))
+
+    @property
+    def _is_augmented(self) -> bool:
+        return self.config.times > 0
+
+    def _items(self, side: str) -> list[CoverItem]:
+        read = files_of(self._split_dir, None)
+        return [
+            item for task in TASKS for item in read.get(f"{task}_{side}", ItemsRead([], [])).items
+        ]
+
+    def _tests(self) -> dict[str, list[CoverItem]]:
+        read = files_of(self._split_dir, None)
+        return {task: read[f"{task}_test"].items for task in TASKS if f"{task}_test" in read}
+
+    def _figures(self) -> dict[str, Any]:
+        """Accuracies by task and overall, with intervals; nothing without keys."""
+        shares = {}
+        for task, items in self._tests().items():
+            file = self._split_dir / f"{task}_test_key.json"
+            if file.is_file():
+                said = read_answers(answer_file_of(self.answers_dir, task), items)
+                shares[task] = accuracy(said, read_answers(file, items))
+        if len(shares) == len(TASKS):
+            shares["overall"] = overall_accuracy(list(shares.values()))
+        return {name: one._asdict() for name, one in shares.items()}
+
+
+def _weights_in(adapter: Path) -> Path:
+    file = adapter / "adapter_model.safetensors"
+    if not file.is_file():
+        raise GapError(f"No adapter at '{adapter}'. Run the train step first.")
+    return file

@@ -1,0 +1,73 @@
+"""How often the likeliest letter is the right one, counted beside the loss. Called by train.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch.utils.data import SequentialSampler
+from transformers import Trainer
+
+from gap_core.training.answer_head import answer_loss
+
+
+class LetterLoss:
+    """The answers' loss; where no gradients are wanted, letters are counted too.
+
+    Args:
+        letter_ids: the token that each letter is; answers with another first token don't count.
+    """
+
+    def __init__(self, letter_ids: Sequence[int]) -> None:
+        self._letter_ids = torch.tensor(letter_ids)
+        self.hits = self.n = 0
+
+    def __call__(
+        self,
+        outputs: Any,
+        labels: torch.Tensor,
+        num_items_in_batch: torch.Tensor | int | None = None,
+    ) -> torch.Tensor:
+        """As `answer_loss`."""
+        if not torch.is_grad_enabled():
+            self._count(outputs["logits"][0], labels)
+        return answer_loss(outputs, labels, num_items_in_batch)
+
+    def _count(self, logits: torch.Tensor, labels: torch.Tensor) -> None:
+        taught = labels[:, 1:] >= 0  # (B, T - 1)
+        first = taught.sum(dim=1).cumsum(0) - taught.sum(dim=1)  # (B,), rows of logits
+        wanted = labels[:, 1:][taught][first]  # (B,)
+        letter_ids = self._letter_ids.to(logits.device)
+        is_letter = torch.isin(wanted, letter_ids)
+        said = letter_ids[logits[first][:, letter_ids].argmax(dim=1)]
+        self.hits += int((said == wanted)[is_letter].sum())
+        self.n += int(is_letter.sum())
+
+
+class LessonTrainer(Trainer):
+    """Transformers' trainer with letters counted at evaluations, and lessons in their order.
+
+    Set `letters` to count, `is_ordered` for the order that the lessons come in.
+    """
+
+    letters: LetterLoss | None = None
+    is_ordered = False
+
+    def evaluation_loop(self, *given: Any, **named: Any) -> Any:
+        """The evaluation, with an accuracy among its figures."""
+        counted = self.letters
+        if counted is None:
+            return super().evaluation_loop(*given, **named)
+        counted.hits = counted.n = 0
+        output = super().evaluation_loop(*given, **named)
+        both = torch.tensor([counted.hits, counted.n], device=self.accelerator.device)
+        hits, n = self.accelerator.reduce(both, "sum").tolist()
+        if n:
+            output.metrics["eval_accuracy"] = hits / n
+        return output
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+        if self.is_ordered:
+            return SequentialSampler(train_dataset or self.train_dataset)
+        return super()._get_train_sampler(train_dataset)
