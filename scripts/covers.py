@@ -235,7 +235,8 @@ def _step(pipeline: Pipeline, name: str, replace: str | None) -> Any:
 
 
 def _show_items(done: int, total: int) -> None:
-    click.echo(f"\r{done}/{total} items answered ", nl=False, err=True)
+    ended = done == total
+    click.echo(f"\r{done}/{total} items answered ", nl=ended, err=True)
 
 
 def _tests_of(folder: Path) -> dict[str, list[CoverItem]]:
@@ -249,10 +250,11 @@ def _tests_of(folder: Path) -> dict[str, list[CoverItem]]:
 def _say_last(run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Run, with a sentence for what a person can mend, and print the result as a line of JSON."""
     from gap_core.errors import GapError
+    from models.errors import ModelError
 
     try:
         figures = run()
-    except GapError as err:
+    except (GapError, ModelError) as err:
         raise click.ClickException(str(err)) from err
     click.echo(json.dumps(figures))
     return figures

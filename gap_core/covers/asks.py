@@ -28,8 +28,8 @@ DESCRIBE = (
 TELL = f"{IMAGE_TOKEN}\nTell the story that this cover was made for."
 FITS = "\nWas this cover made for this story? Answer Yes or No."
 YES, NO = "Yes", "No"
-_LETTER = re.compile(r"(?i)\banswer\s*(?:is|:)?\s*\**\(?([A-D])\b")
-_ALONE = re.compile(r"^\W*([A-D])\W*$")
+_LETTER = re.compile(r"(?i)\banswer\s*(?:is|:)?\s*\(?([A-D])\b")
+_ALONE = re.compile(r"(?i)^\W*([A-D])\W*$")
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,8 @@ def telling_asks(question: Question) -> tuple[list[Ask], list[str]]:
 
 def letter_in(text: str) -> str | None:
     """The letter that a reasoning ends in; None where it names none, or the last is unclear."""
-    found = _LETTER.findall(text) or _ALONE.findall(text)
+    plain = text.replace("*", "")  # Markdown's bold
+    found = _LETTER.findall(plain) or _ALONE.findall(plain)
     return found[-1].upper() if found else None
 
 

@@ -208,6 +208,7 @@ class Pipeline:
 
         config = self.config
         adapter = self._run_dir / ADAPTER if config.training is not None else None
+        weights = None if adapter is None else sha256_of(_weights_in(adapter))
         name = config.training_config().model if config.training is not None else config.model
         model = load_model(name, adapter=adapter)
         tests = [item for items in self._tests().values() for item in items]
@@ -217,7 +218,7 @@ class Pipeline:
             self.answers_dir,
             images_dir=config.pictures,
             origin={
-                "adapter_sha256": None if adapter is None else sha256_of(_weights_in(adapter)),
+                "adapter_sha256": weights,
                 "tests_sha256": {
                     task: sha256_of(self._split_dir / f"{task}_test.json") for task in self._tests()
                 },

@@ -82,7 +82,7 @@ def run_table(
     """
     runs: list[Run] = []
     rows: list[Row] = []
-    for kind, seed, cell in _cells(config, plain_steps=plain_steps, seeds=seeds):
+    for kind, seed, cell in cells_of(config, plain_steps=plain_steps, seeds=seeds):
         on_stage(f"{kind}, seed {seed}")
         pipeline = Pipeline(cell, on_measured=on_measured, is_stopped=is_stopped)
         if not _is_done(pipeline):
@@ -102,7 +102,7 @@ def _is_done(pipeline: Pipeline) -> bool:
     return (pipeline.answers_dir / "figures.json").is_file()
 
 
-def _cells(
+def cells_of(
     config: CoversConfig, *, plain_steps: int, seeds: Sequence[int]
 ) -> list[tuple[str, int, CoversConfig]]:
     """Every pipeline: its kind, its seed and its configuration."""

@@ -283,7 +283,7 @@ class Thinker:
 
     def _in_time(self, calls: Sequence[_Call], kind: str) -> list[_Call]:
         """Calls that can't be broken off, of items that have time for the slowest so far."""
-        needed = self._slowest_s.get(kind, 0.0)
+        needed = self._slowest_s.get(kind, max(self._slowest_s.values(), default=0.0))
         return [call for call in calls if self._left_s(call.question) > needed]
 
     def _keep(
