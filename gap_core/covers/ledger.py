@@ -5,15 +5,15 @@ Called by answering.py and reasoning.py. A kill leaves at most one torn line, wh
 
 from __future__ import annotations
 
-import fcntl
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
 from gap_core.errors import GapError
+from gap_core.file_lock import held_file
 
 
 class Told(NamedTuple):
@@ -43,19 +43,12 @@ class Ledger:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        file.parent.mkdir(parents=True, exist_ok=True)
-        self._out = file.open("a+b")
-        try:
-            fcntl.flock(self._out, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as err:
-            self._out.close()
-            raise GapError(
-                f"Another process writes to '{file}'. Wait for it, or end it first."
-            ) from err
-        self._told: dict[tuple[str, str], Told] = {}
-        with self._closing_after_failure():
-            for one in self._read_whole_lines():
-                self._told[one.item, one.step] = one
+        busy = f"Another process writes to '{file}'. Wait for it, or end it first."
+        with ExitStack() as held:
+            held.enter_context(held_file(file.with_suffix(".lock"), busy=busy))
+            self._out = held.enter_context(file.open("a+b"))
+            self._told = {(one.item, one.step): one for one in self._read_whole_lines()}
+            self._held = held.pop_all()
 
     def __enter__(self) -> Ledger:
         return self
@@ -66,15 +59,7 @@ class Ledger:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._out.close()
-
-    @contextmanager
-    def _closing_after_failure(self) -> Iterator[None]:
-        try:
-            yield
-        except BaseException:
-            self._out.close()
-            raise
+        self._held.close()
 
     def _read_whole_lines(self) -> Iterator[Told]:
         self._out.seek(0)
