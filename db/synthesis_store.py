@@ -100,6 +100,26 @@ class SynthesisStore:
         )
         return map(_item, rows)
 
+    def page(
+        self, run_id: int, *, state: ItemState, offset: int, limit: int
+    ) -> list[SynthesisItem]:
+        """Some of the run's items in this state, by place."""
+        rows = self._connection.rows(
+            f"""{ITEMS} WHERE synthesis_items.run_id = :run_id AND synthesis_items.state = :state
+            ORDER BY synthesis_items.place LIMIT :limit OFFSET :offset""",
+            {"run_id": run_id, "state": state, "limit": limit, "offset": offset},
+        )
+        return [_item(row) for row in rows]
+
+    def rejected_count(self, run_id: int) -> int:
+        """How many accepted items of the run a person took out."""
+        row = self._connection.rows(
+            """SELECT count(*) AS n FROM synthesis_rejections
+            WHERE item_id IN (SELECT id FROM synthesis_items WHERE run_id = :run_id)""",
+            {"run_id": run_id},
+        )[0]
+        return int(row["n"])
+
     def state_counts(self, run_id: int) -> dict[ItemState, int]:
         """How many of the run's items are in each state; every state is named."""
         rows = self._connection.rows(

@@ -103,6 +103,7 @@ def test_without_a_cookie_nothing_but_the_way_to_sign_in(visit: Open) -> None:
 
 PAGES = [
     "playtest", "deck", "agreement", "adjudicate", "accounts", "dataset", "train", "evaluate",
+    "synthesis",
     "adapters",
 ]  # fmt: skip
 
@@ -121,7 +122,8 @@ def page_past_the_navigation(show: str) -> AppTest:
 
 
 @pytest.mark.parametrize(
-    "show", ["Playtest", "Deck", "Agreement", "Dataset", "Train", "Evaluate", "Adapters"]
+    "show",
+    ["Playtest", "Deck", "Agreement", "Dataset", "Train", "Evaluate", "Synthesis", "Adapters"],
 )
 def test_a_reviewer_opens_the_page(visit: Open, show: str) -> None:
     visit("reviewer")

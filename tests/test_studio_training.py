@@ -160,7 +160,7 @@ def test_a_killed_run_is_resumed_from_the_page_and_registered(
         samples, dataset_place(studio.data_dir, "first"), data_dir=studio.data_dir, config=config
     )
     run = made_config(
-        name="one", model=str(random_pocket_folder), dataset="first", steps=40, batch=2, rank=2,
+        name="one", model=str(random_pocket_folder), dataset="first", steps=12, batch=2, rank=2,
         evaluate_every_steps=2, checkpoint_every_steps=2, held_back_share=0.25, threads=1,
     )  # fmt: skip
     training.start_run(studio, run, by=ROOT_ACCOUNT)
@@ -171,7 +171,7 @@ def test_a_killed_run_is_resumed_from_the_page_and_registered(
     wait_until(lambda: read_run(folder).state == "broken off")
     training.resume_run(studio, "one", by=ROOT_ACCOUNT)
     wait_until(lambda: read_run(folder).state == "finished", limit_s=90)
-    assert len([one for one in read_run(folder).curve if one.loss is not None]) == 40
+    assert len([one for one in read_run(folder).curve if one.loss is not None]) == 12
     wait_until(lambda: not studio.jobs.all("train")[0].is_running)
     with Store.open(studio.db_path) as store:
         registered = store.adapters.get("one")

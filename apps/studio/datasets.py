@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from apps.studio.accounts import has_role
 from apps.studio.desk import MARKS
 from apps.studio.ledger import Row
+from apps.studio.pictures import picture_address
 from apps.studio.studio import Studio
 from db.labeling_records import LabelVerdict
 from gap_core.dataset.bounties import Bounty
@@ -170,7 +171,7 @@ def finding_row(studio: Studio, found: FoundIn, *, keep_rules: Collection[str]) 
 
 def picture_of(sample: Sample) -> str:
     """The address of its picture; empty where that is not at hand."""
-    return f"/picture/{sample.image_id}" if sample.image_path else ""
+    return picture_address(sample.image_id) if sample.image_path else ""
 
 
 def finding_id(found: FoundIn) -> str:

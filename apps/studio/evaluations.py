@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from apps.studio.accounts import has_role
 from apps.studio.ledger import Row
+from apps.studio.pictures import picture_address
 from apps.studio.studio import Studio
 from apps.studio.training import check_model, known_models
 from db import Store
@@ -132,7 +133,7 @@ def answer_row(two: TwoAnswers) -> Row:
     """A question with what is right and both answers."""
     item = two.item
     cells = (
-        f"/picture/{item.image_id}",
+        picture_address(item.image_id),
         item.question,
         item.reference,
         two.before,

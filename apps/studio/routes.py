@@ -5,7 +5,6 @@ The gate has refused everybody without a cookie; here the account behind it is l
 
 import asyncio
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from starlette.routing import Route
 
 from apps.studio.accounts import AccountReader
 from apps.studio.desk import draft_from, number_in
+from apps.studio.pictures import PICTURE_ID
 from apps.studio.studio import Studio
 from db import Store, StoreError
 from gap_core.decks.pictures import picture_place
@@ -30,7 +30,6 @@ from gap_core.labeling import Account
 
 HERE = Path(__file__).parent
 LOOK = HERE / "static"
-PICTURE_ID = re.compile(r"[0-9a-f]{64}")
 LARGEST_DRAFT_BYTES = 16 * 1024
 NOTHING = PlainTextResponse("There is no such picture.", status_code=404)
 

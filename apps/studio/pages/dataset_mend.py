@@ -5,6 +5,7 @@ from typing import cast
 import streamlit as st
 
 from apps.studio import datasets
+from apps.studio.pictures import picture_html
 from apps.studio.session import attempt
 from apps.studio.studio import Studio
 from apps.studio.words import say
@@ -22,7 +23,7 @@ def show_mending(studio: Studio, found: FoundIn, account: Account, *, told: str)
     st.subheader("Mend it", anchor=False)
     picture, words = st.columns([1, 2], gap="large")
     if address := datasets.picture_of(sample):
-        picture.html(f'<img class="gap-picture" src="{address}" alt="">')
+        picture.html(picture_html(address))
     with words:
         say(f"{found.finding.rule}: {RULES[found.finding.rule].says}", kind="soft")
         say(sample.question)

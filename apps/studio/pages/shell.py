@@ -16,6 +16,7 @@ from apps.studio.pages import (
     label,
     me,
     playtest,
+    synthesis,
     train,
 )
 from apps.studio.session import signed_in
@@ -32,6 +33,7 @@ FURTHER: tuple[tuple[Role, Callable[[], None], str], ...] = (
     ("reviewer", train.show, "Train"),
     ("reviewer", evaluate.show, "Evaluate"),
     ("reviewer", adapters.show, "Adapters"),
+    ("reviewer", synthesis.show, "Synthesis"),
     ("administrator", accounts.show, "Accounts"),
 )
 
