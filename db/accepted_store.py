@@ -27,7 +27,7 @@ LEFT JOIN label_checks AS checks ON checks.id = (
     SELECT max(id) FROM label_checks WHERE label_id = labels.id AND finished_utc IS NOT NULL)
 JOIN turns ON turns.id = label_items.turn_id JOIN rounds ON rounds.id = turns.round_id
 JOIN images ON images.id = rounds.image_id
-WHERE label_items.state = 'done' AND label_items.id > :after
+WHERE label_items.state = 'done' AND turns.question <> '' AND label_items.id > :after
 ORDER BY label_items.id LIMIT :limit
 """
 

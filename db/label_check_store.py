@@ -22,7 +22,7 @@ FROM label_items JOIN labels ON labels.id = final_label_id AND labels.verdict = 
 LEFT JOIN label_refinements ON label_refinements.label_id = labels.id
 JOIN turns ON turns.id = label_items.turn_id JOIN rounds ON rounds.id = turns.round_id
 JOIN images ON images.id = rounds.image_id
-WHERE label_items.state = 'done'
+WHERE label_items.state = 'done' AND turns.question <> ''
 """
 UNCHECKED = f"""{ACCEPTED} AND label_items.id > :after AND NOT EXISTS (
     SELECT 1 FROM label_checks WHERE label_checks.label_id = labels.id

@@ -15,7 +15,7 @@ FROM verdicts
 JOIN turns ON turns.id = verdicts.turn_id
 JOIN rounds ON rounds.id = turns.round_id
 JOIN sessions ON sessions.id = rounds.session_id
-WHERE verdicts.rowid > :after AND verdicts.rowid <= :until
+WHERE verdicts.rowid > :after AND verdicts.rowid <= :until AND turns.question <> ''
 ORDER BY verdicts.rowid
 """
 SET_TRUST = """
@@ -31,7 +31,8 @@ UPDATE label_items SET posterior = :mean, posterior_low = :low, posterior_high =
             WHERE player_doubts.player_id = :player_id AND sessions.number >= since_session
         ) THEN 'doubted'
         ELSE 'waiting' END
-WHERE player_id = :player_id AND state IN ('doubted', 'waiting')
+WHERE player_id = :player_id AND state IN ('doubted', 'waiting') AND NOT EXISTS (
+    SELECT 1 FROM withdrawals WHERE player_id = :player_id AND words_deleted)
 """
 
 

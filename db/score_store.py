@@ -21,7 +21,7 @@ FROM verdicts
 JOIN turns ON turns.id = verdicts.turn_id
 JOIN rounds ON rounds.id = turns.round_id AND NOT rounds.tainted
 JOIN sessions ON sessions.id = rounds.session_id
-WHERE verdicts.verdict = 'wrong'
+WHERE verdicts.verdict = 'wrong' AND turns.question <> ''
     AND EXISTS (SELECT 1 FROM posteriors WHERE posteriors.player_id = sessions.player_id)
 ORDER BY verdicts.given_utc, verdicts.id
 """

@@ -14,6 +14,7 @@ from db.curation_store import CurationStore
 from db.door_store import DoorStore
 from db.doubt_store import DoubtStore
 from db.evaluation_store import EvaluationStore
+from db.event_store import EventStore
 from db.image_store import ImageStore
 from db.label_check_store import LabelCheckStore
 from db.label_store import LabelStore
@@ -32,6 +33,7 @@ from db.synthesis_store import SynthesisStore
 from db.team_store import TeamStore
 from db.turn_store import TurnStore
 from db.usage_store import UsageStore
+from db.withdrawal_store import WithdrawalStore
 
 
 class Store:
@@ -60,6 +62,7 @@ class Store:
         replay: answers on simple pictures that players believed.
         rewards: XP, badges, bounties, prize draws.
         doors: accounts of other services; usage: how much was played.
+        events: when what is played; withdrawals: whose consent was taken back.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -91,6 +94,8 @@ class Store:
         self.rewards = RewardStore(connection)
         self.doors = DoorStore(connection)
         self.usage = UsageStore(connection)
+        self.events = EventStore(connection)
+        self.withdrawals = WithdrawalStore(connection)
 
     @classmethod
     def open(cls, path: Path) -> Self:

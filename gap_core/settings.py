@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     adapter: Path | None = None
     deck: str = Field(default="pocket", min_length=1)
     event_code: str = ""
+    event: str = ""
     telegram_token: str = ""
     metrics_port: int | None = Field(default=None, ge=1, le=65535)
     log_file: Path | None = None

@@ -44,6 +44,7 @@ SEED = 0  # answers are greedy; recorded with each of them all the same
 @click.option("--db", type=click.Path(), help="SQLite file. Default: gap.db in the data folder.")
 @click.option("--deck", help="Deck that sessions are dealt from. Default: pocket.")
 @click.option("--event-code", help="Players must type it to join. Default: none.")
+@click.option("--event", help="Code of an event: deck, model and consent text are its own.")
 @click.option(
     "--metrics-port",
     type=click.IntRange(1, 65535),
@@ -59,7 +60,7 @@ def serve_game(**given: Any) -> None:
     Example: python -m scripts.serve_game --port 8080 --deck pocket
     """
     try:
-        settings = read_settings(given)
+        settings = settings_of_event(read_settings(given), given)
         check_reach(settings)
         with (
             bound_socket(settings.host, settings.port) as listener,
@@ -86,13 +87,32 @@ def read_settings(given: dict[str, Any]) -> Settings:
         ) from err
 
 
+def settings_of_event(settings: Settings, given: dict[str, Any]) -> Settings:
+    """Deck and model as the event has them, unless flags say otherwise.
+
+    Raises:
+        GapError: no event has that code.
+    """
+    if not settings.event:
+        return settings
+    from db.store import Store
+    from gap_core.events.events import event_of
+
+    with Store.open(settings.db) as store:
+        event = event_of(store, settings.event)
+    own = {"deck": event.deck, "model": event.model}
+    return settings.model_copy(
+        update={name: value for name, value in own.items() if given.get(name) is None}
+    )
+
+
 def check_reach(settings: Settings) -> None:
     """A game that others on the network can open asks for a code.
 
     Raises:
         GapError: it doesn't.
     """
-    if not is_loopback(settings.host) and not settings.event_code:
+    if not is_loopback(settings.host) and not settings.event_code and not settings.event:
         raise GapError(
             f"Host '{settings.host}' lets the whole network in, and no event code is set. "
             "Add --event-code WORDS, or leave --host out to play on this machine only."
@@ -185,7 +205,7 @@ def start(settings: Settings, listener: socket.socket) -> None:
 
 def secrets_of(settings: Settings) -> list[str]:
     """Words that no log may hold."""
-    named = [settings.event_code, settings.studio_key, settings.telegram_token]
+    named = [settings.event_code, settings.event, settings.studio_key, settings.telegram_token]
     return [*named, *(os.environ.get(name, "") for name in ("GAP_SERVER_KEY", "OPENAI_API_KEY"))]
 
 
@@ -262,6 +282,13 @@ def open_game(settings: Settings, model: VisionModel, *, secret: bytes) -> Game:
     warning = trap_warning(errors, settings.model)
     if warning:
         click.secho(f"Warning: {warning}", fg="yellow", err=True)
+    event = None
+    if settings.event:
+        from db.store import Store
+        from gap_core.events.events import event_of
+
+        with Store.open(settings.db) as store:
+            event = event_of(store, settings.event)
     label = ModelLabel(model.name, model.quantization, model.adapter, PROMPT_VERSION, SEED)
     game = Game(
         settings.db,
@@ -270,6 +297,7 @@ def open_game(settings: Settings, model: VisionModel, *, secret: bytes) -> Game:
         model=label,
         deck=settings.deck,
         event_code=settings.event_code,
+        event=event,
         rules=Rules(**errors._asdict()),
     )
     game.release_lost_turns()

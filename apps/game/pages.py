@@ -81,7 +81,7 @@ class Pages:
                 form.get("nickname", ""),
                 team=form.get("team", ""),
                 event_code=form.get("event_code", ""),
-                consent_version=_given_consent(form),
+                consent_version=self._given_consent(form),
             )
         except GapError as refusal:
             await wait_for_line(started, grid_s=REFUSAL_GRID_S)
@@ -128,7 +128,7 @@ class Pages:
         return self._game.join(
             form["nickname"],
             team=form.get("team", ""),
-            consent_version=_given_consent(form),
+            consent_version=self._given_consent(form),
             account_key=key,
         )
 
@@ -186,6 +186,16 @@ class Pages:
         """Says that the server is there."""
         return PlainTextResponse("ok", headers={"Cache-Control": "no-store"})
 
+    @property
+    def _consent(self) -> tuple[str, tuple[str, ...]]:
+        """Version and lines of what people agree to here."""
+        return self._game.consent or (CONSENT_VERSION, CONSENT)
+
+    def _given_consent(self, form: dict[str, str]) -> str:
+        """The version agreed to; consent to other words than today's is none."""
+        version = self._consent[0]
+        return version if form.get("consent") == version else ""
+
     def _join_page(
         self,
         *,
@@ -205,8 +215,8 @@ class Pages:
             needs_event_code=self._game.needs_event_code and "init_data" not in form,
             action="/telegram" if "init_data" in form else "/join",
             init_data=form.get("init_data", ""),
-            consent=CONSENT,
-            consent_version=CONSENT_VERSION,
+            consent=self._consent[1],
+            consent_version=self._consent[0],
             model_line=model_line(self._game.model),
         )
         if wait_s:
@@ -227,8 +237,3 @@ def _read_form(body: bytes) -> dict[str, str]:
     except ValueError:
         return {}
     return {name: values[0] for name, values in fields.items()}
-
-
-def _given_consent(form: dict[str, str]) -> str:
-    """The version agreed to; consent to other words than today's is none."""
-    return CONSENT_VERSION if form.get("consent") == CONSENT_VERSION else ""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from db import Store
+from db.event_store import EventRecord
 from db.records import AnswerTiming, PlayerRecord, SessionRecord
 from gap_core.errors import GapError
 from gap_core.play import asking, marking, showing
@@ -75,6 +76,7 @@ class Game:
         rules: Rules = Rules(),  # noqa: B008 (frozen)
         clock: Callable[[], datetime] = utc_now,
         event_code: str = "",
+        event: EventRecord | None = None,
     ) -> None:
         """Open the database once, so that what is wrong with it shows at the start.
 
@@ -87,6 +89,7 @@ class Game:
             rules: the numbers of the game.
             clock: gives aware times; tests pass their own.
             event_code: asked for at joining unless empty.
+            event: whose code is asked for in its place, and who may play when.
 
         Raises:
             StoreError: no database can be opened at `db_path`.
@@ -98,7 +101,8 @@ class Game:
         self._model = model
         self._deck = deck
         self._clock = clock
-        self._event_code = clean_text(event_code)
+        self._event = event
+        self._event_code = clean_text(event_code) if event is None else event.code_key
         self.rules = rules
         # Never used again, only kept open: the last handle to close writes the whole log back
         # into the file, and without this one that would be each step's.
@@ -111,8 +115,16 @@ class Game:
 
     def accepts_event_code(self, event_code: str) -> bool:
         """Whether somebody who types this may join."""
-        given = clean_text(event_code).encode(errors="replace")
+        typed = clean_text(event_code)
+        given = (typed if self._event is None else nickname_key(typed)).encode(errors="replace")
         return not self._event_code or hmac.compare_digest(given, self._event_code.encode())
+
+    @property
+    def consent(self) -> tuple[str, tuple[str, ...]] | None:
+        """Version and lines of the event's own consent text, None where it has none."""
+        if self._event is None or not self._event.consent:
+            return None
+        return self._event.consent_version, self._event.consent
 
     @property
     def model(self) -> ModelLabel:
@@ -148,6 +160,7 @@ class Game:
         """
         if not account_key and not self.accepts_event_code(event_code):
             raise GapError("The event code is not right. It is written at the stand; try again.")
+        self._check_open()
         if not consent_version:
             raise GapError("You have not agreed yet. Tick the box to say that you want to play.")
         name = checked_nickname(nickname, max_chars=self.rules.nickname_max_chars)
@@ -167,6 +180,8 @@ class Game:
                     raise GapError(
                         f"Nickname '{name}' is taken. Choose another, or add a number to it."
                     )
+                if self._event is not None:
+                    store.events.add_player(self._event.id, player_id=player.id)
                 if account_key:
                     store.doors.add(account_key, player_id=player.id)
         return showing.player_of(player)
@@ -175,7 +190,8 @@ class Game:
         """The player of this id, None for an id that was never given out."""
         with Store.open(self._db_path) as store:
             found = store.players.get(player_id)
-        return None if found is None else showing.player_of(found)
+            has_left = found is not None and store.withdrawals.has(player_id)
+        return None if found is None or has_left else showing.player_of(found)
 
     def view(self, player_id: str) -> GameView:
         """All that this player may see now, once time has done its work.
@@ -199,6 +215,7 @@ class Game:
         """
         with self._step(player_id) as flow:
             if flow.store.sessions.unfinished(player_id) is None:
+                self._check_open()
                 self._deal(flow, player_id)
             self._show_next(flow, player_id)
             return self._look(flow, player_id)
@@ -387,7 +404,7 @@ class Game:
     def _step(self, player_id: str) -> Iterator[Flow]:
         # What time has done is kept even if the step itself is refused: two transactions.
         with Store.open(self._db_path) as store:
-            if store.players.get(player_id) is None:
+            if store.players.get(player_id) is None or store.withdrawals.has(player_id):
                 raise GapError("You have not joined this game. Join with a nickname first.")
             flow = Flow(store=store, rules=self.rules, now=self._clock())
             with store.transaction():
@@ -395,6 +412,19 @@ class Game:
                 flow.settle(player_id)
             with store.transaction():
                 yield flow
+
+    def _check_open(self) -> None:
+        """Refuse what begins before or after the event, if there is one."""
+        if self._event is None:
+            return
+        from gap_core.events.events import check_open  # which reads names as play does
+
+        check_open(self._event_now(self._event), now=self._clock())
+
+    def _event_now(self, event: EventRecord) -> EventRecord:
+        """The event as it stands: it may have been ended since."""
+        with Store.open(self._db_path) as store:
+            return store.events.find(event.code_key) or event
 
     def _deal(self, flow: Flow, player_id: str) -> None:
         session = SessionRecord(
