@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gap_core.covers.pipeline import Pipeline
     from gap_core.covers.records import CoverItem
 
-STEPS = ("split", "augment", "train", "answer", "submit")
+STEPS = ("split", "augment", "reason", "train", "answer", "submit")
 TASKS = ("image2text", "text2image")
 _FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 _IMAGES = click.option(
@@ -176,11 +176,26 @@ def step(name: str, config: Path, replace: str | None) -> None:
 @_CONFIG
 @click.option("--replace", help="Submission that makes place for this one.")
 def run_all(config: Path, replace: str | None) -> None:
-    """Take all steps as CONFIG has them: split, augment, train, answer, submit."""
+    """Take all steps as CONFIG has them: split, augment, reason, train, answer, submit."""
 
     def run() -> dict[str, Any]:
         pipeline = _pipeline(config)
         return {name: _step(pipeline, name, replace) for name in STEPS}
+
+    _say_last(run)
+
+
+@main.command()
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@_CONFIG
+def export(out: Path, config: Path) -> None:
+    """Write CONFIG's lessons and training as a LLaMA-Factory project into OUT."""
+
+    def run() -> dict[str, Any]:
+        pipeline = _pipeline(config)
+        for name in ("split", "augment", "reason"):
+            _step(pipeline, name, None)
+        return pipeline.export(out)
 
     _say_last(run)
 
@@ -230,8 +245,7 @@ def _step(pipeline: Pipeline, name: str, replace: str | None) -> Any:
         return {"step": result.best_step, "validation_accuracy": result.held_back_accuracy}
     if name == "submit":
         return pipeline.submit(replacing=replace).figures
-    found = {"split": pipeline.split, "augment": pipeline.augment, "answer": pipeline.answer}
-    return found[name]()
+    return getattr(pipeline, name)()
 
 
 def _show_items(done: int, total: int) -> None:

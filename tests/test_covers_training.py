@@ -139,11 +139,11 @@ def test_the_cells_of_the_table_differ_in_what_the_table_compares(
 ) -> None:
     config = read_covers_config(config_file(task, tmp_path))
     cells = cells_of(config, plain_steps=3, seeds=[1, 2])
-    base, plain, augmented = (cell for _, _, cell in cells[:3])
+    base, augmented, plain = (cell for _, _, cell in cells[:3])
 
     assert [(kind, seed, cell.out.name) for kind, seed, cell in cells] == [
-        ("base", 1, "base_1"), ("plain", 1, "plain_1"), ("augmented", 1, "augmented_1"),
-        ("plain", 2, "plain_2"), ("augmented", 2, "augmented_2"),
+        ("base", 1, "base_1"), ("augmented", 1, "augmented_1"), ("plain", 1, "plain_1"),
+        ("augmented", 2, "augmented_2"), ("plain", 2, "plain_2"),
     ]  # fmt: skip
     assert base.training is None and plain.training == TRAINING | {"steps": 3}
     assert (plain.times, plain.telling, plain.answering.tell) == (0, 0, False)
@@ -252,3 +252,47 @@ def test_shipped_configurations_are_whole(name: str) -> None:
     config = read_covers_config(folder / f"{name}.yaml")
 
     assert config.training_config().steps or config.training_config().epochs
+
+
+def test_a_project_for_llama_factory_holds_lessons_in_their_order(
+    task: Path, tmp_path: Path
+) -> None:
+    training = {**TRAINING, "model": "qwen2.5-vl-7b", "quantize": "nf4", "patience": 3}
+    file = config_file(task, tmp_path, training=training)
+    told = CliRunner().invoke(main, ["export", str(tmp_path / "out"), "--config", str(file)])
+    assert told.exit_code == 0, told.output
+    counts = json.loads(told.stdout.strip().splitlines()[-1])
+    out = tmp_path / "out"
+    info = json.loads((out / "dataset_info.json").read_text())
+    lessons = json.loads((out / "covers_train.json").read_text())
+    settings = yaml.safe_load((out / "train_lora.yaml").read_text())
+
+    assert set(info) == set(counts) == {
+        "covers_train", "covers_dev", "image2text_test", "text2image_test",
+    }  # fmt: skip
+    assert all((out / one["file_name"]).is_file() for one in info.values())
+    assert all((task / path).is_file() for one in lessons for path in one["images"])
+    assert lessons[0]["input"] == TELL and len(lessons) == counts["covers_train"]
+    assert settings["media_dir"] == str(task.resolve())
+    assert (settings["max_steps"], settings["quantization_bit"]) == (4, 4)
+    assert (settings["metric_for_best_model"], settings["early_stopping_steps"]) == (
+        "eval_accuracy", 3,
+    )  # fmt: skip
+
+
+def test_a_model_that_llama_factory_does_not_know_is_refused(task: Path, tmp_path: Path) -> None:
+    file = config_file(task, tmp_path)
+    told = CliRunner().invoke(main, ["export", str(tmp_path / "out"), "--config", str(file)])
+
+    assert told.exit_code == 1
+    assert "No template of LLaMA-Factory is known for 'pocket'" in told.output
+
+
+def test_other_lessons_are_not_written_over_the_first(task: Path, tmp_path: Path) -> None:
+    first, second = (
+        Pipeline(read_covers_config(config_file(task, tmp_path, telling=times))) for times in (0, 1)
+    )
+    first.split()
+    assert first.augment() == first.augment()
+    with pytest.raises(GapError, match="another 'telling'"):
+        second.augment()

@@ -263,6 +263,6 @@ def refuse_other_settings(file: Path, settings: dict[str, Any]) -> None:
     )
     if differing:
         raise GapError(
-            f"'{file.parent}' holds answers with another '{differing[0]}'. Choose another folder, "
-            "or remove that one."
+            f"'{file.parent}' holds what was made with another '{differing[0]}'. Choose another "
+            "folder, or remove that one."
         )

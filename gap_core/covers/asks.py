@@ -81,29 +81,36 @@ def order_of(rotation: int) -> tuple[int, ...]:
     return tuple((place + rotation) % len(LETTERS) for place in range(len(LETTERS)))
 
 
-def rotated(question: Question, rotation: int) -> tuple[str, tuple[Image.Image, ...]]:
-    """The prompt with its options in this order, and its pictures with them."""
+def rotated(question: Question, rotation: int) -> tuple[str, tuple[int, ...]]:
+    """The prompt with its options in this order, and which of its pictures come one by one."""
+    places = tuple(range(len(question.item.images)))
     if question.parts is None or rotation == 0:
-        return question.item.prompt, question.pictures
+        return question.item.prompt, places
     order = order_of(rotation)
     options = tuple(question.parts.options[place] for place in order)
-    pictures = question.pictures
-    if len(pictures) == len(LETTERS):
-        pictures = tuple(pictures[place] for place in order)
-    return replace(question.parts, options=options).joined(), pictures
+    places = order if len(places) == len(LETTERS) else places
+    return replace(question.parts, options=options).joined(), places
+
+
+def reasoning_prompt(question: Question, rotation: int) -> tuple[str, tuple[str, ...]]:
+    """What a reasoning answers, and the paths of its pictures."""
+    prompt, places = rotated(question, rotation)
+    return f"{prompt}{REASON}", tuple(question.item.images[place] for place in places)
 
 
 def letter_ask(question: Question, rotation: int, *, seen: Sequence[str] = ()) -> Ask:
     """The question itself; with what a first pass saw on its covers, if that is given."""
-    prompt, pictures = rotated(question, rotation)
+    prompt, places = rotated(question, rotation)
     if seen and len(seen) == len(LETTERS):
         seen = [seen[place] for place in order_of(rotation)]
+    pictures = tuple(question.pictures[place] for place in places)
     return _ask(question, f"{_told(seen)}{prompt}", pictures, max_tokens=2)
 
 
 def reasoning_ask(question: Question, rotation: int, **drawing: Any) -> Ask:
     """The question, to be thought through aloud."""
-    prompt, pictures = rotated(question, rotation)
+    prompt, places = rotated(question, rotation)
+    pictures = tuple(question.pictures[place] for place in places)
     return _ask(question, f"{prompt}{REASON}", pictures, **drawing)
 
 

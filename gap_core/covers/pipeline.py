@@ -15,16 +15,24 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from gap_core.covers.answer_config import AnswerConfig, checked_config, read_yaml
-from gap_core.covers.answering import DECISIONS, Answered, Answering, OnItem
+from gap_core.covers.answering import (
+    DECISIONS,
+    Answered,
+    Answering,
+    OnItem,
+    refuse_other_settings,
+)
 from gap_core.covers.answers import accuracy, overall_accuracy, read_answers, write_answers
 from gap_core.covers.answers import answer_file as answer_file_of
 from gap_core.covers.augmenting import augment
-from gap_core.covers.lessons import read_lessons
-from gap_core.covers.reading import ItemsRead, read_items
+from gap_core.covers.exporting import export_project
+from gap_core.covers.lessons import by_difficulty, read_lessons
+from gap_core.covers.reading import ItemsRead, read_items, read_list
+from gap_core.covers.reasoning import ReasoningConfig, reason_items
 from gap_core.covers.records import TASKS, CoverItem
 from gap_core.covers.splitting import split_task
 from gap_core.covers.submissions import Submission, keep_submission
-from gap_core.covers.writing import write_json
+from gap_core.covers.writing import register_files, write_json
 from gap_core.dataset.folders import sha256_of
 from gap_core.errors import GapError
 from gap_core.training.config import TrainingConfig, made_config
@@ -50,6 +58,7 @@ class CoversConfig(BaseModel):
             answers with the model as it is.
         model: that answers where nothing is trained.
         answering: the ways of thinking.
+        reasoning: has a model reason about training items; None for no chains of thought.
         submission: the name that the answers are kept under.
         seed: of splitting and augmenting.
     """
@@ -65,6 +74,7 @@ class CoversConfig(BaseModel):
     exact_leaks: bool = False
     curriculum: bool = True
     training: dict[str, Any] | None = None
+    reasoning: ReasoningConfig | None = None
     model: str = "pocket"
     answering: AnswerConfig = AnswerConfig()
     submission: str = "first"
@@ -147,8 +157,12 @@ class Pipeline:
         )
 
     def augment(self) -> dict[str, Any]:
-        """Make the lessons; how many of each kind."""
+        """Make the lessons; how many of each kind. Nothing where nothing is augmented."""
         config, folder = self.config, self._lessons_dir
+        if not self._is_augmented:
+            return {}
+        made_of = {"times": config.times, "telling": config.telling, "seed": config.seed}
+        refuse_other_settings(folder / "settings.json", made_of)
         if (folder / _REPORT).is_file():
             return dict(json.loads((folder / _REPORT).read_text(encoding="utf-8"))["counts"])
         read = files_of(self._split_dir, None)
@@ -169,6 +183,38 @@ class Pipeline:
         made.write(folder)
         return made.counts()
 
+    def reason(self) -> dict[str, Any]:
+        """Have a model reason about training items; what is kept and dropped of each task."""
+        from models.registry import load_model
+
+        config, folder = self.config, self._lessons_dir
+        if config.reasoning is None:
+            return {}
+        refuse_other_settings(
+            folder / "reasoning.json", {**config.reasoning.model_dump(), "seed": config.seed}
+        )
+        model, counts, files = load_model(config.reasoning.model), {}, []
+        for task, items in self._originals().items():
+            reasoned = reason_items(
+                model,
+                items,
+                folder / f"asked_reasoning_{task}.jsonl",
+                config=config.reasoning,
+                images_dir=config.pictures,
+                seed=config.seed,
+                on_item=self.on_item,
+            )
+            counts[task] = reasoned.counts()
+            files.append(folder / f"{task}_reasoned_train.json")
+            write_json([one.record() for one in reasoned.lessons], files[-1])
+            write_json(
+                [{"how": "chain of thought", "from": [one]} for one in reasoned.sources],
+                folder / f"{task}_reasoned_train_provenance.json",
+            )
+        register_files(files, folder)
+        write_json(counts, folder / "reasoning_report.json")
+        return counts
+
     def train(self) -> TrainingResult:
         """Teach the lessons, or go on with it."""
         from gap_core.covers.training import train_covers
@@ -187,6 +233,22 @@ class Pipeline:
         )
         plot_training(self._run_dir)
         return result
+
+    def export(self, folder: Path) -> dict[str, int]:
+        """Write a LLaMA-Factory project of the same lessons and settings."""
+        config = self.config
+        lessons = read_lessons(self._lesson_files())
+        if config.curriculum:
+            lessons = by_difficulty(lessons, seed=config.seed)
+        return export_project(
+            config.training_config(),
+            folder,
+            lessons=lessons,
+            validation=self._items("dev"),
+            tests=self._tests(),
+            images_dir=config.pictures,
+            is_curriculum=config.curriculum,
+        )
 
     def answer(self) -> dict[str, Any]:
         """Answer the test items, or go on with it; figures where their key is known."""
@@ -268,6 +330,17 @@ class Pipeline:
     @property
     def _is_augmented(self) -> bool:
         return self.config.times > 0
+
+    def _originals(self) -> dict[str, list[CoverItem]]:
+        """Training items that nothing leaks from, as the task has them."""
+        found = {}
+        for task in TASKS:
+            file = self._lessons_dir / f"{task}_train.json"
+            if file.is_file():
+                made = read_list(file.with_name(f"{file.stem}_provenance.json"))
+                read = read_items(file, task=task, images_dir=None, has_answers=True)
+                found[task] = [one for one in read.items if made[one.place]["how"] == "original"]
+        return found
 
     def _items(self, side: str) -> list[CoverItem]:
         read = files_of(self._split_dir, None)

@@ -87,8 +87,7 @@ def run_table(
         pipeline = Pipeline(cell, on_measured=on_measured, is_stopped=is_stopped)
         if not _is_done(pipeline):
             pipeline.split()
-            if cell.times:
-                pipeline.augment()
+            pipeline.augment()
             if cell.training is not None and pipeline.train().adapter is None:
                 return None
             pipeline.answer()
@@ -111,7 +110,7 @@ def cells_of(
     plain = {"times": 0, "telling": 0, "answering": letters}
     cells = [("base", seeds[0], {**plain, "training": None})]
     for seed in seeds:
-        cells += [("plain", seed, {**plain, "training": plain_training}), ("augmented", seed, {})]
+        cells += [("augmented", seed, {}), ("plain", seed, {**plain, "training": plain_training})]
     return [
         (kind, seed, config.model_copy(
             update={**changes, "seed": seed, "out": config.out / f"{kind}_{seed}"}

@@ -95,6 +95,11 @@ class Thinker:
         for path in range(config.paths):
             self._reason(questions, path)
 
+    def reason(self, questions: Sequence[Question], path: int) -> None:
+        """One reasoning path for each item and nothing else."""
+        with self._clocked(questions, f"path {path}"):
+            self._reason(questions, path)
+
     def verify(self, questions: Sequence[Question]) -> None:
         """Ask of each option by itself whether it fits."""
         calls = []
