@@ -27,6 +27,22 @@ pytest_plugins = [
 pytest.register_assert_rewrite(*pytest_plugins)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--runpeers",
+        action="store_true",
+        help="Run tests against other projects' own code; the first run installs them in .peers.",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--runpeers"):
+        return
+    for item in items:
+        if item.get_closest_marker("peer"):
+            item.add_marker(pytest.mark.skip(reason="runs another project's code: --runpeers"))
+
+
 class NetworkRefused(RuntimeError):
     """A test tried to leave the machine."""
 
