@@ -104,8 +104,9 @@ def lessons_of(items: Sequence[CoverItem], *, name: str) -> list[CoverLesson]:
 def by_difficulty(lessons: Sequence[CoverLesson], *, seed: int) -> list[CoverLesson]:
     """Telling comes first, then choosing, the easy choices before the hard.
 
-    A choice is hard where the wrong options are like the right one, a reasoning where it is long;
-    each kind is ranked by itself, so that they stay mixed. Equals are in an order of the seed's.
+    A choice among stories is hard where the wrong ones are like the right one, a choice among
+    covers where the question is long, a reasoning where it is long itself; each kind is ranked
+    by itself, so that they stay mixed. Equals are in an order of the seed's.
     """
     rng = np.random.default_rng(seed)
     ranks = np.empty(len(lessons))
