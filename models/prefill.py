@@ -82,7 +82,7 @@ class Prefiller:
         What follows is not remembered: on a trap the instruction may change from question to
         question, so a quicker second answer would tell which pictures are none.
         """
-        length = prompt.ids.index(self._model.config.image_token_id)
+        length = self._beginning_length(prompt)
         beginning = self._beginning(prompt.adapter_load, prompt.ids[:length])
         ids = self._tensor([prompt.ids[length:]])
         mask = torch.cat([beginning.mask, torch.ones_like(ids)], dim=1)
@@ -110,6 +110,18 @@ class Prefiller:
         missing = [width - len(prompt.ids) for prompt in prompts]
         ids = [[self._pad_id] * m + p.ids for m, p in zip(missing, prompts, strict=True)]
         return self._tensor(ids), self._tensor([[0] * m + [1] * (width - m) for m in missing])
+
+    def _beginning_length(self, prompt: Prompt) -> int:
+        """Tokens before the picture that are numbered one after another.
+
+        A model may count the marker before a picture as a part of it.
+        """
+        length = prompt.ids.index(self._model.config.image_token_id)
+        if prompt.positions is None:
+            return length
+        before = prompt.positions[:, :length]
+        is_counted = (before == torch.arange(length, device=before.device)).all(0)
+        return int(is_counted.long().cumprod(0).sum())
 
     def _beginning(self, adapter_load: int | None, ids: list[int]) -> Prefilled:
         """The text before a picture, read under this adapter or remembered."""
