@@ -16,8 +16,11 @@ from tests.fixtures_labeling import Desk as Bench
 from tests.serve_small_studio import ScriptedRefiner
 
 
+NO_MODEL = ModelError("The weights of 'pocket-llama' are missing at '/srv/gap/models'.")
+
+
 def no_model(_name: str) -> LanguageModel:
-    raise ModelError("The weights of 'pocket-llama' are missing. Restore them from git.")
+    raise NO_MODEL
 
 
 @pytest.fixture
@@ -175,10 +178,16 @@ def test_the_next_item_begins_without_a_refinement(own: Desk) -> None:
     assert own.shown()["refinement"] is None
 
 
-def test_a_model_that_can_not_be_loaded_is_told_plainly(own: Desk) -> None:
+def test_a_labeler_reads_nothing_of_the_machine_where_no_model_refines(own: Desk) -> None:
     own.shelf = ModelShelf(load_refiner=no_model)
     own.handle("refine", typed(own))
-    assert "weights of 'pocket-llama' are missing" in own.notice
+    assert own.notice.startswith("Refining does not work just now. Save your answer as it is")
+    assert own.shelf.refine_trouble == str(NO_MODEL) and "/srv" not in own.notice
+    own.handle("save", typed(own))
+    assert own.notice == ""
+    own.shelf._load_refiner = lambda _name: ScriptedRefiner()  # the weights have come meanwhile
+    refined(own, "there are four dogs")
+    assert own.shelf.refine_trouble == ""
 
 
 def test_an_event_that_nobody_knows_is_our_mistake(own: Desk) -> None:

@@ -278,6 +278,13 @@ def test_accepted_labels_are_checked_with_the_model_once(bench: Workbench, folde
     assert checks_line(studio).startswith("1 accepted answers")
 
 
+def test_an_administrator_reads_why_nothing_is_refined(visit: Open) -> None:
+    visit("administrator")
+    running_studio().shelf.refine_trouble = "The weights at '<b>/srv</b>' are missing."
+    page = page_past_the_navigation("accounts")
+    assert "refined: The weights at &#x27;&lt;b&gt;/srv&lt;/b&gt;&#x27; are missing." in html(page)
+
+
 def test_why_checking_waits_is_told(visit: Open) -> None:
     visit("reviewer")
     running_studio().shelf.check_trouble = "The weights <b>are missing</b>."

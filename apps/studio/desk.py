@@ -13,6 +13,7 @@ from gap_core.labeling import Draft, Item, LabelEntry, QueueCounts, Workbench
 from gap_core.labeling.refining import Refinement
 from gap_core.language import FactChange
 from gap_core.scoring.interval import Interval
+from models.errors import ModelError
 
 MARKS: dict[str, str] = {
     "unanswerable": "can't be answered",
@@ -26,6 +27,10 @@ ORDERS: dict[str, str] = {
     "category": "rarest category first",
     "age": "oldest first",
 }
+NO_REFINER = (
+    "Refining does not work just now. Save your answer as it is; an administrator can read why on "
+    "the page Accounts."
+)
 LARGEST_ID = 2**63 - 1  # the database holds no larger number
 Words = dict[str, Any]  # what a browser sent; anything may be in it
 
@@ -113,14 +118,21 @@ class Desk:
         self.notice = ""
 
     def refine(self, words: Words) -> None:
-        """Ask the language model for a refinement of what is typed."""
+        """Ask the language model for a refinement of what is typed.
+
+        Why there is none tells of this machine, so only administrators read it.
+        """
         self._refined(None)
-        model = self.shelf.refiner()
         text = str(words.get("text", ""))
-        proposed = self.workbench.propose_refinement(
-            number_in(words, "item"), self.account_id, text, model
-        )
-        self._refined(proposed)
+        try:
+            proposed = self.workbench.propose_refinement(
+                number_in(words, "item"), self.account_id, text, self.shelf.refiner()
+            )
+        except ModelError as err:
+            self.shelf.refine_trouble, self.notice = str(err), NO_REFINER
+        else:
+            self.shelf.refine_trouble = ""
+            self._refined(proposed)
 
     def judge(self, words: Words) -> None:
         """Accept, edit or reject the refinement; a refusal leaves it open and says why."""

@@ -27,6 +27,7 @@ class ModelShelf:
 
     Attributes:
         check_trouble: why accepted labels can't be checked now; empty where they can.
+        refine_trouble: why an answer could not be refined last; empty where it could.
 
     Args:
         refiner: name of the language model that refines.
@@ -43,7 +44,7 @@ class ModelShelf:
         load_answerer: Callable[[str], VisionModel] = load_answerer,
     ) -> None:
         self.refiner_name, self.answerer_name = refiner, answerer
-        self.check_trouble = ""
+        self.check_trouble = self.refine_trouble = ""
         self._load_refiner, self._load_answerer = load_refiner, load_answerer
         self._refiner: LanguageModel | None = None
         self._answerer: VisionModel | None = None

@@ -7,7 +7,7 @@ import streamlit as st
 from apps.studio.ledger import Act, Column, Deed, Row, show_ledger
 from apps.studio.session import attempt, signed_in
 from apps.studio.studio import running_studio
-from apps.studio.words import show_notice
+from apps.studio.words import show_notice, tell
 from db.labeling_records import ROLES
 from gap_core.labeling import Account, Workbench
 
@@ -27,6 +27,8 @@ def show() -> None:
     account, workbench = signed_in("administrator"), running_studio().workbench
     st.title("Accounts", anchor=False)
     show_notice(TOLD)
+    if trouble := running_studio().shelf.refine_trouble:
+        tell(f"Labelers can't have answers refined: {trouble}")
     _add(workbench, account)
     show_ledger(
         "accounts",
