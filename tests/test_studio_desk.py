@@ -15,7 +15,6 @@ from models.errors import ModelError
 from tests.fixtures_labeling import Desk as Bench
 from tests.serve_small_studio import ScriptedRefiner
 
-
 NO_MODEL = ModelError("The weights of 'pocket-llama' are missing at '/srv/gap/models'.")
 
 

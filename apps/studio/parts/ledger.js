@@ -35,7 +35,7 @@ class Ledger {
   cell(words, kind) {
     const made = line("td", kind === "picture" ? "" : words, kind);
     made.dir = "auto";
-    if (kind === "picture") made.append(Object.assign(document.createElement("img"), { src: words, alt: "", loading: "lazy" }));
+    if (kind === "picture" && words) made.append(Object.assign(document.createElement("img"), { src: words, alt: "", loading: "lazy" }));
     return made;
   }
 
