@@ -104,7 +104,7 @@ def test_without_a_cookie_nothing_but_the_way_to_sign_in(visit: Open) -> None:
 PAGES = [
     "playtest", "deck", "agreement", "adjudicate", "accounts", "dataset", "train", "evaluate",
     "synthesis",
-    "adapters",
+    "adapters", "covers",
 ]  # fmt: skip
 
 

@@ -66,13 +66,7 @@ class Ledger:
         content = self._out.read()
         whole = content.rfind(b"\n") + 1
         self._out.truncate(whole)
-        for number, line in enumerate(content[:whole].splitlines(), start=1):
-            try:
-                yield Told(**json.loads(line))
-            except (ValueError, TypeError) as err:
-                raise GapError(
-                    f"Line {number} of '{self._file}' is none of a ledger. Move the file away."
-                ) from err
+        return _lines_of(content[:whole], self._file)
 
     def __len__(self) -> int:
         """Replies so far."""
@@ -101,3 +95,25 @@ class Ledger:
         self._out.write(lines.encode())
         self._out.flush()
         self._told |= {(one.item, one.step): one for one in told}
+
+
+def read_ledger(file: Path) -> list[Told]:
+    """All replies in the file of a run, which may be going on; none without a file.
+
+    Raises:
+        GapError: its lines are none of a ledger.
+    """
+    if not file.is_file():
+        return []
+    content = file.read_bytes()
+    return list(_lines_of(content[: content.rfind(b"\n") + 1], file))
+
+
+def _lines_of(content: bytes, file: Path) -> Iterator[Told]:
+    for number, line in enumerate(content.splitlines(), start=1):
+        try:
+            yield Told(**json.loads(line))
+        except (ValueError, TypeError) as err:
+            raise GapError(
+                f"Line {number} of '{file}' is none of a ledger. Move the file away."
+            ) from err

@@ -40,6 +40,7 @@ from gap_core.training.following import OnMeasured
 from gap_core.training.run_folder import ADAPTER, TrainingResult
 
 SIDES = ("train", "dev", "test")
+CONFIG, FIGURES = "config.json", "figures.json"
 _REPORT = "augmentation_report.json"
 
 
@@ -261,7 +262,8 @@ class Pipeline:
             }
             write_answers(letters, items, answer_file_of(self.answers_dir, task))
         figures = self._figures()
-        write_json(figures, self.answers_dir / "figures.json")
+        write_json(self.config.model_dump(mode="json"), self.config.out / CONFIG)
+        write_json(figures, self.answers_dir / FIGURES)
         return figures
 
     def answered(self) -> list[Answered]:

@@ -10,6 +10,7 @@ from apps.studio.pages import (
     adapters,
     adjudicate,
     agreement,
+    covers,
     dataset,
     deck,
     evaluate,
@@ -34,6 +35,7 @@ FURTHER: tuple[tuple[Role, Callable[[], None], str], ...] = (
     ("reviewer", evaluate.show, "Evaluate"),
     ("reviewer", adapters.show, "Adapters"),
     ("reviewer", synthesis.show, "Synthesis"),
+    ("reviewer", covers.show, "Covers"),
     ("administrator", accounts.show, "Accounts"),
 )
 
