@@ -42,7 +42,7 @@ class Row(NamedTuple):
         figures: accuracy by task and overall, all seeds together, items as clusters.
         seeds: accuracy overall of each seed.
         bias: by task, how far the letters it names are from those of the key: total variation
-            distance, 0 without bias, at most 0.75 where one letter is always named.
+            distance, 0 without bias, about 0.75 where one letter is always named.
     """
 
     name: str
