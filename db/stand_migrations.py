@@ -50,3 +50,18 @@ CREATE TABLE withdrawals (
 def m096_events(db: Database) -> None:
     """Events with their codes, who came, and who took their consent back."""
     db.executescript(EVENTS)
+
+
+HIGHLIGHTS = """
+CREATE TABLE highlights (
+    turn_id TEXT PRIMARY KEY REFERENCES turns(id),
+    token TEXT NOT NULL UNIQUE,
+    chosen_utc TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def m097_highlights(db: Database) -> None:
+    """Questions that the host lets everybody see."""
+    db.executescript(HIGHLIGHTS)

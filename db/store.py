@@ -15,6 +15,7 @@ from db.door_store import DoorStore
 from db.doubt_store import DoubtStore
 from db.evaluation_store import EvaluationStore
 from db.event_store import EventStore
+from db.highlight_store import HighlightStore
 from db.image_store import ImageStore
 from db.label_check_store import LabelCheckStore
 from db.label_store import LabelStore
@@ -62,6 +63,7 @@ class Store:
         replay: answers on simple pictures that players believed.
         rewards: XP, badges, bounties, prize draws.
         doors: accounts of other services; usage: how much was played.
+        highlights: questions that everybody may see.
         events: when what is played; withdrawals: whose consent was taken back.
     """
 
@@ -95,6 +97,7 @@ class Store:
         self.doors = DoorStore(connection)
         self.usage = UsageStore(connection)
         self.events = EventStore(connection)
+        self.highlights = HighlightStore(connection)
         self.withdrawals = WithdrawalStore(connection)
 
     @classmethod

@@ -17,6 +17,7 @@ JOIN sessions ON sessions.id = rounds.session_id WHERE sessions.player_id = :id
 # Of the first kind nobody has said anything yet; they are not served any more. The others keep
 # what an expert said and are in no export, for they have no question.
 DELETIONS = (
+    f"DELETE FROM highlights WHERE turn_id IN ({OWN_TURNS})",
     f"""DELETE FROM known_wordings WHERE (image_id, question_key) IN (
         SELECT image_id, question_key FROM turns JOIN rounds ON rounds.id = turns.round_id
         WHERE turns.id IN ({OWN_TURNS}))""",

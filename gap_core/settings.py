@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     deck: str = Field(default="pocket", min_length=1)
     event_code: str = ""
     event: str = ""
+    public_url: str = ""
+    kiosk: bool = False
     telegram_token: str = ""
     metrics_port: int | None = Field(default=None, ge=1, le=65535)
     log_file: Path | None = None

@@ -45,6 +45,8 @@ SEED = 0  # answers are greedy; recorded with each of them all the same
 @click.option("--deck", help="Deck that sessions are dealt from. Default: pocket.")
 @click.option("--event-code", help="Players must type it to join. Default: none.")
 @click.option("--event", help="Code of an event: deck, model and consent text are its own.")
+@click.option("--kiosk", is_flag=True, default=None, help="Open a full-screen browser here.")
+@click.option("--public-url", help="Address for phones, in the QR code. Default: this machine's.")
 @click.option(
     "--metrics-port",
     type=click.IntRange(1, 65535),
@@ -62,6 +64,7 @@ def serve_game(**given: Any) -> None:
     try:
         settings = settings_of_event(read_settings(given), given)
         check_reach(settings)
+        check_kiosk(settings)
         with (
             bound_socket(settings.host, settings.port) as listener,
             goodbye(f"All is kept in '{settings.db}'; open sessions go on next time."),
@@ -116,6 +119,19 @@ def check_reach(settings: Settings) -> None:
         raise GapError(
             f"Host '{settings.host}' lets the whole network in, and no event code is set. "
             "Add --event-code WORDS, or leave --host out to play on this machine only."
+        )
+
+
+def check_kiosk(settings: Settings) -> None:
+    """A kiosk's browser reaches the game under this machine's own address alone.
+
+    Raises:
+        GapError: the game would not listen there.
+    """
+    if settings.kiosk and settings.host not in ("0.0.0.0", "127.0.0.1", "localhost"):
+        raise GapError(
+            f"A kiosk needs the game at 127.0.0.1 too, and it would listen at '{settings.host}' "
+            "only. Use --host 0.0.0.0 with an event code, or leave --host out."
         )
 
 
@@ -335,6 +351,7 @@ def serve(
     from apps.game.app import build_app
     from apps.game.handlers import GameHandlers
     from apps.game.metrics import RequestMeter, build_watch, serving_watch
+    from apps.game.stand import address_for_phones, kiosk_browser
     from apps.game.telegram import TelegramDoor
 
     host, port = listener.getsockname()[:2]
@@ -348,7 +365,15 @@ def serve(
 
     handlers = GameHandlers(game, worker)
     door = TelegramDoor(settings.telegram_token, secret=secret) if settings.telegram_token else None
-    app = build_app(handlers, secret=secret, on_ready=tell, follower=follower, telegram=door)
+    phones = address_for_phones(settings.public_url, host, port)
+    app = build_app(
+        handlers,
+        secret=secret,
+        on_ready=tell,
+        follower=follower,
+        telegram=door,
+        address=phones,
+    )
     registry = CollectorRegistry()
     config = uvicorn.Config(
         RequestMeter(registry).around(app),
@@ -363,6 +388,10 @@ def serve(
             place = bound_socket("127.0.0.1", settings.metrics_port, flag="--metrics-port")
             watch = build_watch(settings.db, worker, registry)
             beside.enter_context(serving_watch(watch, beside.enter_context(place)))
+        if settings.kiosk:
+            url = f"http://127.0.0.1:{port}/kiosk"
+            if not beside.enter_context(kiosk_browser(url)):
+                click.echo(f"No Chromium is here. Open this full screen: {url}")
         uvicorn.Server(config).run(sockets=[listener])
 
 

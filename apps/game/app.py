@@ -17,6 +17,7 @@ from apps.game.handlers import GameHandlers
 from apps.game.headers import SecurityHeaders
 from apps.game.identity import Identity
 from apps.game.pages import Pages
+from apps.game.stand import StandPages
 from apps.game.telegram import TelegramDoor
 from apps.game.templating import STATIC, trouble_page
 from apps.game.theme import build_theme
@@ -34,6 +35,7 @@ STYLES = (
     '<link rel="icon" href="/static/favicon.svg">'
     '<link rel="stylesheet" href="/static/look.css">'
     '<link rel="stylesheet" href="/static/board.css">'
+    '<link rel="stylesheet" href="/static/stand.css">'
 )
 
 
@@ -44,10 +46,12 @@ def build_app(
     on_ready: Callable[[], None] = lambda: None,
     follower: AdapterFollower | None = None,
     telegram: TelegramDoor | None = None,
+    address: str = "",
 ) -> ASGIApp:
     """The application to serve; `on_ready` is called once it takes requests.
 
     A `follower` brings the adapter in that the studio asks for; `telegram` opens that door.
+    `address` is what phones open, for the QR code.
     """
 
     @asynccontextmanager
@@ -65,6 +69,8 @@ def build_app(
     pages = Pages(handlers.game, identity, telegram=telegram)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.include_router(pages.router)
+    stand = StandPages(handlers.game, may_look=pages.may_look, address=address)
+    app.include_router(stand.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(HTTPException, _show_trouble)
     app.add_exception_handler(StoreError, _show_full)

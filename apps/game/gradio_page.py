@@ -13,7 +13,8 @@ from apps.game.handlers import GameHandlers
 from apps.game.templating import PAGES, model_line
 
 TITLE = "GAP: catch the model out"
-HEAD = '<script src="/static/sun.js"></script><script src="/static/board.js"></script>'
+SCRIPTS = ("sun", "board", "kiosk")
+HEAD = "".join(f'<script src="/static/{name}.js"></script>' for name in SCRIPTS)
 # The names in quotes are the events that the board may fire.
 ON_LOAD = "window.gapBoard(element, trigger, props, watch); /* 'begin' 'ask' 'judge' 'look' */"
 

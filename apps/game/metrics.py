@@ -27,7 +27,20 @@ from db.usage_store import UsageCounts
 from gap_core.care.logs import request_log
 from gap_core.care.model_worker import ModelWorker
 
-ROUTES = ("join", "leave", "week", "wall", "picture", "play", "static", "telegram", "healthz")
+ROUTES = (
+    "attract",
+    "highlight",
+    "kiosk",
+    "join",
+    "leave",
+    "week",
+    "wall",
+    "picture",
+    "play",
+    "static",
+    "telegram",
+    "healthz",
+)
 METHODS = ("GET", "HEAD", "POST")
 BUCKETS_S = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 90)
 

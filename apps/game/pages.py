@@ -13,6 +13,7 @@ from apps.game.identity import Identity
 from apps.game.join_limit import JoinLimit, Wait
 from apps.game.pacing import wait_for_line
 from apps.game.pictures import served_picture
+from apps.game.stand import KIOSK_COOKIE
 from apps.game.telegram import TelegramDoor
 from apps.game.templating import STATIC, model_line, page, trouble_page
 from gap_core.errors import GapError
@@ -142,16 +143,23 @@ class Pages:
                 self._join_limit.count_wrong_code(address)
         return wait
 
-    def leave(self) -> Response:
-        """Make room for the next player at this screen."""
-        response = RedirectResponse("/join", status_code=303)
+    def leave(self, request: Request) -> Response:
+        """Make room for the next player at this screen; a kiosk keeps nothing of the last one."""
+        is_kiosk = KIOSK_COOKIE in request.cookies
+        response = RedirectResponse("/attract" if is_kiosk else "/join", status_code=303)
+        if is_kiosk:
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         self._identity.forget(response)
         return response
+
+    def may_look(self, request: Request) -> bool:
+        """Whether whoever sent this may see the leaderboard: where there is a code, who has it."""
+        return not self._game.needs_event_code or self.player_of(request) is not None
 
     def show_week(self, request: Request) -> Response:
         """The leaderboard; at an event with a code only for those who have it."""
         player = self.player_of(request)
-        if player is None and self._game.needs_event_code:
+        if not self.may_look(request):
             return RedirectResponse("/join", status_code=303)
         return page(
             "week.html",

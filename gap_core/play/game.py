@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Literal
 
 from db import Store
 from db.event_store import EventRecord
+from db.highlight_store import Highlight
 from db.records import AnswerTiming, PlayerRecord, SessionRecord
 from gap_core.errors import GapError
 from gap_core.play import asking, marking, showing
 from gap_core.play.dealing import deal_rounds, new_id
 from gap_core.play.draw import WrongDraw
 from gap_core.play.flow import Flow
+from gap_core.play.manners import check_manners
 from gap_core.play.player_fits import look_at_pictures, refit_player_model
 from gap_core.play.posteriors import refit_population
 from gap_core.play.rules import Rules
@@ -155,8 +157,8 @@ class Game:
         `account_key` is of another service's sign-in, which stands for the event code.
 
         Raises:
-            GapError: nickname empty, too long or taken; team too long; wrong event code; no
-                consent.
+            GapError: nickname empty, too long, rude or taken; team too long or rude; wrong event
+                code; no consent.
         """
         if not account_key and not self.accepts_event_code(event_code):
             raise GapError("The event code is not right. It is written at the stand; try again.")
@@ -165,6 +167,8 @@ class Game:
             raise GapError("You have not agreed yet. Tick the box to say that you want to play.")
         name = checked_nickname(nickname, max_chars=self.rules.nickname_max_chars)
         typed = checked_team(team, max_chars=self.rules.nickname_max_chars)
+        check_manners("Nickname", name)
+        check_manners("Team", typed)
         with Store.open(self._db_path) as store:
             shown = shown_team(store, typed)
             player = PlayerRecord(
@@ -343,6 +347,18 @@ class Game:
             )
             for line in lines
         ]
+
+    def highlights(self, *, limit: int) -> list[Highlight]:
+        """Questions that the host lets everybody see, chosen last first."""
+        with Store.open(self._db_path) as store:
+            return store.highlights.chosen(limit=limit)
+
+    def highlight_path(self, token: str) -> Path | None:
+        """The picture of such a question; None for any other token, or where it is missing."""
+        with Store.open(self._db_path) as store:
+            path = store.highlights.path(token)
+        file = None if path is None else self._data_dir / path
+        return file if file is not None and file.is_file() else None
 
     def week_rewards(self) -> "WeekRewards":
         """Guilds of this week, what counts double, and what the prize draw is bound to."""

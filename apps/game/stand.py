@@ -1,0 +1,178 @@
+"""The pages of a stand: attract screen, wall, QR code, and the kiosk's own browser. Called by app.
+
+They show names and points as /week does, and of what was played only what the host has chosen.
+"""
+
+import asyncio
+import io
+import ipaddress
+import logging
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import segno
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from apps.game.pictures import served_picture
+from apps.game.templating import page, trouble_page
+from gap_core.play import Game
+
+log = logging.getLogger(__name__)
+
+KIOSK_COOKIE = "gap_kiosk"
+SHOWN_ROUNDS, SHOWN_GAPS, SHOWN_PLAYERS, SHOWN_GUILDS = 12, 4, 8, 3
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "brave-browser",
+)
+
+
+class StandPages:
+    """The routes.
+
+    Args:
+        game: what is played.
+        may_look: whether whoever sent a request may see the leaderboard.
+        address: the address for visitors' phones; empty where there is none.
+    """
+
+    def __init__(self, game: Game, *, may_look: Callable[[Request], bool], address: str) -> None:
+        self._game = game
+        self._may_look = may_look
+        self._address = address
+        self.router = APIRouter()
+        add = self.router.add_api_route
+        add("/kiosk", self.begin_kiosk, methods=["GET"])
+        add("/attract", self.show_attract, methods=["GET"])
+        add("/wall", self.show_wall, methods=["GET"])
+        add("/qr.svg", self.show_qr, methods=["GET"])
+        add("/highlight/{token}", self.highlight, methods=["GET"])
+
+    def begin_kiosk(self, request: Request) -> Response:
+        """This machine's own screen becomes a kiosk: it forgets visitors who walk away."""
+        if not is_this_machine(request):
+            return trouble_page(404)
+        response = RedirectResponse("/attract", status_code=303)
+        # The page's script reads it, so it is not HttpOnly; it tells nothing and opens nothing.
+        response.set_cookie(KIOSK_COOKIE, "1", samesite="strict")
+        return response
+
+    def show_attract(self, request: Request) -> Response:
+        """Rounds as they were played, until somebody touches the screen."""
+        if not self._is_open_to(request):
+            return RedirectResponse("/join", status_code=303)
+        rounds = self._game.highlights(limit=SHOWN_ROUNDS)
+        return page("attract.html", rounds=rounds, address=self._address, rules=self._game.rules)
+
+    def show_wall(self, request: Request) -> Response:
+        """For a projector: who leads, what was found, how to join."""
+        if not self._is_open_to(request):
+            return RedirectResponse("/join", status_code=303)
+        return page(
+            "wall.html",
+            standings=self._game.leaderboard(limit=SHOWN_PLAYERS),
+            guilds=self._game.week_rewards().guilds[:SHOWN_GUILDS],
+            gaps=self._game.highlights(limit=SHOWN_GAPS),
+            address=self._address,
+        )
+
+    def show_qr(self) -> Response:
+        """The address of the game for a phone's camera."""
+        if not self._address:
+            return trouble_page(404)
+        drawn = io.BytesIO()
+        segno.make(self._address, error="m").save(
+            drawn, kind="svg", scale=8, border=3, dark="#2b1b3d", light="#ffffff"
+        )
+        headers = {"Cache-Control": "no-store"}
+        return Response(drawn.getvalue(), media_type="image/svg+xml", headers=headers)
+
+    async def highlight(self, token: str, request: Request) -> Response:
+        """The picture of a question that everybody may see."""
+        path = await asyncio.to_thread(self._game.highlight_path, token)
+        if path is None or not self._is_open_to(request):
+            return trouble_page(404)
+        try:
+            content = await asyncio.to_thread(served_picture, path)
+        except OSError as err:
+            log.error("Picture '%s' can't be read (%s).", path, err)
+            return trouble_page(404)
+        return Response(content, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+    def _is_open_to(self, request: Request) -> bool:
+        """Who may see the leaderboard, and the stand's own screens."""
+        return self._may_look(request) or is_this_machine(request)
+
+
+def is_this_machine(request: Request) -> bool:
+    """Whether a request comes from this machine and asks for it by its own name.
+
+    Behind a proxy the client is the visitor, as long as the proxy says who that is; it also
+    passes on the name that visitors use.
+    """
+    client = "" if request.client is None else request.client.host
+    name = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    return is_loopback_name(client) and is_loopback_name(name)
+
+
+def is_loopback_name(name: str) -> bool:
+    """Whether a name or an address is this machine's own."""
+    try:
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def address_for_phones(public_url: str, host: str, port: int) -> str:
+    """What a phone on the same network opens; empty where only this machine is served."""
+    if public_url:
+        return public_url
+    if is_loopback_name(host):
+        return ""
+    shown = own_network_address() if host in ("0.0.0.0", "::") else host
+    return (
+        f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/" if shown else ""
+    )
+
+
+def own_network_address() -> str:
+    """This machine's address on its network; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("10.255.255.255", 1))  # a datagram socket only looks up the way
+            return str(probe.getsockname()[0])
+        except OSError:
+            return ""
+
+
+@contextmanager
+def kiosk_browser(url: str) -> Iterator[str]:
+    """A full-screen browser on the page while the block lasts; its name, empty without one."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), "")
+    if not found:
+        yield ""
+        return
+    with tempfile.TemporaryDirectory(prefix="gap-kiosk-") as profile:
+        command = [
+            found, "--kiosk", "--incognito", "--no-first-run", "--noerrdialogs",
+            "--disable-session-crashed-bubble", "--disable-translate", "--disable-pinch",
+            "--overscroll-history-navigation=0", f"--user-data-dir={profile}", url,
+        ]  # fmt: skip
+        browser = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield found
+        finally:
+            browser.terminate()
+            try:
+                browser.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                browser.kill()

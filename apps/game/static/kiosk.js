@@ -1,0 +1,47 @@
+// On the kiosk's own screen, which /kiosk has marked: whoever walks away is forgotten.
+// Phones and other screens never have the mark. Called by every page.
+(() => {
+  "use strict";
+  const isKiosk = document.cookie.split("; ").includes("gap_kiosk=1");
+  if (!isKiosk || location.pathname === "/attract" || location.pathname === "/wall") return;
+  const IDLE_MS = 75000, ASK_MS = 15000;
+  let last = performance.now();
+  let asked = null;
+
+  const stay = () => {
+    last = performance.now();
+    if (asked) { asked.remove(); asked = null; }
+  };
+  ["keydown", "pointerdown", "pointermove", "wheel", "touchstart"].forEach((name) =>
+    addEventListener(name, stay, { passive: true, capture: true }));
+
+  const ask = () => {
+    asked = document.createElement("div");
+    asked.className = "still-there";
+    asked.setAttribute("role", "alertdialog");
+    const words = document.createElement("span");
+    const button = document.createElement("button");
+    words.textContent = "Still there?";
+    button.type = "button";
+    button.textContent = "Yes, go on";
+    asked.append(words, button);
+    document.body.append(asked);
+    button.focus();
+  };
+
+  const leave = () => {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = "/leave";
+    document.body.append(form);
+    form.submit();
+  };
+
+  setInterval(() => {
+    const idle = performance.now() - last;
+    if (idle > IDLE_MS + ASK_MS) { last = Infinity; leave(); }
+    else if (idle > IDLE_MS && !asked) ask();
+  }, 500);
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  addEventListener("contextmenu", (event) => event.preventDefault());
+})();

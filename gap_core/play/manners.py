@@ -1,0 +1,44 @@
+"""Names that others should not have to read. Called by joining; hide_nickname does the rest.
+
+The words are glin-profanity's (MIT), in the languages of the stand; here only the forms of a name
+are added that its reading misses. A list can't know everything, nor what is meant.
+"""
+
+import re
+from functools import lru_cache
+
+from glin_profanity import Filter
+
+from gap_core.errors import GapError
+
+LANGUAGES = ("english", "german", "french", "spanish", "chinese", "hindi")
+# "FuckYou" is two words, and so is "shit99".
+SEAMS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|_")
+
+
+def check_manners(what: str, name: str) -> None:
+    """Let a name pass, or ask for another.
+
+    Raises:
+        GapError: it holds a word that is an insult or worse in one of the languages.
+    """
+    if is_rude(name):
+        raise GapError(f"{what} '{name}' can't be shown here. Choose another, friendlier one.")
+
+
+def is_rude(name: str) -> bool:
+    """Whether a word of the lists is in the name, however it is spelt."""
+    forms = {name, SEAMS.sub(" ", name), name.replace("ss", "ß"), name.replace("SS", "ß")}
+    return any(_filter().is_profane(form) for form in forms)
+
+
+@lru_cache(maxsize=1)
+def _filter() -> Filter:
+    return Filter(
+        {
+            "languages": list(LANGUAGES),
+            "detect_leetspeak": True,
+            "leetspeak_level": "moderate",
+            "normalize_unicode": True,
+        }
+    )
