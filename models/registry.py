@@ -48,12 +48,9 @@ def load_model(
     """
     if name.startswith(SERVER_PREFIX):
         return open_server(name, quantize=quantize, device=device, adapter=adapter)
-    if needs_fetching(name):
-        from models.checkpoints import choose_device
-
-        wants_gpu = name in HUB_IDS and device == "auto"
-        device = choose_device("cuda" if wants_gpu else device)
-        quantize = quantize or ("nf4" if device == "cuda" else None)
+    if name in HUB_IDS and device == "auto":
+        device = "cuda"
+    quantize = usual_precision(name, quantize=quantize, device=device)
     folder = find_folder(name)
     from models.transformers_vlm import TransformersVLM
 
@@ -63,6 +60,20 @@ def load_model(
         model.adapters.load(label, adapter)
         model.adapters.choose(label)
     return model
+
+
+def usual_precision(name: str, *, quantize: str | None, device: str) -> str | None:
+    """The precision asked for, else 4 bit where a model of the hub meets a GPU.
+
+    Raises:
+        ModelError: a device that isn't there.
+    """
+    if not needs_fetching(name):
+        return quantize
+    from models.checkpoints import choose_device
+
+    usual = "nf4" if choose_device(device) == "cuda" else None
+    return quantize or usual
 
 
 def adapter_label(folder: Path) -> str:

@@ -103,9 +103,12 @@ def open_studio(settings: Settings, *, job_env: Mapping[str, str] | None = None)
     from gap_core.labeling import LabelRules, Workbench
     from gap_core.scoring.rates import ModelErrors
     from models.measured import read_measured
+    from models.registry import usual_precision
 
-    quantization = settings.quantize or ""
-    measured = read_measured(settings.model, quantization=quantization, data_dir=settings.data_dir)
+    precision = usual_precision(settings.model, quantize=settings.quantize, device=settings.device)
+    measured = read_measured(
+        settings.model, quantization=precision or "", data_dir=settings.data_dir
+    )
     errors = ModelErrors(measured.honest_wrong, measured.told_right, measured.measured_on or None)
     rules = LabelRules(theta=settings.theta, selected_by=settings.select_by, errors=errors)
     return Studio(

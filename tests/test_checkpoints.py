@@ -12,7 +12,7 @@ import torch
 from models.checkpoints import choose_device, plan_loading, telling_load_failures, weight_options
 from models.errors import ModelError
 from models.memory_check import GIB, NF4_BYTES, check_memory, odd_layers, weight_bytes
-from models.registry import find_folder, load_model
+from models.registry import find_folder, load_model, usual_precision
 
 
 def test_gpu_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,6 +30,18 @@ def test_named_model_without_a_gpu_is_told_before_it_is_fetched(
 
     with pytest.raises(ModelError, match="No CUDA GPU is usable.*choose --device cpu"):
         load_model("minicpm-v")
+
+
+def test_hub_models_are_loaded_in_4_bit_where_they_meet_a_gpu(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The studio reads the figures of that precision, without loading the model.
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+
+    assert usual_precision("minicpm-v", quantize=None, device="auto") == "nf4"
+    assert usual_precision("minicpm-v", quantize="full", device="auto") == "full"
+    assert usual_precision("minicpm-v", quantize=None, device="cpu") is None
+    assert usual_precision("pocket", quantize=None, device="auto") is None
 
 
 def test_server_takes_no_precision() -> None:
