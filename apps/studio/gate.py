@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from google.protobuf.message import DecodeError
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from apps.studio.identity import COOKIE
 
@@ -18,6 +20,7 @@ OPEN_PATHS = re.compile(r"/(sign-in|login|healthz|look/[\w.-]+)")
 SHUT_PATHS = re.compile(r"/_stcore/(agent|metrics|upload_file).*|/auth/.*|/oauth2callback")
 SOCKET = "/_stcore/stream"
 POLICY_VIOLATION = 1008
+UNSUPPORTED_DATA = 1003
 
 
 class Gate:
@@ -34,6 +37,8 @@ class Gate:
         elif scope["type"] == "websocket" and not self._admits_socket(scope):
             await receive()  # websocket.connect
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+        elif scope["type"] == "websocket":
+            await self._app(scope, only_messages(receive), send)
         else:
             await self._app(scope, receive, send)
 
@@ -56,6 +61,27 @@ class Gate:
             and is_own_page(headers)
             and self._is_signed_in(cookie_in(headers))
         )
+
+
+def only_messages(receive: Receive) -> Receive:
+    """A receive that ends the talk at whatever Streamlit would fall over, with a traceback."""
+
+    async def receive_message() -> Message:
+        message = await receive()
+        if message["type"] == "websocket.receive" and not is_readable(message.get("bytes")):
+            return {"type": "websocket.disconnect", "code": UNSUPPORTED_DATA}
+        return message
+
+    return receive_message
+
+
+def is_readable(sent: bytes | None) -> bool:
+    """Whether it is a message as Streamlit's page sends them; None stands for a text."""
+    try:
+        BackMsg.FromString(sent or b"")
+    except DecodeError:
+        return False
+    return sent is not None
 
 
 def cookie_in(headers: Headers) -> str | None:
