@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gap_core.covers.asks import EMPTY
 from gap_core.covers.records import LETTERS, CoverItem
 from models.base import Ask, Reply, Request
 
@@ -70,7 +71,14 @@ class HalfKnowing:
     def text_scores(self, asks: Sequence[Ask], texts: Sequence[str]) -> np.ndarray:
         self.on_call()
         self.calls += [("told", text, 0) for text in texts]
-        return np.array([self.for_right * (RIGHT in text) for text in texts])
+        is_seen = [ask.image.getpixel((0, 0)) != EMPTY for ask in asks]
+        # Long texts are unlikely, whatever is seen.
+        return np.array(
+            [
+                self.for_right * (RIGHT in text and seen) - len(text)
+                for text, seen in zip(texts, is_seen, strict=True)
+            ]
+        )
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ DESCRIBE = (
 TELL = f"{IMAGE_TOKEN}\nTell the story that this cover was made for."
 FITS = "\nWas this cover made for this story? Answer Yes or No."
 YES, NO = "Yes", "No"
+EMPTY = (128, 128, 128)  # of a cover that shows nothing
 _LETTER = re.compile(r"(?i)\banswer\s*(?:is|:)?\s*\(?([A-D])\b")
 _ALONE = re.compile(r"(?i)^\W*([A-D])\W*$")
 
@@ -131,14 +132,20 @@ def fitting_ask(question: Question, place: int) -> Ask | None:
 
 
 def telling_asks(question: Question) -> tuple[list[Ask], list[str]]:
-    """The cover of each option, and the story whose likelihood is wanted; none without options."""
+    """The cover of each option and its story, and then the stories on an empty cover.
+
+    None where options can't be told apart. What is likelier with the cover than without it fits.
+
+    Source: Holtzman et al. 2021 (surface form competition).
+    """
     if question.parts is None:
         return [], []
-    if question.item.task == "image2text":
-        ask = _ask(question, TELL, question.pictures, system="")
-        return [ask] * len(LETTERS), list(question.parts.options)
-    asks = [_ask(question, TELL, (picture,), system="") for picture in question.pictures]
-    return asks, [question.story] * len(LETTERS)
+    is_story = question.item.task == "image2text"
+    covers = question.pictures * (len(LETTERS) if is_story else 1)
+    stories = list(question.parts.options) if is_story else [question.story] * len(LETTERS)
+    empty = Image.new("RGB", question.pictures[0].size, EMPTY)
+    pictures = [*covers, *[empty] * len(LETTERS)]
+    return [_ask(question, TELL, (picture,), system="") for picture in pictures], stories * 2
 
 
 def letter_in(text: str) -> str | None:

@@ -6,7 +6,7 @@ Called by answering.py and reasoning.py. A kill leaves at most one torn line, wh
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -47,7 +47,8 @@ class Ledger:
         with ExitStack() as held:
             held.enter_context(held_file(file.with_suffix(".lock"), busy=busy))
             self._out = held.enter_context(file.open("a+b"))
-            self._told = {(one.item, one.step): one for one in self._read_whole_lines()}
+            self._told: dict[str, dict[str, Told]] = {}
+            self._take(self._read_whole_lines())
             self._held = held.pop_all()
 
     def __enter__(self) -> Ledger:
@@ -70,31 +71,35 @@ class Ledger:
 
     def __len__(self) -> int:
         """Replies so far."""
-        return len(self._told)
+        return sum(map(len, self._told.values()))
 
     def result(self, item: str, step: str) -> Any:
         """What came of a step; None while it wasn't asked."""
-        found = self._told.get((item, step))
+        found = self._told.get(item, {}).get(step)
         return None if found is None else found.result
 
     def has(self, item: str, step: str) -> bool:
         """Whether this was asked."""
-        return (item, step) in self._told
+        return step in self._told.get(item, {})
 
     def seconds(self, item: str) -> float:
         """That the item took so far."""
-        return sum(one.seconds for one in self._told.values() if one.item == item)
+        return sum(one.seconds for one in self.steps(item))
 
     def steps(self, item: str) -> list[Told]:
         """All replies on one item, in their order."""
-        return [one for one in self._told.values() if one.item == item]
+        return list(self._told.get(item, {}).values())
 
     def add(self, told: Sequence[Told]) -> None:
         """Keep replies, at once."""
         lines = "".join(json.dumps(one._asdict(), ensure_ascii=False) + "\n" for one in told)
         self._out.write(lines.encode())
         self._out.flush()
-        self._told |= {(one.item, one.step): one for one in told}
+        self._take(told)
+
+    def _take(self, told: Iterable[Told]) -> None:
+        for one in told:
+            self._told.setdefault(one.item, {})[one.step] = one
 
 
 def read_ledger(file: Path) -> list[Told]:

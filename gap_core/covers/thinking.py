@@ -216,7 +216,9 @@ class Thinker:
             call = _Call(question, "told", asks[0])
             if self._in_time([call], "told"):
                 began = time.monotonic()
-                row = self._model.text_scores(asks, texts)  # type: ignore[attr-defined]
+                scores = self._model.text_scores(asks, texts)  # type: ignore[attr-defined]
+                # Beside what would be said of nothing: some stories are likely by themselves.
+                row = scores[: len(LETTERS)] - scores[len(LETTERS) :]
                 self._keep([call], [row.tolist()], "told", began)
 
     def _describe(self, questions: Sequence[Question]) -> None:
@@ -274,7 +276,9 @@ class Thinker:
             self._model.serve(lambda _running: waiting.pop() if waiting else [])  # noqa: B023
             replies |= {n: one.reply for n, one in requests.items() if one.reply is not None}
             failures = [one.failure for one in requests.values() if one.failure is not None]
-            if failures and attempt == _TRIES - 1:
+            if not failures:
+                break
+            if attempt == _TRIES - 1:
                 raise failures[0]
         return [replies[n] for n in range(len(calls))]
 
