@@ -19,8 +19,9 @@ from models.tickets import Ticket
 
 log = logging.getLogger(__name__)
 
-MAX_READY = 8
 LAST_TOKEN_S = 1.0  # that a cancelled answer is given to end before its player is refused
+MAX_READY = 8  # questions that are prepared ahead: each holds memory
+HELP_AT_MOST_S = 0.2  # that running answers stand still while their thread prepares a question
 
 
 class Batcher:
@@ -31,7 +32,8 @@ class Batcher:
     at the end.
 
     Args:
-        model: answers; one thread calls its `prepare`, another its `serve`.
+        model: answers; one thread calls its `prepare`, another its `serve`, and on a CPU that one
+            prepares too, between two tokens.
         max_batch: answers in the making at most.
         max_waiting: questions that may wait; the next one is refused.
         max_wait_s: a question that waits longer fails instead of keeping its player waiting.
@@ -58,6 +60,7 @@ class Batcher:
         self._in_flight: dict[str, Ticket] = {}
         self._running: dict[Ticket, float] = {}  # when the model took it
         self._is_closed = False
+        self._shortest_help_s = 0.0
         self._threads = [
             threading.Thread(target=work, name=name, daemon=True)
             for name, work in (("preparer", self._prepare_all), ("batcher", self._serve_all))
@@ -153,12 +156,16 @@ class Batcher:
         """Prepares one question that waits: the processor's work is shared by both threads.
 
         Between two tokens no more than one, so that the running answers go on; more rows a token
-        cost little more than one.
+        cost little more than one. A model that is too slow for that is not helped again.
         """
         with self._lock:
             ticket = self._claim_unprepared()
-        if ticket is not None:
-            self._prepare(ticket)
+        if ticket is None:
+            return
+        started = time.monotonic()
+        self._prepare(ticket)
+        took_s = time.monotonic() - started
+        self._shortest_help_s = min(took_s, self._shortest_help_s or took_s)
 
     def _serve_all(self) -> None:
         while (first := self._next_ready()) is not None:
@@ -197,7 +204,7 @@ class Batcher:
     def _take(self, running: int) -> Sequence[_Running]:
         """The next in the queue, as many as are ready and fit; asked at every token."""
         room = self._max_batch - running
-        if room and self.model.serves_on_cpu:
+        if room and self.model.serves_on_cpu and self._shortest_help_s < HELP_AT_MOST_S:
             self._help_preparing()
         with self._lock:
             taken = [] if self._is_closed else self._ready()[:room]

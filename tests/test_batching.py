@@ -181,16 +181,23 @@ def prepare_slowly(ask: Ask) -> Ask:
     return ask
 
 
-def test_who_serves_on_the_processor_helps_to_prepare(
-    batcher: Batcher, scripted_model: ScriptedModel, ask: Ask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    helpers: list[str] = []
+@pytest.fixture
+def helpers(scripted_model: ScriptedModel, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The threads that prepared a question on the processor, one after another."""
+    names: list[str] = []
+
+    def prepare(ask: Ask) -> Ask:
+        names.append(threading.current_thread().name)
+        return prepare_slowly(ask)
+
     monkeypatch.setattr(scripted_model, "serves_on_cpu", True)
-    monkeypatch.setattr(
-        scripted_model,
-        "prepare",
-        lambda ask: (helpers.append(threading.current_thread().name), prepare_slowly(ask))[1],
-    )
+    monkeypatch.setattr(scripted_model, "prepare", prepare)
+    return names
+
+
+def test_who_serves_on_the_processor_helps_to_prepare(
+    batcher: Batcher, scripted_model: ScriptedModel, ask: Ask, helpers: list[str]
+) -> None:
     long = start_long_answer(batcher, scripted_model, ask, word_s=0.001)
     for _ in range(4):
         for ticket in [batcher.submit(ask, player_id=f"player {n}") for n in range(6)]:
@@ -198,6 +205,23 @@ def test_who_serves_on_the_processor_helps_to_prepare(
     long.cancel()
 
     assert {"preparer", "batcher"} == set(helpers)
+
+
+def test_slow_preparing_does_not_hold_up_running_answers(
+    batcher: Batcher,
+    scripted_model: ScriptedModel,
+    ask: Ask,
+    helpers: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("models.batching.HELP_AT_MOST_S", 0.005)
+    long = start_long_answer(batcher, scripted_model, ask, word_s=0.001)
+    for _ in range(4):
+        for ticket in [batcher.submit(ask, player_id=f"player {n}") for n in range(6)]:
+            assert last_update(ticket).is_done
+    long.cancel()
+
+    assert helpers.count("batcher") <= 1 and len(helpers) == 25
 
 
 def test_unreadable_picture_fails_alone_whoever_prepares_it(

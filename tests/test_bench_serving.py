@@ -104,6 +104,7 @@ def test_script_prints_a_table_and_ends_with_json(random_pocket_folder: Path) ->
     assert (first["players"], second["players"]) == (1, 3)
     assert len(second["times"]) == 3
     assert second["batcher"]["tokens_per_s"] > 0 and second["one_lock"]["peak_mib"] > 0
+    assert 0 < second["batcher"]["cpu_ms_per_answer"] < 5_000
     assert "p99" in result.stdout and "3 players" in result.stdout
 
 
@@ -133,6 +134,7 @@ def test_transformers_serve_is_started_measured_and_stopped(random_llava_folder:
         peak_mib = server.peak_mib()
 
     assert sum(figures.answers) > 0 and figures.tokens_per_s > 0
+    assert figures.cpu_ms_per_answer is None  # another process answers
     assert peak_mib is not None and peak_mib > 100
     assert not Path(f"/proc/{server.pid}").exists()
 

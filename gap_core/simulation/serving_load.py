@@ -50,6 +50,12 @@ class ServingFigures:
     first_word_s: list[float] = field(default_factory=list)
     tokens: list[int] = field(default_factory=list)
     peak_mib: float | None = None
+    cpu_s: float | None = 0.0  # of this process; None where another one answers
+
+    @property
+    def cpu_ms_per_answer(self) -> float | None:
+        """Processor time, which other work on the machine moves less than answers a second."""
+        return None if self.cpu_s is None else 1000 * self.cpu_s / max(sum(self.answers), 1)
 
     @property
     def rates(self) -> list[float]:
@@ -95,7 +101,7 @@ def measure_server(
 ) -> ServingFigures:
     """A server under the same load; its players ask all at once, as many as there are."""
     model.answer(asks[: plan.max_batch])
-    figures = ServingFigures(way, plan.block_s)
+    figures = ServingFigures(way, plan.block_s, cpu_s=None)
     with closing(Batcher(model, max_batch=plan.players, max_waiting=plan.players)) as batcher:
         for block in range(plan.blocks):
             run_block(through(batcher), asks, plan=plan, seed=plan.seed + block, into=figures)
@@ -141,7 +147,7 @@ def run_block(
     """One block of play; only answers that are there before its end count."""
     replies: list[Reply] = []
     failures: list[Exception] = []
-    ends_at = time.monotonic() + plan.block_s
+    ends_at, cpu_s = time.monotonic() + plan.block_s, time.process_time()
 
     def play(number: int) -> None:
         rng = random.Random(f"{seed} {number}")
@@ -167,6 +173,8 @@ def run_block(
     if failures:
         raise failures[0]
     into.answers.append(len(replies))
+    if into.cpu_s is not None:
+        into.cpu_s += time.process_time() - cpu_s
     into.first_word_s += [reply.first_word_s for reply in replies]
     into.tokens += [reply.tokens for reply in replies]
 

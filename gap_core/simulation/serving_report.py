@@ -70,16 +70,17 @@ def table_of(ways: Sequence[ServingFigures], *, plan: LoadPlan) -> list[str]:
     lines = [
         f"{plan.players} players",
         f"{'way':<20} {'answers/s [95%]':<22} {'n':>6} {'tokens/s':>9} "
-        f"{'first word p50':>14} {'p95':>8} {'p99':>8} {'peak memory':>13}",
+        f"{'first word p50':>14} {'p95':>8} {'p99':>8} {'peak memory':>13} {'cpu/answer':>11}",
     ]
     for way in ways:
         rate = mean_interval(way.rates, seed=plan.seed)
         shown = f"{rate.mean:.2f} [{rate.low:.2f}, {rate.high:.2f}]"
         waits = [f"{percentile(way.first_word_s, share):.2f} s" for share in (0.5, 0.95, 0.99)]
+        cpu = "not told" if way.cpu_s is None else f"{way.cpu_ms_per_answer:.0f} ms"
         memory = "not told" if way.peak_mib is None else f"{way.peak_mib:.0f} MiB"
         lines.append(
             f"{way.way:<20} {shown:<22} {sum(way.answers):>6} {way.tokens_per_s:>9.1f} "
-            f"{waits[0]:>14} {waits[1]:>8} {waits[2]:>8} {memory:>13}"
+            f"{waits[0]:>14} {waits[1]:>8} {waits[2]:>8} {memory:>13} {cpu:>11}"
         )
     times = ratio_interval(ways[1].rates, ways[0].rates, seed=plan.seed)
     gain = f"{times.mean:.2f} [{times.low:.2f}, {times.high:.2f}]"
@@ -101,5 +102,6 @@ def record_of(ways: Sequence[ServingFigures], *, plan: LoadPlan) -> dict[str, An
                 for share in (50, 95, 99)
             },
             "peak_mib": way.peak_mib,
+            "cpu_ms_per_answer": way.cpu_ms_per_answer,
         }
     return record
