@@ -16,9 +16,18 @@ import click
 @click.option(
     "--documents", default=10_000, show_default=True, help="Texts for the index; 0: none."
 )
+@click.option(
+    "--faulty-items", default=0, show_default=True, help="Items made by a server at its worst."
+)
 @click.option("--seed", default=1, show_default=True, help="Seed of texts.")
 def main(
-    in_flight: int, think_s: float, items: int, blocks: int, documents: int, seed: int
+    in_flight: int,
+    think_s: float,
+    items: int,
+    blocks: int,
+    documents: int,
+    faulty_items: int,
+    seed: int,
 ) -> None:
     """Measure replies a second from one server, and an index of texts against refitting TF-IDF.
 
@@ -72,7 +81,25 @@ def main(
         click.echo(f"refitting for {documents:,}: {whole_s:,.0f} s of processor, extrapolated")
         record |= {"index_s": wall_s, "index_cpu_s": cpu_s, "refused": refused}
         record |= {"refit_s": refits, "whole_refit_s": whole_s}
+    if faulty_items:
+        record |= _with_faults(faulty_items, in_flight=in_flight, seed=seed)
     click.echo(json.dumps(record))
+
+
+def _with_faults(items: int, *, in_flight: int, seed: int) -> dict[str, object]:
+    from gap_core.simulation.synthesis_faults import work_through_faults
+
+    report, faults = work_through_faults(items, in_flight=in_flight, seed=seed)
+    states = {state: count for state, count in report.states.items() if count}
+    shown = ", ".join(f"{count:,} {state.replace('_', ' ')}" for state, count in states.items())
+    whole = "none lost" if report.is_whole else "NOT ALL came to an end"
+    click.echo(f"a server at its worst: {items:,} items, {shown}, {whole}")
+    calls = report.replies + report.failures
+    shown = ", ".join(f"{kind} {count:,}" for kind, count in sorted(faults.items()))
+    click.echo(f"{faults.total():,} faults put in, {calls:,} calls ended: {shown}")
+    for name, share in report.checks.items():
+        click.echo(f"{name}: {share}")
+    return {"states": states, "faults": dict(faults), "is_whole": report.is_whole}
 
 
 if __name__ == "__main__":

@@ -175,3 +175,16 @@ def test_run_of_another_kind_is_refused(tmp_path: Path) -> None:
         begin_run(store, "first", checked_config(source="pocket"))
         with pytest.raises(GapError, match="was begun with source 'pocket', not 'pocket-full'"):
             begin_run(store, "first", checked_config(source="pocket-full"))
+
+
+def test_benchmark_tells_what_became_of_every_item() -> None:
+    from click.testing import CliRunner
+
+    from scripts.bench_synthesis import main
+
+    done = CliRunner().invoke(main, ["--blocks", "0", "--documents", "0", "--faulty-items", "3"])
+
+    assert done.exit_code == 0, done.output
+    record = json.loads(done.output.splitlines()[-1])
+    assert record["is_whole"] and sum(record["states"].values()) == 3
+    assert "none lost" in done.output and sum(record["faults"].values()) > 0
