@@ -168,7 +168,7 @@ class GameServer:
         return Identity(self.table.secret).sign(player_id)
 
     def player(self, nickname: str = "") -> WirePlayer:
-        return WirePlayer(self.url).join(nickname or f"player {secrets.token_hex(4)}")
+        return WirePlayer(self.url).join(nickname or f"player {secrets.randbelow(10**9)}")
 
 
 def wait_until(is_so: Callable[[], bool], *, limit_s: float = 20) -> None:

@@ -39,7 +39,7 @@ def mark_wrong(folder: Path, asked: Sequence[tuple[str, str]]) -> None:
         waiting = list(asked[start : start + A_SESSION])
         rules = Rules(tainted_images=1, untainted_images=len(waiting))
         table = Table(folder / "gap.db", folder, rules=rules)
-        player = table.started(f"player {secrets.token_hex(4)}")
+        player = table.started(f"player {secrets.randbelow(10**9)}")
         for dealt in table.rounds(player):
             question, answer = ("Is it?", "Yes.") if dealt.tainted else waiting.pop(0)
             turn = table.open_turn(player, question)

@@ -165,7 +165,7 @@ def test_a_reload_in_mid_answer_says_what_became_of_the_question(
     page.reload()
     page.wait_for_selector(".notice:visible")
 
-    assert page.inner_text(".notice") == GIVEN_UP
+    assert page.inner_text(".notice:visible") == GIVEN_UP
     page.wait_for_selector(FIELD)
 
 

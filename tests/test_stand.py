@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from apps.game import stand
@@ -44,6 +46,11 @@ def test_rude_names_are_refused_however_they_are_spelt(table: Table, name: str) 
 @pytest.mark.parametrize("name", KIND)
 def test_other_names_are_not(name: str) -> None:
     assert not is_rude(name)
+
+
+@given(st.integers(0, 10**9))
+def test_numbers_are_no_insult(number: int) -> None:
+    assert not is_rude(f"player {number}") and not is_rude(f"Ben {number} {number}")
 
 
 def finished_turn(table: Table, question: str = "Is it a cat?") -> str:

@@ -12,6 +12,8 @@ from glin_profanity import Filter
 from gap_core.errors import GapError
 
 LANGUAGES = ("english", "german", "french", "spanish", "chinese", "hindi")
+SHORT = 2  # letters; "B5" reads as "bs"
+NUMBERS = re.compile(r"(?<!\w)\d+(?!\w)")
 # "FuckYou" is two words, and so is "shit99".
 SEAMS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|_")
 
@@ -27,17 +29,24 @@ def check_manners(what: str, name: str) -> None:
 
 
 def is_rude(name: str) -> bool:
-    """Whether a word of the lists is in the name, however it is spelt."""
-    forms = {name, SEAMS.sub(" ", name), name.replace("ss", "ß"), name.replace("SS", "ß")}
-    return any(_filter().is_profane(form) for form in forms)
+    """Whether a word of the lists is in the name, however it is spelt.
+
+    Digits are read as letters within words only: a number of its own is no insult.
+    """
+    parts = {SEAMS.sub(" ", name), name.replace("ss", "ß"), name.replace("SS", "ß")}
+    words = NUMBERS.sub(" ", name)
+    found = [*_filter(reads_digits=True).check_profanity(words)["profane_words"]]
+    for part in parts:
+        found += _filter(reads_digits=False).check_profanity(part)["profane_words"]
+    return any(len(word) > SHORT or not word.isascii() for word in found)
 
 
-@lru_cache(maxsize=1)
-def _filter() -> Filter:
+@lru_cache(maxsize=2)
+def _filter(*, reads_digits: bool) -> Filter:
     return Filter(
         {
             "languages": list(LANGUAGES),
-            "detect_leetspeak": True,
+            "detect_leetspeak": reads_digits,
             "leetspeak_level": "moderate",
             "normalize_unicode": True,
         }
