@@ -23,6 +23,7 @@ from apps.studio.pages.agreement import (
 )
 from apps.studio.pages.playtest_charts import SHOW_TRUST, measured_of
 from apps.studio.playtest import error_figures, suspect_rows
+from apps.studio.session import attempt
 from apps.studio.studio import Studio, hold, running_studio
 from db.labeling_records import CheckedLabel, CheckTotals
 from gap_core.labeling import Account, LabelEntry, Workbench
@@ -361,3 +362,13 @@ def test_a_model_that_does_not_do_as_told_is_shown(
     visit("reviewer")
     shown = html(page_past_the_navigation("playtest"))
     assert told in shown and ("measure_traps" in shown) == bool(told)
+
+
+def test_a_press_of_somebody_who_is_out_by_now_does_nothing(
+    visit: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit("reviewer")
+    pressed: list[str] = []
+    monkeypatch.setattr(AccountReader, "behind", lambda _self, _cookie: None)
+    attempt("place", lambda: pressed.append("step") or "done")
+    assert pressed == []

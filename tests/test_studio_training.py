@@ -144,6 +144,14 @@ def test_a_stopped_and_a_finished_run_differ(tmp_path: Path) -> None:
     assert training.result_words(run).startswith("Kept step 4 of 4 with loss 1.5000")
 
 
+def test_a_folder_that_is_no_run_hides_no_other(tmp_path: Path) -> None:
+    folder = made_run(tmp_path, CURVE)
+    half = run_place(tmp_path, "half")
+    half.mkdir()
+    (half / "config.json").write_text('{"config": {"na')  # as it is while it is written
+    assert [run.folder for run in known_runs(tmp_path)] == [folder]
+
+
 def test_a_start_that_made_no_run_is_shown_too() -> None:
     refused = replace(JOB, refusal="No dataset at 'x'.")
     (row,) = training.run_rows([], [refused])

@@ -132,21 +132,25 @@ def start_export(studio: Studio, name: str, format_name: str, *, by: Account) ->
 
 def dataset_rows(studio: Studio) -> list[Row]:
     """Every dataset, the last built first."""
-    rows = []
-    for name in dataset_names(studio.data_dir):
-        folder = dataset_place(studio.data_dir, name)
+    return [dataset_row(dataset_place(studio.data_dir, n)) for n in dataset_names(studio.data_dir)]
+
+
+def dataset_row(folder: Path) -> Row:
+    """A dataset with its numbers, as far as it tells them."""
+    built = datetime.fromtimestamp((folder / MANIFEST).stat().st_mtime, UTC)
+    try:
         report = read_report(folder)
-        built = datetime.fromtimestamp((folder / MANIFEST).stat().st_mtime, UTC)
-        cells = (
-            name,
-            f"{report['train']:,}",
-            f"{report['validation']:,}",
-            f"{sum(report['left_out'].values()):,}",
-            f"{sum(report['findings'].values()):,}",
-            f"{built:%Y-%m-%d %H:%M} UTC",
-        )
-        rows.append(Row(name, cells))
-    return rows
+    except GapError:
+        return Row(folder.name, (folder.name, "", "", "", "can't be read", ""))
+    cells = (
+        folder.name,
+        f"{report['train']:,}",
+        f"{report['validation']:,}",
+        f"{sum(report['left_out'].values()):,}",
+        f"{sum(report['findings'].values()):,}",
+        f"{built:%Y-%m-%d %H:%M} UTC",
+    )
+    return Row(folder.name, cells)
 
 
 def finding_row(studio: Studio, found: FoundIn, *, keep_rules: Collection[str]) -> Row:

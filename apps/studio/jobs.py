@@ -124,7 +124,10 @@ class Jobs:
         folder = self._folder(kind, name)
         if not is_held(folder / LOCK):
             return False
-        os.kill(int((folder / PID).read_text(encoding="utf-8")), signal.SIGINT)
+        try:
+            os.kill(int((folder / PID).read_text(encoding="utf-8")), signal.SIGINT)
+        except (OSError, ValueError):  # it has ended meanwhile, or has only just begun
+            return False
         return True
 
     def look(self, kind: str, name: str) -> Job | None:

@@ -21,9 +21,7 @@ def signed_in(least: Role = "labeler") -> Account:
 
     The page ends here for whoever has none, or may not do what this role may.
     """
-    studio = running_studio()
-    reader = AccountReader(studio.workbench, Identity(studio.secret))
-    account = reader.behind(st.context.cookies.get(COOKIE))
+    account = _behind_cookie()
     if account is None:
         st.html('<p class="gap-notice">You are signed out. <a href="/sign-in">Sign in</a></p>')
         st.stop()
@@ -33,8 +31,21 @@ def signed_in(least: Role = "labeler") -> Account:
     return account
 
 
+def _behind_cookie() -> Account | None:
+    studio = running_studio()
+    reader = AccountReader(studio.workbench, Identity(studio.secret))
+    return reader.behind(st.context.cookies.get(COOKIE))
+
+
 def attempt(place: str, step: Callable[[], str]) -> None:
-    """Do the step; what it says, or why it was refused, is told where the page shows `place`."""
+    """Do the step; what it says, or why it was refused, is told where the page shows `place`.
+
+    A press is heard before its page runs again, so who presses is looked up here too: whoever was
+    disabled, or has another role since, has no valid cookie any more.
+    """
+    if _behind_cookie() is None:
+        put_notice(place, "You are signed out. Sign in again.")
+        return
     try:
         put_notice(place, step(), kind="good")
     except REFUSALS as refusal:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -102,11 +102,15 @@ def run_place(data_dir: Path, name: str) -> Path:
 
 
 def known_runs(data_dir: Path) -> list[Run]:
-    """Every run of the data folder, the last changed first."""
+    """Every run of the data folder, the last changed first; a folder that is none is left out."""
     configs = sorted(
         (data_dir / RUNS).glob(f"*/{CONFIG}"), key=lambda one: one.stat().st_mtime, reverse=True
     )
-    return [read_run(config.parent) for config in configs]
+    runs = []
+    for config in configs:
+        with suppress(GapError):  # perhaps it is being written
+            runs.append(read_run(config.parent))
+    return runs
 
 
 def read_run(folder: Path) -> Run:
