@@ -10,8 +10,8 @@ import pytest
 
 from apps.studio.adapters import adapter_rows, asked_words, served_adapter
 from apps.studio.ledger import Act
-from apps.studio.pages.adapters import pack, serve, serve_base
-from apps.studio.pages.deck import candidate_row
+from apps.studio.pages.adapters import PACKAGES, pack, serve, serve_base
+from apps.studio.pages.deck import candidate_row, promote
 from apps.studio.studio import Studio
 from db import Store
 from db.adapter_store import ServeRequest
@@ -21,7 +21,7 @@ from gap_core.errors import GapError
 from gap_core.labeling import Account
 from tests.fixtures_game import wait_until
 from tests.fixtures_play import SECRET, START
-from tests.fixtures_studio import workbench_of
+from tests.fixtures_studio import Started, workbench_of
 from tests.test_adapter_registry import day, made_record  # noqa: F401 (a fixture)
 
 ADA = Account("a1", "Ada", "reviewer", 1, START, False)
@@ -104,6 +104,22 @@ def test_a_package_is_made_beside_the_studio(studio: Studio, day: Path) -> None:
     assert job.result is not None and "--enable-lora" in job.result["usage"]
     config = json.loads((Path(job.result["out"]) / "adapter_config.json").read_text())
     assert config["target_modules"] == ["k_proj", "o_proj", "q_proj", "v_proj"]
+
+
+def test_the_scripts_understand_what_the_pages_start(
+    studio: Studio, started: Started, tmp_path: Path
+) -> None:
+    with_llama = replace(studio, llama_cpp=tmp_path / "llama.cpp")
+    for form in PACKAGES:
+        pack(with_llama, "day", form, by=ADA)
+        given = started.understood()
+        assert (given["name"], given["out"]) == ("day", tmp_path / "packages" / f"day-{form}")
+        assert given.get("form", "merged") == form
+        assert given.get("llama_cpp") == (tmp_path / "llama.cpp" if form == "gguf" else None)
+    promote(studio, "day", "pocket", by=ADA)
+    assert [started.understood()[name] for name in ("adapter", "deck", "by")] == [
+        "day", "pocket", "Ada",
+    ]  # fmt: skip
 
 
 def test_the_deck_page_names_who_was_trained_on_a_picture(tmp_path: Path) -> None:

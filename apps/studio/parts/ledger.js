@@ -17,7 +17,7 @@ class Ledger {
     fill(this.root, "none", data.none);
     toggle(this.root, "table", data.rows.length > 0);
     const names = data.columns.map((column) => line("th", column.name, column.kind));
-    this.root.querySelector("[data-ref=head]").replaceChildren(...names, line("th", ""));
+    this.root.querySelector("[data-ref=head]").replaceChildren(...names, ...this.last(line("th", "")));
     this.root.querySelector("[data-ref=body]").replaceChildren(...data.rows.map((row) => this.row(row)));
   }
 
@@ -28,9 +28,12 @@ class Ledger {
     const does = document.createElement("td");
     does.className = "does";
     for (const name of row.does) does.append(...this.deed(row.id, this.data.deeds[name], name));
-    made.append(...cells, does);
+    made.append(...cells, ...this.last(does));
     return made;
   }
+
+  // The column of deeds, which a table that is only read has not.
+  last(cell) { return Object.keys(this.data.deeds).length ? [cell] : []; }
 
   cell(words, kind) {
     const made = line("td", kind === "picture" ? "" : words, kind);
