@@ -26,6 +26,9 @@ from apps.studio.playtest import error_figures, suspect_rows
 from apps.studio.session import attempt
 from apps.studio.studio import Studio, hold, running_studio
 from db.labeling_records import CheckedLabel, CheckTotals
+from gap_core.dataset.build_config import BuildConfig
+from gap_core.dataset.building import build_dataset
+from gap_core.dataset.places import dataset_place
 from gap_core.labeling import Account, LabelEntry, Workbench
 from gap_core.labeling.agreement import AgreementReport
 from gap_core.play import Rules, utc_now
@@ -36,6 +39,7 @@ from gap_core.scoring.shares import share_of
 from models.base import LanguageModel, VisionModel
 from models.errors import ModelError
 from models.measured import AS_TOLD, MeasuredErrors, write_measured
+from tests.fixtures_dataset import made_sample
 from tests.fixtures_labeling import PASSWORD
 from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import SECRET, Table, fill_deck
@@ -142,6 +146,21 @@ def test_the_playtest_page_counts_what_is_played(visit: Open, folder: Path) -> N
     figures = {metric.label: metric.value for metric in page.metric}
     assert figures["Players now"] == "1" and figures["Sessions"] == "0 of 1 ended"
     assert figures["Marked Wrong"] == "100% of 1" and figures["Waiting"] == "0"
+
+
+def test_the_recipe_that_is_run_is_shown_with_what_was_chosen(visit: Open, folder: Path) -> None:
+    sample = made_sample("s1", image_id="name:1.jpg")
+    config = BuildConfig(validation_share=0)
+    build_dataset([sample], dataset_place(folder, "first"), data_dir=folder, config=config)
+    visit("reviewer")
+    page = page_past_the_navigation("train")
+    assert not page.exception and "model: pocket" in page.code[0].value
+    (recipe,) = [one for one in page.selectbox if one.label == "Recipe"]
+    recipe.select("minicpm_qlora").run()
+    assert not page.exception and "quantize: nf4" in page.code[0].value
+    (rank,) = [one for one in page.number_input if one.label == "Rank"]
+    rank.set_value(8).run()
+    assert "rank: 8" in page.code[0].value and "model: minicpm-v" in page.code[0].value
 
 
 def test_an_own_new_password_is_taken(visit: Open, bench: Workbench) -> None:

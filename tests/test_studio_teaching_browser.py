@@ -27,7 +27,7 @@ from tests.fixtures_game import WirePlayer, wait_until
 from tests.fixtures_play import START
 from tests.fixtures_studio import StudioProcess, StudioTab
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 ROOT = Path(__file__).parents[1]
 DECK, QUESTIONS = "lessons", 2
 # Learnt by heart: ten samples, over and over.
@@ -86,7 +86,7 @@ class PocketGame:
         )  # fmt: skip
         self.said = ""
         threading.Thread(target=self._listen, daemon=True).start()
-        wait_until(lambda: "The game is open" in self.said, limit_s=120)
+        wait_until(lambda: "The game is open" in self.said, limit_s=180)
         self.url = re.findall(r"http://127\.0\.0\.1:\d+", self.said)[-1]
         return self
 
@@ -179,12 +179,12 @@ def test_an_adapter_trained_in_the_studio_answers_right_in_the_game(
     run = run_place(folder, "learnt")
     with PocketGame(folder) as game:
         before = game.play("Before", lessons)
-        wait_until(lambda: bool(read_curve(run)), limit_s=120)
+        wait_until(lambda: bool(read_curve(run)), limit_s=240)
         teacher.kill()  # the run goes on without its studio
         teacher.restart()
         page = open_page(tab, "train")
         tab.trouble.clear()  # the tab noted that its server was away
-        page.wait_for_selector("tr[data-id=learnt] >> text=finished", timeout=150_000)
+        page.wait_for_selector("tr[data-id=learnt] >> text=finished", timeout=240_000)
         page.wait_for_selector("text=Learnt 10 samples")
         page = open_page(tab, "adapters")
         page.click("tr[data-id=learnt] [data-does=serve]")

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -94,30 +94,32 @@ class Jobs:
         places = ["--data-dir", str(self._data_dir)]
         if needs_db:
             places += ["--db", str(self._db_path)]
-        order = {"command": command, "begun_by": begun_by}
+        order = json.dumps({"command": command, "begun_by": begun_by})
         try:
-            with (
-                held_file(folder / LOCK, busy=busy) as lock,
-                (folder / OUT).open("w") as out,
-                (folder / ERR).open("w") as err,
-            ):
-                (folder / ORDER).write_text(json.dumps(order) + "\n", encoding="utf-8")
-                process = subprocess.Popen(
-                    [sys.executable, "-m", f"scripts.{command[0]}", *command[1:], *places],
-                    cwd=ROOT,
-                    env=self._env,
-                    stdin=subprocess.DEVNULL,
-                    stdout=out,
-                    stderr=err,
-                    pass_fds=[lock.fileno()],  # held as long as it lives
-                    start_new_session=True,  # Ctrl+C in the studio's terminal is not for it
-                )
+            with held_file(folder / LOCK, busy=busy) as lock:
+                (folder / ORDER).write_text(order + "\n", encoding="utf-8")
+                process = self._spawned([*command, *places], folder, lock_number=lock.fileno())
                 (folder / PID).write_text(str(process.pid), encoding="utf-8")
         except OSError as error:
             raise GapError(
                 f"'{name}' can't be started ({error.strerror}). Free some space or memory."
             ) from error
         threading.Thread(target=process.wait, daemon=True).start()  # its end leaves no trace
+
+    def _spawned(
+        self, command: Sequence[str], folder: Path, *, lock_number: int
+    ) -> subprocess.Popen[bytes]:
+        with (folder / OUT).open("w") as out, (folder / ERR).open("w") as err:
+            return subprocess.Popen(
+                [sys.executable, "-m", f"scripts.{command[0]}", *command[1:]],
+                cwd=ROOT,
+                env=self._env,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                pass_fds=[lock_number],  # held as long as it lives
+                start_new_session=True,  # Ctrl+C in the studio's terminal is not for it
+            )
 
     def stop(self, kind: str, name: str) -> bool:
         """Ask it to stop as Ctrl+C does; False where it isn't running."""

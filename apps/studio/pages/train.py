@@ -42,6 +42,7 @@ NUMBERS: tuple[tuple[str, str, float], ...] = (
     ("held_back_share", "Held back", 0.0),
     ("evaluate_every_steps", "Evaluate every n steps", 1),
 )
+PRECISIONS = {"full": "full", "nf4": "4 bit (QLoRA)"}
 FINE = {"learning_rate": 1e-5, "held_back_share": 0.05}
 FORMATS = {"learning_rate": "%.1e"}
 NO_DATASET = "There is no dataset yet. Build one on the page Dataset."
@@ -98,37 +99,46 @@ def _fields(
     def of(field: str) -> Any:
         return given.get(field, TrainingConfig.model_fields[field].default)
 
-    models = training.known_models(studio)
-    with Store.open(studio.db_path) as store:
-        parents = [one.name for one in store.adapters.all()]
-    name = training.free_name(studio, of("name"))
     fields: dict[str, Any] = {
-        "name": name_place.text_input("Name", name, max_chars=64, key=f"name of {recipe}"),
+        "name": name_place.text_input(
+            "Name", training.free_name(studio, of("name")), max_chars=64, key=f"name of {recipe}"
+        ),
         "dataset": dataset_place.selectbox("Dataset", datasets),
     }
-    model_place, parent_place, precision_place = st.columns(3)
-    fields["model"] = model_place.selectbox(
-        "Model",
-        models,
-        index=models.index(given["model"]),
-        accept_new_options=has_role(account, "administrator"),
-        key=f"model of {recipe}",
-    )
-    fields["parent"] = parent_place.selectbox(
-        "Goes on from", parents, index=None, placeholder="the model alone"
-    )
-    fields["quantize"] = precision_place.selectbox(
-        "Frozen weights",
-        ["full", "nf4"],
-        index=["full", "nf4"].index(of("quantize")),
-        format_func={"full": "full", "nf4": "4 bit (QLoRA)"}.__getitem__,
-        key=f"quantize of {recipe}",
-    )
-    fields |= _numbers(recipe, of)
+    fields |= _origins(studio, account, recipe, of) | _numbers(recipe, of)
     further = st.text_area(
         "Further settings", height=68, help=FURTHER_HELP, key=f"further of {recipe}"
     )
     return recipe, fields, further
+
+
+def _origins(
+    studio: Studio, account: Account, recipe: str, of: Callable[[str], Any]
+) -> dict[str, Any]:
+    """What the run teaches: a model, perhaps with an adapter already, and in which precision."""
+    models = list(dict.fromkeys((*training.known_models(studio), of("model"))))
+    with Store.open(studio.db_path) as store:
+        parents = [one.name for one in store.adapters.all()]
+    model_place, parent_place, precision_place = st.columns(3)
+    return {
+        "model": model_place.selectbox(
+            "Model",
+            models,
+            index=models.index(of("model")),
+            accept_new_options=has_role(account, "administrator"),
+            key=f"model of {recipe}",
+        ),
+        "parent": parent_place.selectbox(
+            "Goes on from", parents, index=None, placeholder="the model alone"
+        ),
+        "quantize": precision_place.selectbox(
+            "Frozen weights",
+            list(PRECISIONS),
+            index=list(PRECISIONS).index(of("quantize")),
+            format_func=PRECISIONS.__getitem__,
+            key=f"quantize of {recipe}",
+        ),
+    }
 
 
 def _numbers(recipe: str, of: Callable[[str], Any]) -> dict[str, Any]:
