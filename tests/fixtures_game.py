@@ -18,12 +18,11 @@ import uvicorn
 from apps.game.app import build_app
 from apps.game.handlers import GameHandlers
 from apps.game.identity import Identity
+from gap_core.simulation.board_wire import JOIN, LISTEN, event_body, merged
 from models.base import VisionModel
 from models.batching import Batcher
 from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import Table, fill_deck
-
-EVENTS = {"load": 0, "look": 1, "begin": 2, "judge": 3, "ask": 4}
 
 
 @dataclass
@@ -55,17 +54,11 @@ class WirePlayer:
 
     def post_event(self, name: str, words: Any = None, **changes: Any) -> httpx.Response:
         """The request that a browser makes when the board fires an event."""
-        body = {
-            "data": [],
-            "fn_index": EVENTS[name],
-            "session_hash": self.session,
-            "event_data": words,
-            "trigger_id": None,
-        }
+        body = event_body(name, words, session=self.session)
         # ASCII with escapes, as a program may send it: lone surrogates too.
         content = json.dumps(body | changes)
         headers = {"content-type": "application/json"}
-        return self.http.post("/play/gradio_api/queue/join", content=content, headers=headers)
+        return self.http.post(JOIN, content=content, headers=headers)
 
     def fire(self, name: str, **words: Any) -> list[Message]:
         """An event and all that the server sends until its end."""
@@ -79,7 +72,7 @@ class WirePlayer:
 
     def listen(self, began: float) -> Iterator[Message]:
         board: dict[str, Any] = {}
-        address = f"/play/gradio_api/queue/data?session_hash={self.session}"
+        address = f"{LISTEN}?session_hash={self.session}"
         with self.http.stream("GET", address) as stream:
             assert stream.status_code == 200
             for line in stream.iter_lines():
@@ -101,36 +94,6 @@ class WirePlayer:
 
     def picture(self, board: dict[str, Any]) -> httpx.Response:
         return self.http.get(f"/picture/{board['round']['token']}")
-
-
-def merged(board: dict[str, Any], output: Any) -> dict[str, Any]:
-    """The board after one message: a whole one, or Gradio's list of changes to the last."""
-    if not output:
-        return board
-    if isinstance(output[0], dict):
-        return output[0]
-    changed = json.loads(json.dumps(board))
-    for action, path, value in output[0]:
-        changed = apply_change(changed, action, path, value)
-    return changed
-
-
-def apply_change(board: Any, action: str, path: list[Any], value: Any) -> Any:
-    if not path:
-        return value if action == "replace" else board + value
-    place = board
-    for step in path[:-1]:
-        place = place[step]
-    last = path[-1]
-    if action == "delete":
-        del place[last]
-    elif action == "append":
-        place[last] += value
-    elif isinstance(place, list) and action == "add":
-        place.insert(last, value)
-    else:
-        place[last] = value
-    return board
 
 
 @dataclass

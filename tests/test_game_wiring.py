@@ -12,8 +12,9 @@ import pytest
 from apps.game.gradio_page import build_page
 from apps.game.handlers import GameHandlers
 from apps.game.templating import HERE
+from gap_core.simulation.board_wire import EVENTS
 from models.batching import Batcher
-from tests.fixtures_game import EVENTS, GameServer
+from tests.fixtures_game import GameServer
 from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import Table
 

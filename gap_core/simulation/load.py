@@ -1,0 +1,125 @@
+"""Many players at once over real HTTP. Called by scripts/load_test.py."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import httpx
+import psutil
+
+from gap_core.simulation.http_player import WAIT_S, HttpPlayer, TroubleError
+
+RAMP_S = 5.0  # over which players come in
+MEMORY_EVERY_S = 1.0
+
+
+@dataclass
+class LoadFigures:
+    """What a load did to the game.
+
+    Attributes:
+        times_s: seconds of each step, by its name.
+        troubles: what went wrong, and how often; a player stops at the first.
+        sessions: that were begun.
+        seconds: from the first player to the last.
+        memory_mib: of the game's process, by the second.
+    """
+
+    times_s: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    troubles: Counter[str] = field(default_factory=Counter)
+    sessions: int = 0
+    seconds: float = 0.0
+    memory_mib: list[float] = field(default_factory=list)
+
+    @property
+    def answers_per_s(self) -> float:
+        """Answers that came to their end, a second."""
+        return len(self.times_s["ask"]) / self.seconds
+
+    def memory_slope(self) -> float:
+        """MiB a minute in the second half, by least squares: flat memory has about none."""
+        half = self.memory_mib[len(self.memory_mib) // 2 :]
+        if len(half) < 2:
+            return 0.0
+        middle = (len(half) - 1) / 2
+        mean = sum(half) / len(half)
+        rise = sum((n - middle) * (mib - mean) for n, mib in enumerate(half))
+        return rise / sum((n - middle) ** 2 for n in range(len(half))) * 60 / MEMORY_EVERY_S
+
+
+def run_load(
+    url: str,
+    cookies: Sequence[str],
+    *,
+    pid: int,
+    seconds: float,
+    think_s: float,
+    seed: int,
+    on_second: Callable[[], object] = lambda: None,
+) -> LoadFigures:
+    """Players with these cookies play for so long, all at once.
+
+    Args:
+        url: of the game.
+        cookies: one a player, "name=value".
+        pid: the game's process, whose memory is watched.
+        seconds: of play.
+        think_s: mean pause of a player before a question or a verdict.
+        seed: of questions and pauses.
+        on_second: told each second.
+    """
+    return asyncio.run(_run(url, cookies, pid, seconds, think_s, seed, on_second))
+
+
+async def _run(
+    url: str,
+    cookies: Sequence[str],
+    pid: int,
+    seconds: float,
+    think_s: float,
+    seed: int,
+    on_second: Callable[[], object],
+) -> LoadFigures:
+    figures = LoadFigures()
+    began = time.monotonic()
+    end = began + seconds
+    watching = asyncio.create_task(_watch(figures, psutil.Process(pid), on_second))
+    async with asyncio.TaskGroup() as players:
+        for number, cookie in enumerate(cookies):
+            rng = random.Random(f"{seed} {number}")
+            players.create_task(_play(figures, url, cookie, rng, think_s, end))
+    figures.seconds = time.monotonic() - began
+    watching.cancel()
+    return figures
+
+
+async def _play(
+    figures: LoadFigures, url: str, cookie: str, rng: random.Random, think_s: float, end: float
+) -> None:
+    await asyncio.sleep(rng.uniform(0, RAMP_S))
+    headers = {"cookie": cookie}
+    async with httpx.AsyncClient(
+        base_url=url, headers=headers, timeout=WAIT_S, verify=False
+    ) as http:  # noqa: S501 (loopback, no TLS)
+        player = HttpPlayer(
+            http, rng=rng, think_s=think_s, on_time=lambda name, s: figures.times_s[name].append(s)
+        )
+        try:
+            begun = await player.play_until(end)
+            figures.sessions += begun
+        except (TroubleError, httpx.HTTPError) as trouble:
+            figures.troubles[str(trouble) or type(trouble).__name__] += 1
+
+
+async def _watch(
+    figures: LoadFigures, process: psutil.Process, on_second: Callable[[], object]
+) -> None:
+    while True:
+        figures.memory_mib.append(process.memory_info().rss / 2**20)
+        on_second()
+        await asyncio.sleep(MEMORY_EVERY_S)
