@@ -156,7 +156,7 @@ class Batcher:
         """Prepares one question that waits: the processor's work is shared by both threads.
 
         Between two tokens no more than one, so that the running answers go on; more rows a token
-        cost little more than one. A model that is too slow for that is not helped again.
+        cost little more than one. A slow model is helped only while it answers nothing.
         """
         with self._lock:
             ticket = self._claim_unprepared()
@@ -204,7 +204,8 @@ class Batcher:
     def _take(self, running: int) -> Sequence[_Running]:
         """The next in the queue, as many as are ready and fit; asked at every token."""
         room = self._max_batch - running
-        if room and self.model.serves_on_cpu and self._shortest_help_s < HELP_AT_MOST_S:
+        is_quick = not running or self._shortest_help_s < HELP_AT_MOST_S
+        if room and self.model.serves_on_cpu and is_quick:
             self._help_preparing()
         with self._lock:
             taken = [] if self._is_closed else self._ready()[:room]
