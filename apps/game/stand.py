@@ -26,7 +26,7 @@ from gap_core.play import Game
 log = logging.getLogger(__name__)
 
 KIOSK_COOKIE = "gap_kiosk"
-SHOWN_ROUNDS, SHOWN_GAPS, SHOWN_PLAYERS, SHOWN_GUILDS = 12, 4, 8, 3
+SHOWN_ROUNDS, SHOWN_GAPS, SHOWN_PLAYERS, SHOWN_GUILDS = 12, 3, 8, 3
 BROWSERS = (
     "chromium",
     "chromium-browser",

@@ -83,7 +83,9 @@ def award_session(
     """Record what an ended session is worth, and the badges that came with it."""
     questions = store.rewards.marked_questions(session.id)
     bounties = set(store.rewards.bounties())
-    in_bounty = sum(category_of(question).category in bounties for question in questions)
+    in_bounty = 0
+    if bounties:  # the words that tell categories apart are read at the first use
+        in_bounty = sum(category_of(question).category in bounties for question in questions)
     xp = SessionXp(points, QUESTION_XP * len(questions), QUESTION_XP * in_bounty)
     store.rewards.award(session.id, player_id=session.player_id, xp=xp, now=now)
     if is_paid(store.rewards.fresh_marks(session.player_id), wrong_rate=wrong_rate):
