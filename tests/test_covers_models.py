@@ -102,7 +102,7 @@ def test_answers_on_several_pictures_equal_those_of_generate(model: Transformers
 
 def test_lessons_ask_in_the_tokens_that_answering_asks_in(folder: Path, tmp_path: Path) -> None:
     from gap_core.covers.training import CoverCollator
-    from gap_core.training.train import collator_of
+    from gap_core.training.collation import collator_of
 
     pupil: Pupil = load_pupil(made_config(name="one", steps=1, model=str(folder), rank=2))
     images = tuple(f"{seed}.png" for seed in (1, 2, 3))

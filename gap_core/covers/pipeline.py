@@ -283,8 +283,10 @@ class Pipeline:
             images_dir=config.pictures,
             origin={
                 "adapter_sha256": weights,
-                "tests_sha256": {
-                    task: sha256_of(self._split_dir / f"{task}_test.json") for task in self._tests()
+                "items_sha256": {
+                    file.name: sha256_of(file)
+                    for file in sorted(self._split_dir.glob("*.json"))
+                    if file.stem.endswith(("_dev", "_test"))
                 },
             },
         )

@@ -14,12 +14,12 @@ import torch
 from gap_core.covers.lessons import CoverLesson, by_difficulty, digest_of, lessons_of
 from gap_core.covers.records import LETTERS, CoverItem
 from gap_core.errors import GapError
-from gap_core.training.collation import Collator, Lesson, picture_parts
+from gap_core.training.collation import Collator, Lesson, collator_of, picture_parts
 from gap_core.training.config import TrainingConfig
 from gap_core.training.following import OnMeasured
 from gap_core.training.held_out import Lessons
 from gap_core.training.run_folder import TrainingResult
-from gap_core.training.train import Way, collator_of, train_lessons
+from gap_core.training.train import Way, train_lessons
 from models.chat_prompts import chat_prompt
 
 

@@ -15,6 +15,7 @@ from PIL import Image
 
 from gap_core.dataset.sample import Sample
 from gap_core.errors import GapError
+from gap_core.training.base_model import Pupil
 from models.chat_markers import chat_markers, without_markers
 from models.chat_prompts import chat_prompt
 from models.prompts import HONEST
@@ -128,6 +129,13 @@ class Collator:
             raise GapError(
                 f"The picture '{file}' of sample '{sample_id}' can't be read ({err}). Restore it."
             ) from err
+
+
+def collator_of(pupil: Pupil, *, data_dir: Path, kind: type[Collator] = Collator) -> Collator:
+    """Makes batches for this model."""
+    return kind(
+        pupil.processor, data_dir=data_dir, wants_types=pupil.wants_types, end_id=pupil.end_id
+    )
 
 
 def picture_parts(processed: Any) -> dict[str, torch.Tensor]:

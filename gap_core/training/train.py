@@ -28,7 +28,7 @@ from gap_core.hardware import commit_name
 from gap_core.training.answer_head import AnswerHead, answer_loss
 from gap_core.training.arguments import trainer_arguments
 from gap_core.training.base_model import Pupil, load_pupil
-from gap_core.training.collation import Collator
+from gap_core.training.collation import Collator, collator_of
 from gap_core.training.config import TrainingConfig
 from gap_core.training.eye import Eye
 from gap_core.training.following import Follower, OnMeasured, heard_signals
@@ -121,13 +121,6 @@ class Way(NamedTuple):
     collator: Callable[[Pupil], Collator]
     letters: tuple[str, ...] = ()
     is_ordered: bool = False
-
-
-def collator_of(pupil: Pupil, *, data_dir: Path, kind: type[Collator] = Collator) -> Collator:
-    """Makes batches for this model."""
-    return kind(
-        pupil.processor, data_dir=data_dir, wants_types=pupil.wants_types, end_id=pupil.end_id
-    )
 
 
 def train_lessons(
