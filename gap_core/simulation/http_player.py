@@ -94,7 +94,9 @@ class HttpPlayer:
         listening = self._http.stream("GET", LISTEN, params={"session_hash": self._session})
         async with listening as stream:
             async for line in stream.aiter_lines():
-                said = json.loads(line[5:]) if line.startswith("data:") else {"msg": ""}
+                if not line.startswith("data:"):
+                    continue
+                said: dict[str, Any] = json.loads(line[5:])
                 if said["msg"] not in ("process_generating", "process_completed"):
                     continue
                 if not said["success"]:
