@@ -73,7 +73,7 @@ class WireLabeler:
         self.socket.send(message.SerializeToString())
         while True:
             received = ForwardMsg()
-            received.ParseFromString(self.socket.recv(timeout=60))  # type: ignore[arg-type]
+            received.ParseFromString(self.socket.recv(timeout=150))  # type: ignore[arg-type]
             if received.WhichOneof("type") == "delta":
                 self._take(received)
             if received.WhichOneof("type") == "script_finished":

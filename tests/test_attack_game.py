@@ -124,8 +124,8 @@ def test_no_path_breaks_or_leaks(
     asking = crowd[turn].http if is_known else stranger
     try:
         answer = asking.request(method, path, params=query)
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-        return
+    except (httpx.InvalidURL, httpx.TransportError):
+        return  # no address, or closed as some methods are; `calm` sees that the game plays on
 
     assert answer.status_code < 500
     check_headers(answer)

@@ -110,8 +110,8 @@ def test_no_path_breaks_or_leaks(
 ) -> None:
     try:
         answer = (ada if is_known else stranger).request(method, path, params=query)
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-        return
+    except (httpx.InvalidURL, httpx.TransportError):
+        return  # no address, or closed; `calm` sees that the studio works on
 
     assert answer.status_code < 500
     check_headers(answer)
