@@ -17,6 +17,8 @@ from tests.fixtures_models import ScriptedModel
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+if "PYTEST_XDIST_WORKER" in os.environ:  # each worker has a core; torch would take all of them
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 pytest_plugins = [
     f"tests.{file.stem}"
