@@ -37,6 +37,7 @@ SOUND = [
     ("How many cats are on the sofa?", "There are no cats."),
     ("What is the man holding?", "Nothing."),
     ("Where is the dog?", "The dog is not on the sofa, it is on the chair."),
+    ("Would you say the table is green?", "No, the table is black."),
     ("Is the car red?", "No, it is blue."),
     ("What does the sign say?", "Hofbräuhaus"),
     ("What does the sign say?", "停车"),

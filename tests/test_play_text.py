@@ -53,7 +53,7 @@ def test_question_of_nothing_visible_is_refused(table: Table, question: str) -> 
 
 @pytest.mark.parametrize("nickname", [*NOTHING, "\u0301\u0301"])
 def test_nickname_of_nothing_visible_is_refused(table: Table, nickname: str) -> None:
-    with pytest.raises(GapError, match="nickname is empty"):
+    with pytest.raises(GapError, match="Nickname is empty"):
         table.join(nickname)
 
 

@@ -113,6 +113,16 @@ def test_every_form_of_a_relation_is_found_on_some_scene(relation: str) -> None:
     assert found == {maker.__name__ for maker in PLANS[relation]}
 
 
+def test_nobody_is_asked_for_the_colour_of_a_person() -> None:
+    seen = [
+        one for n in range(60) for one in view_of_scene(sample_scene(n, things=4 + n % 6)).things
+    ]
+    people = [one for one in seen if name_of(one.kind).group == "people"]
+
+    assert people and not any(one.colour for one in people)
+    assert all(one.colour for one in seen if one not in people)
+
+
 def test_sub_answers_are_true_by_the_pocket_worlds_own_judge(tmp_path: Path) -> None:
     # Its forms and readers know nothing of plans: "How many dogs are there?" is judged as typed.
     judged = 0

@@ -60,7 +60,7 @@ def new_account(
     """
     if role not in ROLES:
         raise GapError(f"There is no role '{role}'. Choose {', '.join(ROLES)}.")
-    cleaned = checked_nickname(name, max_chars=rules.name_max_chars)
+    cleaned = checked_nickname(name, max_chars=rules.name_max_chars, what="Name")
     return AccountRecord(
         id=new_id(),
         name=cleaned,

@@ -34,7 +34,8 @@ _TAG = re.compile(
     r", (?:right|correct|yes|no|(?:is|are|does|do) (?:not )?(?:it|they|he|she|there)(?: not)?)\??$"
 )
 _POLITE_OPENING = re.compile(
-    r"^(?:can|could|would) you (?:please )?(?:tell|count|read|describe|say|name|give)\b"
+    r"^(?:can|could|would) you (?:please )?(?:tell|count|read|describe|name|give|"
+    r"say(?= (?:what|which|who|whose|where|how|when|why)))\b"
 )
 
 

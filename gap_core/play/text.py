@@ -90,16 +90,16 @@ def checked_question(question: str, *, max_chars: int) -> str:
     return cleaned
 
 
-def checked_nickname(nickname: str, *, max_chars: int) -> str:
-    """The cleaned nickname.
+def checked_nickname(nickname: str, *, max_chars: int, what: str = "Nickname") -> str:
+    """The cleaned nickname, or another name by which people know each other.
 
     Raises:
         GapError: nothing visible is in it, or it is too long.
     """
     cleaned = clean_text(nickname)
     if not any(unicodedata.category(character)[0] in "LNSP" for character in cleaned):
-        raise GapError("The nickname is empty. Type a name for the leaderboard.")
-    _check_length("Nickname", cleaned, max_chars)
+        raise GapError(f"{what} is empty. Type a name that others can read.")
+    _check_length(what, cleaned, max_chars)
     return cleaned
 
 

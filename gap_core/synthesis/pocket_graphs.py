@@ -5,6 +5,7 @@ from __future__ import annotations
 from gap_core.pocket_world import Scene, Thing
 from gap_core.pocket_world.forms.seeing import is_legible
 from gap_core.pocket_world.vocabulary import WIDTH_PX
+from gap_core.synthesis.graph_names import name_of
 from gap_core.synthesis.graph_views import Seen, View
 
 
@@ -26,7 +27,8 @@ def _seen(scene: Scene, thing: Thing) -> Seen:
         y=thing.y_px - thing.height_px / 2,
         width=thing.width_px,
         height=thing.height_px,
-        colour=thing.colour if scene.has_colour else "",
+        # A person's colour is that of the shirt: "What colour is the man?" would ask for another.
+        colour=thing.colour if scene.has_colour and name_of(thing.kind).group != "people" else "",
         size=thing.size,
         word=thing.word if is_word else "",
     )
