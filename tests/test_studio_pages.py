@@ -163,6 +163,27 @@ def test_the_recipe_that_is_run_is_shown_with_what_was_chosen(visit: Open, folde
     assert "rank: 8" in page.code[0].value and "model: minicpm-v" in page.code[0].value
 
 
+def test_a_dataset_built_meanwhile_does_not_take_the_shown_ones_place(
+    visit: Open, folder: Path
+) -> None:
+    def build(name: str) -> None:
+        config = BuildConfig(validation_share=0)
+        place = dataset_place(folder, name)
+        build_dataset(
+            [made_sample("s1", image_id="name:1.jpg")], place, data_dir=folder, config=config
+        )
+
+    build("first")
+    visit("reviewer")
+    page = page_past_the_navigation("train")
+    build("another")
+    page.run()
+
+    (shown,) = [one for one in page.selectbox if one.label == "Dataset"]
+    assert set(shown.options) == {"another", "first"} and shown.value == "first"
+    assert "dataset: first" in page.code[0].value
+
+
 def test_an_own_new_password_is_taken(visit: Open, bench: Workbench) -> None:
     visit("labeler")
     page = page_past_the_navigation("me")

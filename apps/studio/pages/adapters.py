@@ -90,7 +90,7 @@ def _asked(studio: Studio, name: str | None, account: Account) -> str:
 
 def _one(studio: Studio, adapters: list[AdapterRecord]) -> None:
     st.subheader("One adapter", anchor=False)
-    name = st.selectbox("Adapter", [one.name for one in adapters], width=300)
+    name = st.selectbox("Adapter", [one.name for one in adapters], width=300, key="shown adapter")
     chosen = next(one for one in adapters if one.name == name)
     left, right = st.columns(2)
     with left:

@@ -75,7 +75,7 @@ def _datasets_part(names: list[str]) -> None:
 
 def _show_dataset(studio: Studio, names: list[str], account: Account) -> None:
     st.subheader("One dataset", anchor=False)
-    name = cast(str, st.selectbox("Dataset", names, width=300))
+    name = cast(str, st.selectbox("Dataset", names, width=300, key="shown dataset"))
     findings, duplicates, diversity, split, export = st.tabs(
         ["Findings", "Duplicates", "Diversity", "Split", "Export"]
     )

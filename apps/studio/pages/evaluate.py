@@ -73,8 +73,10 @@ def _new_evaluation(studio: Studio, account: Account) -> None:
             [2, 2, 2, 2, 3]
         )
         model = model_place.selectbox("Model", known_models(studio), accept_new_options=is_admin)
-        adapter = adapter_place.selectbox("Adapter", [None, *adapters], format_func=_adapter_words)
-        dataset = dataset_place_.selectbox("Dataset", datasets)
+        adapter = adapter_place.selectbox(
+            "Adapter", [None, *adapters], format_func=_adapter_words, key="evaluated adapter"
+        )
+        dataset = dataset_place_.selectbox("Dataset", datasets, key="evaluated dataset")
         side = side_place.selectbox("Side", ["validation", "train"])
         judges = judge_place.multiselect(
             "Judges", evaluations.JUDGES, evaluations.JUDGES[:1], accept_new_options=is_admin

@@ -103,7 +103,7 @@ def _fields(
         "name": name_place.text_input(
             "Name", training.free_name(studio, of("name")), max_chars=64, key=f"name of {recipe}"
         ),
-        "dataset": dataset_place.selectbox("Dataset", datasets),
+        "dataset": dataset_place.selectbox("Dataset", datasets, key="learnt dataset"),
     }
     fields |= _origins(studio, account, recipe, of) | _numbers(recipe, of)
     further = st.text_area(
@@ -129,7 +129,7 @@ def _origins(
             key=f"model of {recipe}",
         ),
         "parent": parent_place.selectbox(
-            "Goes on from", parents, index=None, placeholder="the model alone"
+            "Goes on from", parents, index=None, placeholder="the model alone", key="parent"
         ),
         "quantize": precision_place.selectbox(
             "Frozen weights",
