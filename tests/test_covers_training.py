@@ -11,7 +11,13 @@ import yaml
 from click.testing import CliRunner
 
 from gap_core.covers.asks import TELL
-from gap_core.covers.lessons import CoverLesson, by_difficulty, difficulty, read_lessons
+from gap_core.covers.lessons import (
+    CoverLesson,
+    by_difficulty,
+    curriculum_of,
+    difficulty,
+    read_lessons,
+)
 from gap_core.covers.pipeline import Pipeline, files_of, read_covers_config
 from gap_core.covers.pocket_task import TaskSize, make_pocket_task
 from gap_core.covers.splitting import split_task
@@ -54,13 +60,31 @@ def choice(right: str, other: str) -> CoverLesson:
     return CoverLesson(right, "s", "<image>\nWhich?\n" + "\n".join(lines), "A", ("a",))
 
 
-def test_telling_comes_first_and_then_choices_from_easy_to_hard() -> None:
-    tell = CoverLesson("tell", "", TELL, "A red car.", ("a",))
-    hard, easy = choice("a red car", "a red cart"), choice("two blue birds", "a red cart")
+def test_lessons_go_from_easy_to_hard_and_kinds_stay_mixed() -> None:
+    tells = [CoverLesson(f"tell {n}", "", TELL, "A red car.", ("a",)) for n in range(10)]
+    hard = [choice(f"a red car {n}", "a red cart") for n in range(5)]
+    easy = [choice(f"{n} birds in blue", "a red cart") for n in range(5)]
+    assert max(map(difficulty, easy)) < min(map(difficulty, hard))
 
-    assert difficulty(easy) < difficulty(hard)
-    assert by_difficulty([hard, easy, tell], seed=1) == [tell, easy, hard]
-    assert by_difficulty([hard, tell, easy], seed=2) == [tell, easy, hard]
+    ordered = by_difficulty([*hard, *tells, *easy], seed=1)
+
+    choices = [one for one in ordered if one.kind == "letter"]
+    assert set(choices[:5]) == set(easy) and set(choices[5:]) == set(hard)
+    assert {one.kind for one in ordered[:10]} == {one.kind for one in ordered[10:]}
+    assert ordered == by_difficulty([*hard, *tells, *easy], seed=1)
+
+
+def test_a_run_too_short_for_all_lessons_sees_hard_ones_too() -> None:
+    hard = [choice(f"a red car {n}", "a red cart") for n in range(20)]
+    easy = [choice(f"{n} birds in blue", "a red cart") for n in range(20)]
+    config = made_config(name="short", steps=5, batch=4)
+
+    seen = curriculum_of([*hard, *easy], config)
+
+    assert len(seen) == 20 and set(seen) & set(hard) and set(seen) & set(easy)
+    ranks = [difficulty(one) for one in seen]
+    assert ranks == sorted(ranks)
+    assert len(curriculum_of([*hard, *easy], made_config(name="long", steps=20, batch=4))) == 40
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from gap_core.covers.options import parts_of
 from gap_core.covers.reading import read_list
 from gap_core.covers.records import IMAGE_TOKEN, LETTERS, PICTURES, CoverItem
 from gap_core.errors import GapError
+from gap_core.training.config import TrainingConfig
 
 TELLING = "telling"
 
@@ -102,11 +103,12 @@ def lessons_of(items: Sequence[CoverItem], *, name: str) -> list[CoverLesson]:
 
 
 def by_difficulty(lessons: Sequence[CoverLesson], *, seed: int) -> list[CoverLesson]:
-    """Telling comes first, then choosing, the easy choices before the hard.
+    """The easy lessons come before the hard, and all kinds of them stay mixed.
 
     A choice among stories is hard where the wrong ones are like the right one, a choice among
     covers where the question is long, a reasoning where it is long itself; each kind is ranked
-    by itself, so that they stay mixed. Equals are in an order of the seed's.
+    by itself. What was taught in one block would be forgotten in the next: a model that learnt
+    to tell and only then to choose could no longer tell. Equals are in an order of the seed's.
     """
     rng = np.random.default_rng(seed)
     ranks = np.empty(len(lessons))
@@ -116,8 +118,19 @@ def by_difficulty(lessons: Sequence[CoverLesson], *, seed: int) -> list[CoverLes
         hard = np.array([difficulty(lessons[place]) for place in places])
         order = np.lexsort((rng.random(len(places)), hard))
         ranks[places[order]] = (np.arange(len(places)) + rng.random()) / len(places)
-        ranks[places] -= kind.startswith(TELLING)
     return [lessons[place] for place in np.argsort(ranks, kind="stable")]
+
+
+def curriculum_of(lessons: Sequence[CoverLesson], config: TrainingConfig) -> list[CoverLesson]:
+    """By difficulty, what a run gets to see: of more lessons than it has room for, an equal draw.
+
+    Else a short run would learn the easy ones alone.
+    """
+    if config.steps is not None and config.steps * config.batch * config.accumulate < len(lessons):
+        room = config.steps * config.batch * config.accumulate
+        drawn = np.random.default_rng(config.seed).permutation(len(lessons))[:room]
+        lessons = [lessons[place] for place in sorted(drawn)]
+    return by_difficulty(lessons, seed=config.seed)
 
 
 def difficulty(lesson: CoverLesson) -> float:

@@ -26,7 +26,7 @@ from gap_core.covers.answers import accuracy, overall_accuracy, read_answers, wr
 from gap_core.covers.answers import answer_file as answer_file_of
 from gap_core.covers.augmenting import augment
 from gap_core.covers.exporting import export_project
-from gap_core.covers.lessons import by_difficulty, read_lessons
+from gap_core.covers.lessons import curriculum_of, read_lessons
 from gap_core.covers.reading import ItemsRead, read_items, read_list
 from gap_core.covers.reasoning import ReasoningConfig, reason_items
 from gap_core.covers.records import TASKS, CoverItem
@@ -240,7 +240,7 @@ class Pipeline:
         config = self.config
         lessons = read_lessons(self._lesson_files())
         if config.curriculum:
-            lessons = by_difficulty(lessons, seed=config.seed)
+            lessons = curriculum_of(lessons, config.training_config())
         return export_project(
             config.training_config(),
             folder,

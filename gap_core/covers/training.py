@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from gap_core.covers.lessons import CoverLesson, by_difficulty, digest_of, lessons_of
+from gap_core.covers.lessons import CoverLesson, curriculum_of, digest_of, lessons_of
 from gap_core.covers.records import LETTERS, CoverItem
 from gap_core.errors import GapError
 from gap_core.training.collation import Collator, Lesson, collator_of, picture_parts
@@ -102,7 +102,7 @@ def train_covers(
         )
     if not validation and config.keep == "best":
         raise GapError("keep: best needs validation items. Give some, or write: keep: last")
-    learnt = by_difficulty(lessons, seed=config.seed) if is_curriculum else list(lessons)
+    learnt = curriculum_of(lessons, config) if is_curriculum else list(lessons)
     asked = lessons_of([item for item in validation if item.letter], name="validation")
     return train_lessons(
         config,
