@@ -20,8 +20,8 @@ from gap_core.covers.ledger import Ledger
 from gap_core.covers.options import common_rest
 from gap_core.covers.records import LETTERS, CoverItem
 from gap_core.covers.thinking import Thinker, item_name
-from gap_core.covers.writing import write_json
 from gap_core.errors import GapError
+from gap_core.whole_files import write_json
 from models.base import VisionModel
 
 OnItem = Callable[[int, int], None]

@@ -7,9 +7,9 @@ from typing import Any
 
 from gap_core.covers.reading import read_list
 from gap_core.covers.records import LETTERS, CoverItem, Problem
-from gap_core.covers.writing import write_json
 from gap_core.errors import GapError
 from gap_core.scoring.shares import Share, share_of
+from gap_core.whole_files import write_json
 
 Letters = Mapping[str | int, str]
 _FIELDS = {"id", "output"}

@@ -19,9 +19,10 @@ from gap_core.covers.options import common_rest, parts_of
 from gap_core.covers.pairs import Pair, one_each, pairs_of
 from gap_core.covers.recombining import Made, Recombiner, shuffle_options
 from gap_core.covers.records import CoverItem, Problem
-from gap_core.covers.writing import register_files, write_items, write_json
+from gap_core.covers.writing import register_files, write_items
 from gap_core.dataset.picture_hashes import hash_pictures
 from gap_core.errors import GapError
+from gap_core.whole_files import write_json
 
 
 @dataclass

@@ -14,9 +14,10 @@ import yaml
 
 from gap_core.covers.lessons import CoverLesson, lessons_of
 from gap_core.covers.records import CoverItem
-from gap_core.covers.writing import register_files, write_items, write_json
+from gap_core.covers.writing import register_files, write_items
 from gap_core.errors import GapError
 from gap_core.training.config import ALL_LAYERS, TrainingConfig
+from gap_core.whole_files import write_json
 from models.registry import HUB_IDS
 
 TRAIN, VALIDATION, SETTINGS, GUIDE = "covers_train", "covers_dev", "train_lora.yaml", "README.md"

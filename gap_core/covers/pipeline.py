@@ -32,12 +32,13 @@ from gap_core.covers.reasoning import ReasoningConfig, reason_items
 from gap_core.covers.records import TASKS, CoverItem
 from gap_core.covers.splitting import split_task
 from gap_core.covers.submissions import Submission, keep_submission
-from gap_core.covers.writing import register_files, write_json
+from gap_core.covers.writing import register_files
 from gap_core.dataset.folders import sha256_of
 from gap_core.errors import GapError
 from gap_core.training.config import TrainingConfig, made_config
 from gap_core.training.following import OnMeasured
 from gap_core.training.run_folder import ADAPTER, TrainingResult
+from gap_core.whole_files import write_json
 
 SIDES = ("train", "dev", "test")
 CONFIG, FIGURES = "config.json", "figures.json"

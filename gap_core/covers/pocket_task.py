@@ -12,9 +12,10 @@ from typing import NamedTuple
 from gap_core.covers.records import LETTERS, SYSTEM, TASKS, CoverItem
 from gap_core.covers.stories import story_of
 from gap_core.covers.templates import image2text_prompt, text2image_prompt
-from gap_core.covers.writing import register_files, write_items, write_json
+from gap_core.covers.writing import register_files, write_items
 from gap_core.pocket_world import Scene, render_scene, sample_scene
 from gap_core.pocket_world.vocabulary import PLACES, WEATHERS
+from gap_core.whole_files import write_json
 
 IMAGES = "images"
 _FIRST_SEED = 910_000_000

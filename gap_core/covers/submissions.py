@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from gap_core.covers.answering import DECISIONS, Answered
 from gap_core.covers.answers import answer_file, check_answer_file, write_answers
 from gap_core.covers.records import CoverItem
-from gap_core.covers.writing import write_json
 from gap_core.dataset.folders import new_folder
 from gap_core.errors import GapError
+from gap_core.whole_files import write_json
 
 MOST = 3
 MADE_BY, FIGURES = "made_by.json", "figures.json"

@@ -19,9 +19,9 @@ from gap_core.covers.answers import read_answers
 from gap_core.covers.pipeline import CoversConfig, Pipeline
 from gap_core.covers.reading import read_items
 from gap_core.covers.records import LETTERS, TASKS
-from gap_core.covers.writing import write_json
 from gap_core.evaluation.bootstrap import Figure, mean_figure
 from gap_core.training.following import OnMeasured
+from gap_core.whole_files import write_json
 
 LETTERS_ALONE = {"tell": False, "describe": False, "paths": 0, "verify_below": 0.0}
 ROWS = (

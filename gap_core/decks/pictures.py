@@ -5,13 +5,12 @@ its kind of file says which deck or which set it belongs to.
 """
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 
 from PIL import Image
 
 from gap_core.errors import GapError
+from gap_core.whole_files import whole_file
 
 FOLDER = "images"
 
@@ -44,25 +43,13 @@ def save_picture(picture: Image.Image, *, data_dir: Path) -> str:
     if file.is_file():
         return place
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(picture, file)
+        with whole_file(file) as part:
+            bare = Image.new("RGB", picture.size)
+            bare.paste(picture)  # pixels only: no EXIF, no colour profile, no comment
+            bare.save(part, format="PNG")
     except OSError as err:
         raise GapError(
             f"Picture can't be written to '{file.parent}' ({err.strerror or err}). "
             "Free some space or choose another data folder with GAP_DATA_DIR."
         ) from err
     return place
-
-
-def _write_whole(picture: Image.Image, file: Path) -> None:
-    # A process killed in mid-write leaves a stray file, never half a picture under its name.
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".part-")
-    try:
-        with os.fdopen(handle, "wb") as part:
-            bare = Image.new("RGB", picture.size)
-            bare.paste(picture)  # pixels only: no EXIF, no colour profile, no comment
-            bare.save(part, format="PNG")
-        os.replace(name, file)
-    except BaseException:
-        os.unlink(name)
-        raise

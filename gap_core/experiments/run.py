@@ -4,7 +4,6 @@ Called by every experiment. A run that was killed goes on with the step it was a
 """
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 from gap_core.errors import GapError
 from gap_core.experiments.scale import Scale
 from gap_core.hardware import commit_name
+from gap_core.whole_files import write_json
 
 CONFIG, REPORT = "config.json", "report.md"
 Outcome = dict[str, Any]
@@ -42,14 +42,14 @@ class ExperimentRun:
                     "that one."
                 )
         else:
-            write_json(config, {"scale": asdict(scale), "commit": commit_name()})
+            write_json({"scale": asdict(scale), "commit": commit_name()}, config)
 
     def step(self, name: str, work: Callable[[], Outcome]) -> Outcome:
         """What the step came to, done now if it was not yet; a value that JSON can hold."""
         file = self.folder / "steps" / f"{name}.json"
         if not file.is_file():
             self.on_step(name)
-            write_json(file, work())
+            write_json(work(), file)
         outcome: Outcome = json.loads(file.read_text(encoding="utf-8"))
         return outcome
 
@@ -60,11 +60,3 @@ class ExperimentRun:
             scale,
             on_step=lambda step: self.on_step(f"{name}: {step}"),
         )
-
-
-def write_json(file: Path, value: Any) -> None:
-    """Write the file whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f"{file.name}.part")
-    part.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(part, file)

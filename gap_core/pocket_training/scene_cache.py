@@ -4,7 +4,6 @@ Called by the training stages. A shard is a .npy file of uint8 (n, height, width
 are made again from their seeds, so only the pixels are stored.
 """
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from gap_core.pocket_world import BASIC, EDITIONS, FULL, Scene, render_scene, sample_scene
+from gap_core.whole_files import whole_file
 
 MODEL_WIDTH_PX, MODEL_HEIGHT_PX = 160, 120
 SHARD_SCENES = 500
@@ -79,13 +79,11 @@ class SceneCache:
         path = self.shard_path(level, shard)
         if path.exists():
             return path
-        self.folder.mkdir(parents=True, exist_ok=True)
         first = shard * self.shard_scenes
         scenes = (self.scene_of(level, first + i) for i in range(self.shard_scenes))
         pixels = np.stack([scaled_for_model(render_scene(scene)) for scene in scenes])
-        part = path.with_suffix(f".{os.getpid()}.part.npy")
-        np.save(part, pixels)
-        part.replace(path)
+        with whole_file(path) as part:
+            np.save(part, pixels)
         return path
 
     def open_shard(self, level: Level, shard: int) -> np.ndarray:

@@ -31,6 +31,7 @@ from gap_core.pocket_training.examples import (
 )
 from gap_core.pocket_training.lessons import lessons_of
 from gap_core.pocket_training.scene_cache import SceneCache
+from gap_core.whole_files import whole_file
 from models.pocket_architecture import SHAPES
 
 _CHECKPOINT = "checkpoint.pt"
@@ -224,18 +225,14 @@ class PocketTrainer:
 
     def save_checkpoint(self) -> None:
         """Write model, optimizer and progress; the old file stays until the new one is whole."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        part = self.folder / f"{_CHECKPOINT}.part"
-        torch.save(
-            {
-                "model": self.model.state_dict(),
-                "heads": [self.tower_heads.state_dict(), self.token_heads.state_dict()],
-                "optimizer": self.optimizer.state_dict(),
-                "progress": (self.step, self.stage, self.right),
-            },
-            part,
-        )
-        part.replace(self.folder / _CHECKPOINT)
+        state = {
+            "model": self.model.state_dict(),
+            "heads": [self.tower_heads.state_dict(), self.token_heads.state_dict()],
+            "optimizer": self.optimizer.state_dict(),
+            "progress": (self.step, self.stage, self.right),
+        }
+        with whole_file(self.folder / _CHECKPOINT) as part:
+            torch.save(state, part)
         (self.folder / "config.json").write_text(json.dumps(asdict(self.config), indent=1))
 
     def _start_from(self, folder: Path) -> None:

@@ -18,6 +18,7 @@ from gap_core.errors import GapError
 from gap_core.refiner_training.cases import Case, sample_case
 from gap_core.refiner_training.examples import IGNORED, copying_case, encode_case, make_batch
 from gap_core.refiner_training.words import Vocabulary
+from gap_core.whole_files import whole_file
 from models.pocket_llama_architecture import build_model
 from models.refine_prompt import REFINE_VERSION
 
@@ -185,15 +186,13 @@ class RefinerTrainer:
 
     def save_checkpoint(self) -> None:
         """Write model, optimizer and progress; the old file stays until the new one is whole."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        part = self.folder / f"{_CHECKPOINT}.part"
         state = {
             "model": self.model.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "progress": (self.step, self.right),
         }
-        torch.save(state, part)
-        part.replace(self.folder / _CHECKPOINT)
+        with whole_file(self.folder / _CHECKPOINT) as part:
+            torch.save(state, part)
         (self.folder / "config.json").write_text(json.dumps(asdict(self.config), indent=1))
 
     def _resume(self) -> None:

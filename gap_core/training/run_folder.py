@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 
 from gap_core.errors import GapError
 from gap_core.file_lock import held_file, is_held
+from gap_core.whole_files import write_json
 
 RUNS = "runs"
 CONFIG, METRICS, RESULT, STOP = "config.json", "metrics.jsonl", "result.json", "stop"
@@ -166,9 +167,7 @@ def read_result(folder: Path) -> TrainingResult | None:
 def write_result(result: TrainingResult, folder: Path) -> None:
     """Keep what came of the run; the adapter's place is relative, so that folders may move."""
     kept = asdict(result) | {"adapter": result.adapter and result.adapter.name}
-    part = folder / f".{RESULT}.part"
-    part.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-    part.replace(folder / RESULT)
+    write_json(kept, folder / RESULT)
 
 
 def request_stop(folder: Path) -> None:
