@@ -142,7 +142,7 @@ def test_the_whole_pipeline_runs_from_one_file_and_goes_on(task: Path, tmp_path:
     figures = json.loads(told.stdout.strip().splitlines()[-1])
     out = tmp_path / "first"
     curve = read_curve(out / "run")
-    kept = json.loads((out / "submissions" / "first" / "figures.json").read_text())
+    kept = json.loads((tmp_path / "submissions" / "first" / "figures.json").read_text())
 
     assert [one.step for one in curve if one.held_back_accuracy is not None] == [2, 4]
     assert figures["train"]["validation_accuracy"] == max(
@@ -150,7 +150,7 @@ def test_the_whole_pipeline_runs_from_one_file_and_goes_on(task: Path, tmp_path:
     )
     assert "<svg" in (out / "run" / "training.svg").read_text()
     assert figures["submit"] == kept and kept["overall"]["n"] == 6
-    assert (out / "submissions" / "first" / "text2image_answer.json").is_file()
+    assert (tmp_path / "submissions" / "first" / "text2image_answer.json").is_file()
 
     asked = (out / "answers" / "asked_test_text2image.jsonl").read_bytes()
     again = CliRunner().invoke(main, ["step", "answer", "--config", str(file)])

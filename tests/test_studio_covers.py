@@ -20,10 +20,10 @@ from gap_core.covers.looking import (
     answered_items,
     answered_runs,
     compare_submissions,
+    submissions_beside,
 )
 from gap_core.covers.pipeline import CoversConfig, Pipeline, files_of
 from gap_core.covers.pocket_task import TaskSize, make_pocket_task
-from gap_core.covers.submissions import read_submissions
 from gap_core.errors import GapError
 from models import registry
 from models.base import Ask
@@ -73,8 +73,8 @@ def answer_all(folder: Path, name: str) -> None:
 @pytest.fixture
 def data_dir(answered: Path, tmp_path: Path) -> Path:
     """A copy that a test may change; pictures stay where they are."""
-    for run in answered.glob("run_*"):
-        shutil.copytree(run, tmp_path / run.name)
+    for made in (*answered.glob("run_*"), answered / "submissions"):
+        shutil.copytree(made, tmp_path / made.name)
     return tmp_path
 
 
@@ -93,8 +93,8 @@ def test_an_item_comes_with_all_that_led_to_its_answer(data_dir: Path) -> None:
 
 
 def test_submissions_differ_where_their_letters_do(data_dir: Path) -> None:
-    kept = [read_submissions(data_dir / f"run_{one}" / "submissions")[0]
-            for one in ("first", "second")]  # fmt: skip
+    kept = submissions_beside(data_dir / "run_second")
+    assert [one.name for one in kept] == ["first", "second"]
     files = files_of(data_dir / "run_first" / "split", None)
     tests = {"image2text": files["image2text_test"].items}
     letters = [

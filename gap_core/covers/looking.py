@@ -13,7 +13,7 @@ from gap_core.covers.answers import answer_file, read_answers
 from gap_core.covers.ledger import read_ledger
 from gap_core.covers.pipeline import CONFIG, files_of
 from gap_core.covers.records import LETTERS, CoverItem
-from gap_core.covers.submissions import Submission
+from gap_core.covers.submissions import Submission, read_submissions, submissions_dir
 from gap_core.errors import GapError
 
 
@@ -119,6 +119,17 @@ class TwoSubmissions(NamedTuple):
     task: str
     other: int
     items: int
+
+
+def submissions_beside(out: Path) -> list[Submission]:
+    """The kept submissions for the task that this run answered.
+
+    Raises:
+        GapError: a file of the run is missing.
+    """
+    task = _read(out / CONFIG)["folder"]
+    kept = read_submissions(submissions_dir(out))
+    return [one for one in kept if one.made_by["config"]["folder"] == task]
 
 
 def compare_submissions(

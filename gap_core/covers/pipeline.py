@@ -1,7 +1,7 @@
 """All steps of the task as one YAML file has them; each step is done once and then found again.
 
 Called by scripts/covers.py and table.py. What lies where: `split/`, `lessons/`, `run/`,
-`answers/` and `submissions/` under the configuration's `out`.
+`answers/` under the configuration's `out`, and the submissions of all runs beside it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from gap_core.covers.reading import ItemsRead, read_items, read_list
 from gap_core.covers.reasoning import ReasoningConfig, reason_items
 from gap_core.covers.records import TASKS, CoverItem
 from gap_core.covers.splitting import split_task
-from gap_core.covers.submissions import Submission, keep_submission
+from gap_core.covers.submissions import Submission, keep_submission, submissions_dir
 from gap_core.covers.writing import register_files
 from gap_core.dataset.folders import sha256_of
 from gap_core.errors import GapError
@@ -297,7 +297,7 @@ class Pipeline:
         """Keep the answers as one of at most three submissions."""
         config = self.config
         return keep_submission(
-            config.out / "submissions",
+            submissions_dir(config.out),
             config.submission,
             answered=self.answered(),
             tests=self._tests(),

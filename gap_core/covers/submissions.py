@@ -35,6 +35,11 @@ class Submission(NamedTuple):
     figures: dict[str, Any]
 
 
+def submissions_dir(out: Path) -> Path:
+    """Where the submissions of a run lie, with those of its neighbours: the three are of all."""
+    return out.with_name("submissions")
+
+
 def read_submissions(folder: Path) -> list[Submission]:
     """All kept submissions, by name."""
     found = []

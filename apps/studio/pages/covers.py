@@ -15,10 +15,11 @@ from gap_core.covers.looking import (
     answered_items,
     answered_runs,
     compare_submissions,
+    submissions_beside,
 )
 from gap_core.covers.pipeline import files_of
 from gap_core.covers.records import LETTERS, TASKS
-from gap_core.covers.submissions import Submission, read_submissions
+from gap_core.covers.submissions import Submission
 from gap_core.scoring.shares import Share, share_of
 
 NONE = (
@@ -27,6 +28,10 @@ NONE = (
 )
 KINDS = ("all", "wrong", "changed by more than letters", "uncertain")
 UNCERTAIN_FROM = 0.8  # of 1
+EVIDENCE = {
+    "direct": "letters", "deduced": "letters after a description", "told": "whole stories",
+    "voted": "votes", "verified": "a check of each option",
+}  # fmt: skip
 OPTION_COLUMNS = (
     Column("Option"), Column("Probability", "number"), Column("Votes", "number"),
 )  # fmt: skip
@@ -85,22 +90,36 @@ def _items_part(items: list[AnsweredItem]) -> None:
 
 
 def _show_item(one: AnsweredItem) -> None:
+    if len(one.images) == 1:
+        picture_place, words_place = st.columns((2, 3))
+        with picture_place:
+            _show_picture(one.images[0])
+        with words_place:
+            _show_answer(one)
+        return
     for place, (letter, file) in zip(
         st.columns(len(one.images)), zip(LETTERS, one.images, strict=False), strict=True
     ):
         with place:
-            if file.is_file():
-                st.image(file, width="stretch")
-            else:
-                tell(f"The picture is missing: {file.name}")
-            if len(one.images) > 1:
-                say(letter, kind="soft")
+            _show_picture(file)
+            say(letter, kind="soft")
+    _show_answer(one)
+
+
+def _show_picture(file: Path) -> None:
+    if file.is_file():
+        st.image(file, width="stretch")
+    else:
+        tell(f"The picture is missing: {file.name}")
+
+
+def _show_answer(one: AnsweredItem) -> None:
     say(one.item.prompt)
     told = "no key" if one.right is None else f"right is {one.right}"
     say(
         f"Answer {one.letter}, {told}. One look at the letters said {one.first_letter}, all orders "
         f"{one.turned_letter}. Uncertainty {one.uncertainty:.2f} of 1, from: "
-        f"{', '.join(one.evidence)}."
+        f"{', '.join(EVIDENCE[kind] for kind in one.evidence)}."
     )
     show_ledger("options", columns=OPTION_COLUMNS, rows=option_rows(one), none="")
     for text in one.seen:
@@ -119,7 +138,9 @@ def option_rows(one: AnsweredItem) -> list[Row]:
 
 def _submissions_part(run: Path) -> None:
     st.subheader("Submissions", anchor=False)
-    submissions = read_submissions(run / "submissions")
+    files = files_of(run / "split", None)
+    tests = {task: files[f"{task}_test"].items for task in TASKS if f"{task}_test" in files}
+    submissions = submissions_beside(run)
     show_ledger(
         "submissions",
         columns=SUBMISSION_COLUMNS,
@@ -127,8 +148,6 @@ def _submissions_part(run: Path) -> None:
         none="No submission is kept.",
     )
     if len(submissions) > 1:
-        files = files_of(run / "split", None)
-        tests = {task: files[f"{task}_test"].items for task in TASKS if f"{task}_test" in files}
         rows = [
             Row(f"{two.first} {two.second} {two.task}",
                 (two.first, two.second, two.task, f"{two.other:,} of {two.items:,}"))
