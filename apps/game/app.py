@@ -69,7 +69,7 @@ def build_app(
     pages = Pages(handlers.game, identity, telegram=telegram)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.include_router(pages.router)
-    stand = StandPages(handlers.game, may_look=pages.may_look, address=address)
+    stand = StandPages(handlers.game, identity=identity, may_look=pages.may_look, address=address)
     app.include_router(stand.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(HTTPException, _show_trouble)

@@ -21,6 +21,7 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from apps.game.identity import COOKIE, Identity
+from apps.game.stand import is_stray
 from apps.game.templating import TROUBLE, trouble_page
 from apps.rates import Rates
 from db import StoreError
@@ -86,6 +87,9 @@ class Gatekeeper:
         if scope["type"] != "http":
             return  # the game has no web sockets; the server closes the connection
         headers = Headers(scope=scope)
+        if is_stray(scope, headers):
+            await RedirectResponse("/attract", status_code=303)(scope, receive, send)
+            return
         try:
             check_origin(scope["method"], headers)
             body = await read_body(scope["method"], headers, receive)

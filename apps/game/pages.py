@@ -13,7 +13,7 @@ from apps.game.identity import Identity
 from apps.game.join_limit import JoinLimit, Wait
 from apps.game.pacing import wait_for_line
 from apps.game.pictures import served_picture
-from apps.game.stand import KIOSK_COOKIE
+from apps.game.stand import forget_visitor, is_kiosk
 from apps.game.telegram import TelegramDoor
 from apps.game.templating import STATIC, model_line, page, trouble_page
 from gap_core.errors import GapError
@@ -145,11 +145,11 @@ class Pages:
 
     def leave(self, request: Request) -> Response:
         """Make room for the next player at this screen; a kiosk keeps nothing of the last one."""
-        is_kiosk = KIOSK_COOKIE in request.cookies
-        response = RedirectResponse("/attract" if is_kiosk else "/join", status_code=303)
-        if is_kiosk:
-            response.headers["Clear-Site-Data"] = '"cache", "storage"'
-        self._identity.forget(response)
+        response = RedirectResponse("/attract" if is_kiosk(request) else "/join", status_code=303)
+        if is_kiosk(request):
+            forget_visitor(response, self._identity)
+        else:
+            self._identity.forget(response)
         return response
 
     def may_look(self, request: Request) -> bool:

@@ -18,7 +18,11 @@ from urllib.parse import urlsplit
 import segno
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.types import Scope
 
+from apps.game.identity import COOKIE, Identity
 from apps.game.pictures import served_picture
 from apps.game.templating import page, trouble_page
 from gap_core.play import Game
@@ -26,6 +30,9 @@ from gap_core.play import Game
 log = logging.getLogger(__name__)
 
 KIOSK_COOKIE = "gap_kiosk"
+KIOSK_PAGES = frozenset(
+    {"/", "/join", "/week", "/attract", "/wall", "/kiosk", "/telegram", "/play", "/play/"}
+)
 SHOWN_ROUNDS, SHOWN_GAPS, SHOWN_PLAYERS, SHOWN_GUILDS = 12, 3, 8, 3
 BROWSERS = (
     "chromium",
@@ -41,12 +48,21 @@ class StandPages:
 
     Args:
         game: what is played.
+        identity: what takes the last visitor's cookie back.
         may_look: whether whoever sent a request may see the leaderboard.
         address: the address for visitors' phones; empty where there is none.
     """
 
-    def __init__(self, game: Game, *, may_look: Callable[[Request], bool], address: str) -> None:
+    def __init__(
+        self,
+        game: Game,
+        *,
+        identity: Identity,
+        may_look: Callable[[Request], bool],
+        address: str,
+    ) -> None:
         self._game = game
+        self._identity = identity
         self._may_look = may_look
         self._address = address
         self.router = APIRouter()
@@ -67,11 +83,17 @@ class StandPages:
         return response
 
     def show_attract(self, request: Request) -> Response:
-        """Rounds as they were played, until somebody touches the screen."""
+        """Rounds as they were played, until somebody touches the screen.
+
+        Whichever way a kiosk came here, by the back button too: the next visitor is somebody else.
+        """
         if not self._is_open_to(request):
             return RedirectResponse("/join", status_code=303)
         rounds = self._game.highlights(limit=SHOWN_ROUNDS)
-        return page("attract.html", rounds=rounds, address=self._address, rules=self._game.rules)
+        shown = page("attract.html", rounds=rounds, address=self._address, rules=self._game.rules)
+        if is_kiosk(request) and COOKIE in request.cookies:
+            forget_visitor(shown, self._identity)
+        return shown
 
     def show_wall(self, request: Request) -> Response:
         """For a projector: who leads, what was found, how to join."""
@@ -111,6 +133,30 @@ class StandPages:
     def _is_open_to(self, request: Request) -> bool:
         """Who may see the leaderboard, and the stand's own screens."""
         return self._may_look(request) or is_this_machine(request)
+
+
+def is_kiosk(request: Request) -> bool:
+    """Whether the screen that sent a request was made a kiosk."""
+    return KIOSK_COOKIE in request.cookies
+
+
+def forget_visitor(response: Response, identity: Identity) -> None:
+    """Let nothing of a visitor stay in a kiosk's browser."""
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    identity.forget(response)
+
+
+def is_stray(scope: Scope, headers: Headers) -> bool:
+    """Whether a kiosk's window asks for what is no page.
+
+    It would stay there: a picture or a line of text forgets no visitor.
+    """
+    return (
+        scope["method"] == "GET"
+        and headers.get("sec-fetch-dest") == "document"
+        and scope["path"] not in KIOSK_PAGES
+        and KIOSK_COOKIE in cookie_parser(headers.get("cookie", ""))
+    )
 
 
 def is_this_machine(request: Request) -> bool:

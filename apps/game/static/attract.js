@@ -1,7 +1,7 @@
 // Plays the chosen rounds one after the other; any key or touch begins. Called by attract.html.
 (() => {
   "use strict";
-  const QUESTION_MS = 2200, ANSWER_MS = 2600, MARK_MS = 3600;
+  const QUESTION_MS = 2200, ANSWER_MS = 2600, MARK_MS = 3600, RENEW_MS = 300000;
   const rounds = [...document.querySelectorAll(".replay")];
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
   const begin = (event) => {
@@ -29,4 +29,6 @@
     for (let number = 0; rounds.length; number = (number + 1) % rounds.length) await play(rounds[number]);
   }
   playAll();
+  // A kiosk's server forgets its visitor here; a window behind must not end somebody's game.
+  setInterval(() => { if (document.visibilityState === "visible") location.reload(); }, RENEW_MS);
 })();

@@ -3,17 +3,33 @@
 (() => {
   "use strict";
   const isKiosk = document.cookie.split("; ").includes("gap_kiosk=1");
-  if (!isKiosk || location.pathname === "/attract" || location.pathname === "/wall") return;
-  const IDLE_MS = 75000, ASK_MS = 15000;
+  if (!isKiosk) return;
+  // Going back to the answer to a form would end on the browser's own page, for good.
+  history.replaceState(history.state, "", location.href);
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  addEventListener("contextmenu", (event) => event.preventDefault());
+  if (location.pathname === "/attract") return;
+  if (location.pathname === "/wall") { // nobody's; whoever touches it wants to play
+    const begin = () => location.assign("/attract");
+    ["keydown", "pointerup"].forEach((name) => addEventListener(name, begin));
+    return;
+  }
+  const IDLE_MS = 75000, ASK_MS = 15000, TELL_MS = 1000;
+  const windows = new BroadcastChannel("gap-still-there"); // one visitor may have opened several
   let last = performance.now();
-  let asked = null;
+  let asked = null, told = 0;
 
   const stay = () => {
     last = performance.now();
     if (asked) { asked.remove(); asked = null; }
   };
+  const moved = () => {
+    stay();
+    if (last - told > TELL_MS) { told = last; windows.postMessage("moved"); }
+  };
+  windows.addEventListener("message", stay);
   ["keydown", "pointerdown", "pointermove", "wheel", "touchstart"].forEach((name) =>
-    addEventListener(name, stay, { passive: true, capture: true }));
+    addEventListener(name, moved, { passive: true, capture: true }));
 
   const ask = () => {
     asked = document.createElement("div");
@@ -42,6 +58,4 @@
     if (idle > IDLE_MS + ASK_MS) { last = Infinity; leave(); }
     else if (idle > IDLE_MS && !asked) ask();
   }, 500);
-  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-  addEventListener("contextmenu", (event) => event.preventDefault());
 })();
