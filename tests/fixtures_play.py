@@ -69,6 +69,7 @@ class Table:
     rules: Rules = field(default_factory=Rules)
     event_code: str = ""
     secret: bytes = SECRET
+    deck: str = DECK
 
     @property
     def game(self) -> Game:
@@ -81,7 +82,7 @@ class Table:
             data_dir=self.data_dir,
             secret=self.secret,
             model=LABEL,
-            deck=DECK,
+            deck=self.deck,
             rules=self.rules,
             clock=self.clock,
             event_code=self.event_code,

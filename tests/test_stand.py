@@ -153,6 +153,29 @@ def test_next_visitor_of_a_kiosk_starts_from_nothing(game_server: GameServer) ->
     assert game_server.player().http.post("/leave").headers["location"] == "/join"
 
 
+@pytest.mark.parametrize("path", ["/static/look.css", "/picture/x", "/healthz", "/nowhere"])
+def test_kiosks_window_shows_nothing_but_pages(game_server: GameServer, path: str) -> None:
+    def ask(**more: str) -> httpx.Response:
+        return httpx.get(game_server.url + path, headers=more)
+
+    kiosk = ask(**{"sec-fetch-dest": "document", "cookie": "gap_kiosk=1"})
+    assert (kiosk.status_code, kiosk.headers["location"]) == (303, "/attract")
+    for other in (
+        ask(**{"sec-fetch-dest": "document"}),  # a phone's
+        ask(**{"sec-fetch-dest": "style", "cookie": "gap_kiosk=1"}),  # a part of a page
+    ):
+        assert other.headers.get("location") != "/attract"
+
+
+@pytest.mark.parametrize("path", ["/", "/join", "/week", "/wall", "/play/"])
+def test_kiosks_pages_stay_open_to_it(game_server: GameServer, path: str) -> None:
+    player = game_server.player("Ada")
+    player.http.get("/kiosk")
+    shown = player.http.get(path, headers={"sec-fetch-dest": "document"})
+
+    assert shown.headers.get("location") in (None, "/play/")
+
+
 @pytest.mark.parametrize(
     ("public", "host", "port", "address"),
     [

@@ -69,6 +69,54 @@ def test_visitor_who_says_so_stays(screen: Any) -> None:
     assert screen.locator("[data-ref=start]").is_visible()
 
 
+# A pointer on its way to the button took the question away; the click fell through to the board.
+@pytest.mark.parametrize("how", ["click", "key"])
+def test_answer_to_still_there_is_for_nothing_beneath_it(screen: Any, how: str) -> None:
+    join(screen, f"Hand {how}")
+    screen.locator("[data-ref=start]").click()
+    screen.locator(".ask .field:enabled").fill("What is this?")
+    screen.keyboard.press("Enter")
+    screen.locator(".judge button:enabled").first.wait_for()
+    screen.clock.fast_forward(76_000)
+    button = screen.locator(".still-there button")
+    button.wait_for()
+    if how == "click":
+        button.click()
+    else:
+        screen.keyboard.press("ArrowLeft")  # the key of Wrong
+
+    assert button.count() == 0
+    assert screen.locator(".judge button:enabled").count() == 2
+    screen.keyboard.press("ArrowLeft")  # and now it is
+    screen.locator(".ask .field:enabled").wait_for()
+
+
+def test_sign_of_life_in_one_window_keeps_the_other(screen: Any) -> None:
+    join(screen, "Two")
+    second = screen.context.new_page()
+    second.goto(screen.url)
+    screen.clock.fast_forward(76_000)
+    screen.locator(".still-there").wait_for()
+    second.mouse.move(50, 50)
+    second.mouse.move(300, 60, steps=5)
+    screen.locator(".still-there").wait_for(state="detached", timeout=10_000)
+
+    assert screen.url.endswith("/play/")
+
+
+def test_wall_on_a_kiosk_leads_to_the_attract_screen(screen: Any) -> None:
+    screen.goto(screen.url.replace("/attract", "/wall"))
+    screen.mouse.click(600, 700)
+    screen.wait_for_url("**/attract")
+
+
+def test_back_to_the_attract_screen_forgets_the_visitor(screen: Any) -> None:
+    join(screen, "Backer")
+    screen.goto(screen.url.replace("/play/", "/attract"))
+
+    assert {one["name"] for one in screen.context.cookies()} == {"gap_kiosk"}
+
+
 def test_phone_is_never_asked(chromium: Any, server: GameServer) -> None:
     context = chromium.new_context()
     page = context.new_page()

@@ -17,17 +17,27 @@
   const IDLE_MS = 75000, ASK_MS = 15000, TELL_MS = 1000;
   const windows = new BroadcastChannel("gap-still-there"); // one visitor may have opened several
   let last = performance.now();
-  let asked = null, told = 0;
+  let asked = null, told = -Infinity, focused = null;
 
   const stay = () => {
     last = performance.now();
-    if (asked) { asked.remove(); asked = null; }
+    if (!asked) return;
+    asked.remove();
+    asked = null;
+    if (focused) focused.focus({ preventScroll: true });
   };
   const moved = () => {
-    stay();
+    last = performance.now();
     if (last - told > TELL_MS) { told = last; windows.postMessage("moved"); }
   };
   windows.addEventListener("message", stay);
+  // What answers the question is for nothing beneath it: no verdict is given by it.
+  addEventListener("keydown", (event) => {
+    if (!asked) return;
+    event.preventDefault();
+    event.stopPropagation();
+    stay();
+  }, { capture: true });
   ["keydown", "pointerdown", "pointermove", "wheel", "touchstart"].forEach((name) =>
     addEventListener(name, moved, { passive: true, capture: true }));
 
@@ -41,6 +51,8 @@
     button.type = "button";
     button.textContent = "Yes, go on";
     asked.append(words, button);
+    asked.addEventListener("click", stay);
+    focused = document.activeElement;
     document.body.append(asked);
     button.focus();
   };

@@ -198,13 +198,14 @@ async def _facilitate(plan: DayPlan, day: StandDay) -> None:
     """Every few minutes choose what reads well of what was marked wrong, and hide the oldest."""
     while True:
         await asyncio.sleep(REVIEW_EVERY_S / plan.haste)
-        day.chosen += await asyncio.to_thread(_review, plan)
+        db = plan.data_dir / "gap.db"
+        day.chosen += await asyncio.to_thread(review, db, now=datetime.now(UTC))
 
 
-def _review(plan: DayPlan) -> int:
-    now = datetime.now(UTC)
-    with Store.open(plan.data_dir / "gap.db") as store:
-        found = store.highlights.candidates(since=now - timedelta(hours=3), limit=30)
+def review(db: Path, *, now: datetime, hours: float = 3) -> int:
+    """Choose up to two gaps of the last hours that can be read aloud; how many were."""
+    with Store.open(db) as store:
+        found = store.highlights.candidates(since=now - timedelta(hours=hours), limit=30)
         good = [
             one
             for one in found
