@@ -1,6 +1,9 @@
 """One SQLite handle: opening it, running a statement, a write transaction. Called by the stores."""
 
+from __future__ import annotations
+
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +18,10 @@ from db.schema import migrations
 
 BUSY_TIMEOUT_S = 30.0
 OLDEST_SQLITE = (3, 35, 0)  # the first with RETURNING
+KEPT = (
+    f"Another program has kept the database to itself for {BUSY_TIMEOUT_S:.0f} s. "
+    "Close it and try again."
+)
 
 Parameters = Mapping[str, Any]
 NO_PARAMETERS: Parameters = MappingProxyType({})
@@ -23,9 +30,16 @@ NO_PARAMETERS: Parameters = MappingProxyType({})
 class Connection:
     """A handle for one thread; statements outside a transaction commit by themselves."""
 
-    def __init__(self, database: Database) -> None:
-        """Wrap a database that `open_database` made."""
+    def __init__(self, database: Database, *, writing: threading.Lock | None = None) -> None:
+        """Wrap a database that `open_database` made.
+
+        Args:
+            database: the handle.
+            writing: in which handles of this process stand in line for the write lock, so that
+                the next one gets it at once; without it SQLite asks again after a pause.
+        """
         self._database = database
+        self._writing = writing
 
     @property
     def database(self) -> Database:
@@ -51,19 +65,32 @@ class Connection:
         if self._database.conn.in_transaction:
             yield
             return
-        with readable_errors():
-            self._database.conn.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._database.rollback()
-            raise
-        with readable_errors():
+        with self._turn():
+            with readable_errors():
+                self._database.conn.execute("BEGIN IMMEDIATE")
             try:
-                self._database.conn.execute("COMMIT")
+                yield
             except BaseException:
                 self._database.rollback()
                 raise
+            with readable_errors():
+                try:
+                    self._database.conn.execute("COMMIT")
+                except BaseException:
+                    self._database.rollback()
+                    raise
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self._writing is None:
+            yield
+            return
+        if not self._writing.acquire(timeout=BUSY_TIMEOUT_S):
+            raise StoreError(KEPT)
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     def close(self) -> None:
         """Give the handle back."""
@@ -86,10 +113,7 @@ def readable_errors() -> Iterator[None]:
     except sqlite3.OperationalError as err:
         words = str(err)
         if "locked" in words or "busy" in words:
-            raise StoreError(
-                f"Another program has kept the database to itself for {BUSY_TIMEOUT_S:.0f} s. "
-                "Close it and try again."
-            ) from err
+            raise StoreError(KEPT) from err
         if "full" in words or "readonly" in words or "disk I/O" in words:
             raise StoreError(
                 f"The database can't be written ('{words}'). Free some space or check the rights "
@@ -98,12 +122,15 @@ def readable_errors() -> Iterator[None]:
         raise
 
 
-def open_database(path: Path, *, schema: Migrations | None = None) -> Database:
+def open_database(
+    path: Path, *, schema: Migrations | None = None, is_for_any_thread: bool = False
+) -> Database:
     """Open the file, bring its schema up to date, and set it up for many readers and one writer.
 
     Args:
         path: made if need be.
         schema: another than the game's, for a file that stands apart.
+        is_for_any_thread: whoever opens it sees to it that only one uses it at a time.
 
     Raises:
         StoreError: SQLite is too old, or the file can't be opened as a database.
@@ -116,7 +143,12 @@ def open_database(path: Path, *, schema: Migrations | None = None) -> Database:
         )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        conn = sqlite3.connect(str(path), timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        conn = sqlite3.connect(
+            str(path),
+            timeout=BUSY_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=not is_for_any_thread,
+        )
     except (OSError, sqlite3.OperationalError) as err:
         raise StoreError(
             f"No database can be opened at '{path}' ({err}). Choose a folder that can be written."

@@ -10,19 +10,19 @@ from db.times import utc_moment, utc_text
 # Least seen by this player, then least shown to anybody, ties by lot. A dealt picture counts as
 # shown while its session runs; one that was never opened before the session closed doesn't.
 PICK = """
-WITH shown AS (
-    SELECT rounds.image_id AS image_id, sessions.player_id AS player_id
-    FROM rounds JOIN sessions ON sessions.id = rounds.session_id
-    WHERE rounds.opened_utc IS NOT NULL OR sessions.finished_utc IS NULL
-), exposure AS (
-    SELECT image_id, count(*) AS times, sum(player_id = :player_id) AS times_to_player
-    FROM shown GROUP BY image_id
+WITH seen AS (
+    SELECT rounds.image_id AS image_id, count(*) AS times
+    FROM sessions JOIN rounds ON rounds.session_id = sessions.id
+    WHERE sessions.player_id = :player_id
+        AND (rounds.opened_utc IS NOT NULL OR sessions.finished_utc IS NULL)
+    GROUP BY rounds.image_id
 )
 SELECT deck_images.image_id AS image_id
-FROM deck_images LEFT JOIN exposure ON exposure.image_id = deck_images.image_id
+FROM deck_images LEFT JOIN seen ON seen.image_id = deck_images.image_id
+LEFT JOIN exposures ON exposures.image_id = deck_images.image_id
 WHERE deck_images.deck = :deck AND deck_images.taint = :taint
     AND deck_images.retired_utc IS NULL
-ORDER BY coalesce(exposure.times_to_player, 0), coalesce(exposure.times, 0), random()
+ORDER BY coalesce(seen.times, 0), coalesce(exposures.times, 0), random()
 LIMIT :limit
 """
 

@@ -7,6 +7,7 @@ registers its steps.
 from db import (
     adapter_migrations,
     curation_migrations,
+    dealing_migrations,
     evaluation_migrations,
     labeling_migrations,
     reward_migrations,
@@ -19,6 +20,7 @@ from db.migrations import migrations
 __all__ = [
     "adapter_migrations",
     "curation_migrations",
+    "dealing_migrations",
     "evaluation_migrations",
     "labeling_migrations",
     "migrations",

@@ -17,7 +17,7 @@ FAST = "fast"
 SECRET = b"of the load test, for minutes...."
 PICTURES = 60  # of each kind
 OPEN_WITHIN_S = 120
-STEPS = ("begin", "picture", "first words", "ask", "judge")
+STEPS = ("page", "load", "begin", "picture", "first words", "ask", "judge")
 
 
 @click.command()
@@ -61,15 +61,24 @@ def main(model: str, players: int, seconds: float, think_s: float, seed: int) ->
         click.echo(f"{step:<12}{told}{len(times):>9,}")
         record[step] = [round(mark, 4) for mark in marks] + [len(times)]
     click.echo(f"{figures.answers_per_s:.1f} answers/s, {figures.sessions:,} sessions begun")
+    cores = [cpu_s / figures.seconds for cpu_s in (figures.server_cpu_s, figures.client_cpu_s)]
+    server_ms, client_ms = map(figures.cpu_ms, (figures.server_cpu_s, figures.client_cpu_s))
+    click.echo(
+        f"processor time an answer: game {server_ms:.1f} ms ({cores[0]:.2f} cores), "
+        f"players {client_ms:.1f} ms ({cores[1]:.2f} cores)"
+    )
     memory = figures.memory_mib
     click.echo(
         f"memory {memory[0]:.0f} MiB at the start, {memory[-1]:.0f} at the end, "
         f"{figures.memory_slope():+.1f} MiB a minute in the second half"
     )
-    troubles = "; ".join(f"{words} ({count})" for words, count in figures.troubles.items())
-    click.echo(f"troubles: {troubles or 'none'}")
+    for what, counted in (("refused", figures.refusals), ("troubles", figures.troubles)):
+        told = "; ".join(f"{words} ({count})" for words, count in counted.items())
+        click.echo(f"{what}: {told or 'none'}")
     record |= {"answers_per_s": figures.answers_per_s, "memory_mib": [memory[0], memory[-1]]}
-    click.echo(json.dumps(record | {"troubles": dict(figures.troubles)}))
+    record |= {"server_cpu_ms": server_ms, "client_cpu_ms": client_ms}
+    record |= {"refusals": figures.refusals.total(), "troubles": dict(figures.troubles)}
+    click.echo(json.dumps(record))
 
 
 def fill(folder: Path, players: int) -> list[str]:

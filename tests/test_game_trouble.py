@@ -15,6 +15,8 @@ import db.connection
 from apps.game.handlers import NOT_STORED, UNREADABLE, GameHandlers
 from apps.game.identity import COOKIE_AGE_S, Identity
 from apps.game.templating import TROUBLE
+from db import Store
+from db.pool import StorePool
 from models.batching import Batcher
 from tests.fixtures_game import GameServer
 from tests.fixtures_models import ScriptedModel
@@ -29,6 +31,13 @@ def handlers(table: Table, scripted_model: ScriptedModel) -> Iterator[GameHandle
 
 
 @contextmanager
+def opened_each_time(pool: StorePool) -> Iterator[Store]:
+    """What is set up at opening holds for every step, and for none after it."""
+    with Store.open(pool._path) as store:
+        yield store
+
+
+@contextmanager
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No database may grow: SQLite itself says that the disk is full."""
     set_up = db.connection._set_up
@@ -40,6 +49,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     with monkeypatch.context() as patch:
         patch.setattr(db.connection, "_set_up", without_room)
+        patch.setattr(StorePool, "lend", opened_each_time)
         yield
 
 
@@ -48,6 +58,7 @@ def locked(table: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Another program keeps the database to itself."""
     with monkeypatch.context() as patch, table.store() as holder, holder.transaction():
         patch.setattr(db.connection, "BUSY_TIMEOUT_S", 0.05)
+        patch.setattr(StorePool, "lend", opened_each_time)
         yield
 
 

@@ -49,6 +49,16 @@ def test_no_event_can_be_run_past_the_queue(page: gr.Blocks) -> None:
     assert page.api_open is False
 
 
+def test_no_statistics_of_events_are_worked_out(page: gr.Blocks) -> None:
+    # Gradio would do so after each event, over the last 10,000.
+    queue = page._queue
+    queue.events_recorded = 2
+    record = {"function": "ask", "status": "success", "process_time": 1.0}
+
+    assert queue.compute_analytics_summary([record, record]) == {"functions": {}}
+    assert queue.ANALYTICS_MAX_EVENTS == 1
+
+
 def test_the_boards_template_is_no_template_any_more(page: gr.Blocks) -> None:
     # Gradio runs what stands in ${} and {{}} as a program.
     boards = [c for c in page.get_config_file()["components"] if c["type"] == "html"]

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from db import Store
+from db.image_store import PICK
 from gap_core.errors import GapError
 from tests.fixtures_play import Table, fill_deck
 
@@ -80,3 +82,54 @@ def test_missing_picture_is_told(table: Table) -> None:
     table.game.picture_path(player_id, round_token=table.token(player_id)).unlink()
     with pytest.raises(GapError, match="missing on the server"):
         table.game.picture_path(player_id, round_token=table.token(player_id))
+
+
+def counted_anew(store: Store) -> dict[str, int]:
+    rows = store.connection.rows(
+        """SELECT image_id, count(*) AS times FROM rounds
+        JOIN sessions ON sessions.id = rounds.session_id
+        WHERE rounds.opened_utc IS NOT NULL OR sessions.finished_utc IS NULL GROUP BY image_id"""
+    )
+    return {row["image_id"]: row["times"] for row in rows}
+
+
+def exposures(store: Store) -> dict[str, int]:
+    rows = store.connection.rows("SELECT image_id, times FROM exposures WHERE times > 0")
+    return {row["image_id"]: row["times"] for row in rows}
+
+
+def test_exposures_are_what_counting_every_round_gives(table: Table) -> None:
+    table.play_session(table.join("played"), catches_traps=True)
+    table.started("closes after one picture")
+    table.clock.advance(6 * 3600)
+    table.started("still playing")
+
+    with table.store() as store:
+        assert exposures(store) == counted_anew(store) != {}
+
+
+def test_rounds_from_before_there_were_exposures_are_counted(table: Table) -> None:
+    table.play_session(table.join("played"), catches_traps=True)
+    table.started("closes after one picture")
+    table.clock.advance(6 * 3600)
+    table.started("still playing")
+    with table.store() as store:
+        for trigger in ("rounds_expose_their_picture", "sessions_take_back_what_was_not_opened"):
+            store.connection.rows(f"DROP TRIGGER {trigger}")
+        store.connection.rows("DROP TABLE exposures")
+        store.connection.rows("DELETE FROM _sqlite_migrations WHERE name = 'm100_exposures'")
+
+    with table.store() as store:
+        assert exposures(store) == counted_anew(store) != {}
+
+
+def test_dealing_reads_no_other_players_rounds(table: Table) -> None:
+    # Counting all rounds of all players took seconds once there were millions.
+    with table.store() as store:
+        rows = store.connection.rows(
+            f"EXPLAIN QUERY PLAN {PICK}",
+            {"player_id": "", "deck": "", "taint": "tainted", "limit": 5},
+        )
+    plan = [row["detail"] for row in rows]
+
+    assert not any(f"SCAN {name}" in step for name in ("rounds", "sessions") for step in plan), plan

@@ -8,6 +8,7 @@ import anyio.to_thread
 import gradio as gr
 from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
@@ -31,6 +32,10 @@ log = logging.getLogger(__name__)
 HANDLER_THREADS = 128  # each short step of a player's event takes one; far more than ever run
 LEARN_EVERY_S = 60.0
 FOLLOW_EVERY_S = 2.0
+# Nobody is told of requests, and none spends time on looking for somebody to tell.
+NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False, "metrics": False, "logs": False, "auto_configure": False
+}  # fmt: skip
 STYLES = (
     '<link rel="icon" href="/static/favicon.svg">'
     '<link rel="stylesheet" href="/static/look.css">'
@@ -67,7 +72,11 @@ def build_app(
 
     identity = Identity(secret)
     pages = Pages(handlers.game, identity, telegram=telegram)
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, telemetry=NO_TELEMETRY
+    )
+    board = build_page(handlers)
+    mount_board(app, board, pages)  # before all others, which each of its requests would try first
     app.include_router(pages.router)
     stand = StandPages(handlers.game, identity=identity, may_look=pages.may_look, address=address)
     app.include_router(stand.router)
@@ -75,8 +84,6 @@ def build_app(
     app.add_exception_handler(HTTPException, _show_trouble)
     app.add_exception_handler(StoreError, _show_full)
     app.add_exception_handler(Exception, _show_trouble)
-    board = build_page(handlers)
-    mount_board(app, board, pages)
     # Around FastAPI and not inside it, so that its error pages get the headers too.
     guarded = Gatekeeper(
         app, identity=identity, is_known=pages.is_known, events=frozenset(board.fns)
@@ -107,6 +114,7 @@ def mount_board(app: FastAPI, board: gr.Blocks, pages: Pages) -> None:
         mcp_server=False,
         ssr_mode=False,
         pwa=False,
+        app_kwargs={"telemetry": NO_TELEMETRY},
     )
 
 

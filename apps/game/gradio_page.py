@@ -3,6 +3,7 @@
 The names of events and functions can be read by every player in /config.
 """
 
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from apps.game.handlers import GameHandlers
 from apps.game.templating import PAGES, model_line
 
 TITLE = "GAP: catch the model out"
+MOST_EVENTS = 1000  # that Gradio has going at once; an answer on its way is one
+QUEUE_NAP_S = 0.01  # a thousandth, as Gradio has it, is 5% of a core while nobody plays
 SCRIPTS = ("sun", "board", "kiosk")
 HEAD = "".join(f'<script src="/static/{name}.js"></script>' for name in SCRIPTS)
 # The names in quotes are the events that the board may fire.
@@ -37,7 +40,11 @@ def build_page(handlers: GameHandlers) -> gr.Blocks:
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as demo:
         board = make_board(handlers)
         wire_events(demo, board, handlers)
+    demo.max_threads = MOST_EVENTS
     demo.queue(api_open=False, default_concurrency_limit=None)
+    # After each event Gradio would work out statistics of the last 10,000, which nobody can see.
+    demo._queue.ANALYTICS_MAX_EVENTS, demo._queue.ANAYLTICS_CACHE_FREQUENCY = 1, sys.maxsize
+    demo._queue.sleep_when_free = QUEUE_NAP_S
     return demo
 
 
@@ -73,6 +80,7 @@ def wire_events(demo: gr.Blocks, board: gr.HTML, handlers: GameHandlers) -> None
         "show_progress": "hidden",
         "api_visibility": "private",
         "concurrency_limit": None,
+        "postprocess": False,  # a board is JSON already; a thread would be asked for each
     }
     demo.load(look, **wiring)
     board.look(look, **wiring)

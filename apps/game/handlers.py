@@ -116,19 +116,23 @@ class GameHandlers:
         except StoreError as err:
             yield _unstored(err)
             return
-        notice = ""
+        notice, failure = "", HUNG_UP
         try:
             async with aclosing(self._answer(player_id, turn, asked=asked)) as boards:
                 async for state in boards:
                     yield state
-        except (GapError, ModelError) as failure:
-            notice = str(failure)
+            failure = ""
+        except (GapError, ModelError) as err:
+            notice = failure = str(err)
         except StoreError as err:
             log.error("An answer could not be stored: %s", err)
-            notice = NOT_STORED
+            notice = failure = NOT_STORED
         finally:
-            # No await here: who went away has no second chance, and closes under Gradio's lock.
-            ended = self._end_turn(turn, failure=notice or HUNG_UP)
+            if failure:
+                # No await here: who went away has no second chance, and closes under Gradio's lock.
+                ended = self._end_turn(turn, failure=failure)
+        if not failure:
+            return
         try:
             await ended
         except StoreError as err:
@@ -149,26 +153,30 @@ class GameHandlers:
     async def _answer(
         self, player_id: str, turn: OpenTurn, *, asked: float
     ) -> AsyncIterator[BoardState]:
-        """The growing answer; returns once it is stored."""
-        state = await asyncio.to_thread(self.look, player_id)
-        ticket = await self._submit(player_id, turn)
+        """The growing answer; the last board comes once it is stored."""
+        state, ticket = await self._submit(player_id, turn)
         async with aclosing(paced_answer(ticket, pace=self._pace, asked=asked)) as words:
             async for shown in words:
                 if shown.reply is not None:
-                    await asyncio.to_thread(self._store_answer, turn, shown.reply)
+                    yield await asyncio.to_thread(self._store, player_id, turn, shown.reply)
                     return
                 yield _with_words(state, shown)
 
-    async def _submit(self, player_id: str, turn: OpenTurn) -> Ticket:
-        """Reading and scaling the picture takes a while, so it is done in a thread."""
+    async def _submit(self, player_id: str, turn: OpenTurn) -> tuple[BoardState, Ticket]:
+        """The board with the question on it, and the question's ticket.
 
-        def submit() -> Ticket:
+        Reading the picture takes a while, so it is done in a thread.
+        """
+
+        def submit() -> tuple[BoardState, Ticket]:
+            state = self.look(player_id)
             ask = Ask(_read_picture(turn), turn.question, turn.system, turn.max_tokens)
-            return self._batcher.submit(ask, player_id=player_id)
+            return state, self._batcher.submit(ask, player_id=player_id)
 
-        return await result_or_undo(in_thread(submit), Ticket.cancel)
+        return await result_or_undo(in_thread(submit), lambda begun: begun[1].cancel())
 
-    def _store_answer(self, turn: OpenTurn, reply: Reply) -> None:
+    def _store(self, player_id: str, turn: OpenTurn, reply: Reply) -> BoardState:
+        """Keep the answer; the board on which it may be marked."""
         self.game.finish_turn(
             turn.turn_id,
             answer=reply.text,
@@ -177,6 +185,7 @@ class GameHandlers:
             first_word_s=reply.first_word_s,
             adapter=reply.adapter,
         )
+        return self.look(player_id)
 
     def _board(self, view: GameView, *, notice: str = "") -> BoardState:
         is_over = view.session is not None and view.session.finished is not None

@@ -1,6 +1,6 @@
 """The game's one door: pages and simulated players call `Game` and nothing behind it.
 
-Every step opens its own database handle, looks at the clock once, and changes state in one
+Every step borrows a database handle of its own, looks at the clock once, and changes state in one
 transaction, so handlers may call from any thread, and a killed process leaves a session that
 goes on.
 """
@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from db import Store
 from db.event_store import EventRecord
 from db.highlight_store import Highlight
+from db.pool import StorePool
 from db.records import AnswerTiming, PlayerRecord, SessionRecord
 from gap_core.errors import GapError
 from gap_core.play import asking, marking, showing
@@ -97,7 +97,6 @@ class Game:
             StoreError: no database can be opened at `db_path`.
             ValueError: the secret is too short.
         """
-        self._db_path = db_path
         self._data_dir = data_dir
         self._draw = WrongDraw(secret, rules.wrong_rate)
         self._model = model
@@ -106,9 +105,7 @@ class Game:
         self._event = event
         self._event_code = clean_text(event_code) if event is None else event.code_key
         self.rules = rules
-        # Never used again, only kept open: the last handle to close writes the whole log back
-        # into the file, and without this one that would be each step's.
-        self._keeper = Store.open(db_path)
+        self._stores = StorePool(db_path)
 
     @property
     def needs_event_code(self) -> bool:
@@ -139,7 +136,7 @@ class Game:
 
     def player_at_door(self, account_key: str) -> Player | None:
         """Who plays through this account of another service."""
-        with Store.open(self._db_path) as store:
+        with self._stores.lend() as store:
             player_id = store.doors.player_id(account_key)
         return None if player_id is None else self.player(player_id)
 
@@ -169,7 +166,7 @@ class Game:
         typed = checked_team(team, max_chars=self.rules.nickname_max_chars)
         check_manners("Nickname", name)
         check_manners("Team", typed)
-        with Store.open(self._db_path) as store:
+        with self._stores.lend() as store:
             shown = shown_team(store, typed)
             player = PlayerRecord(
                 id=new_id(),
@@ -192,7 +189,7 @@ class Game:
 
     def player(self, player_id: str) -> Player | None:
         """The player of this id, None for an id that was never given out."""
-        with Store.open(self._db_path) as store:
+        with self._stores.lend() as store:
             found = store.players.get(player_id)
             has_left = found is not None and store.withdrawals.has(player_id)
         return None if found is None or has_left else showing.player_of(found)
@@ -325,7 +322,7 @@ class Game:
             GapError: the token is not that of the round open for this player, or the file is
                 missing.
         """
-        with Store.open(self._db_path) as store:
+        with self._stores.lend() as store:
             opened = asking.own_open_round(store, player_id, round_token=round_token)
             return asking.picture_file(store, opened, data_dir=self._data_dir)
 
@@ -335,7 +332,7 @@ class Game:
         Only reads, so that anybody may look at any time: a session whose hours are over counts
         once the next step of any player has closed it.
         """
-        with Store.open(self._db_path) as store:
+        with self._stores.lend() as store:
             lines = store.standings.top(self._clock(), limit=limit)
         return [
             Standing(
@@ -350,12 +347,12 @@ class Game:
 
     def highlights(self, *, limit: int) -> list[Highlight]:
         """Questions that the host lets everybody see, chosen last first."""
-        with Store.open(self._db_path) as store:
+        with self._stores.lend() as store:
             return store.highlights.chosen(limit=limit)
 
     def highlight_path(self, token: str) -> Path | None:
         """The picture of such a question; None for any other token, or where it is missing."""
-        with Store.open(self._db_path) as store:
+        with self._stores.lend() as store:
             path = store.highlights.path(token)
         file = None if path is None else self._data_dir / path
         return file if file is not None and file.is_file() else None
@@ -364,7 +361,7 @@ class Game:
         """Guilds of this week, what counts double, and what the prize draw is bound to."""
         from gap_core.rewards.week import week_rewards  # which compares names as play does
 
-        with Store.open(self._db_path) as store:
+        with self._stores.lend() as store:
             return week_rewards(store, wrong_rate=self.rules.wrong_rate, now=self._clock())
 
     def selected_questions(
@@ -375,7 +372,7 @@ class Game:
     ) -> list[SelectedQuestion]:
         """Questions on untainted pictures whose "Wrong" can be believed, oldest first."""
         self.refit_population()
-        with Store.open(self._db_path) as store:
+        with self._stores.lend() as store:
             return selected_questions(
                 store,
                 theta=self.rules.theta,
@@ -389,7 +386,7 @@ class Game:
 
         Cheap when there is not. A server calls it in the background, over and over.
         """
-        with Store.open(self._db_path) as store:
+        with self._stores.lend() as store:
             return refit_population(store, errors=self.rules.model_errors, now=self._clock())
 
     def refit_player_model(self, reader: PictureReader | None = None) -> bool:
@@ -401,7 +398,7 @@ class Game:
         Args:
             reader: the model that plays, where its eye can be looked through.
         """
-        with Store.open(self._db_path) as store:
+        with self._stores.lend() as store:
             if reader is not None:
                 look_at_pictures(store, reader, data_dir=self._data_dir, limit=LOOKS)
             return refit_player_model(
@@ -413,13 +410,13 @@ class Game:
 
     @contextmanager
     def _transaction(self) -> Iterator[Flow]:
-        with Store.open(self._db_path) as store, store.transaction():
+        with self._stores.lend() as store, store.transaction():
             yield Flow(store=store, rules=self.rules, now=self._clock())
 
     @contextmanager
     def _step(self, player_id: str) -> Iterator[Flow]:
         # What time has done is kept even if the step itself is refused: two transactions.
-        with Store.open(self._db_path) as store:
+        with self._stores.lend() as store:
             if store.players.get(player_id) is None or store.withdrawals.has(player_id):
                 raise GapError("You have not joined this game. Join with a nickname first.")
             flow = Flow(store=store, rules=self.rules, now=self._clock())
@@ -439,7 +436,7 @@ class Game:
 
     def _event_now(self, event: EventRecord) -> EventRecord:
         """The event as it stands: it may have been ended since."""
-        with Store.open(self._db_path) as store:
+        with self._stores.lend() as store:
             return store.events.find(event.code_key) or event
 
     def _deal(self, flow: Flow, player_id: str) -> None:

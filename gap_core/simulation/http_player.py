@@ -10,6 +10,7 @@ import json
 import random
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -37,13 +38,17 @@ class HttpPlayer:
         rng: of questions, verdicts and pauses.
         think_s: mean pause before a question or a verdict.
         on_time: told of each step: its name and its seconds.
+
+    Attributes:
+        refusals: what the game said in place of an answer, and how often.
     """
 
     def __init__(
         self, http: httpx.AsyncClient, *, rng: random.Random, think_s: float, on_time: OnTime
     ) -> None:
         self._http, self._rng, self._think_s, self._on_time = http, rng, think_s, on_time
-        self._session = secrets.token_hex(6)
+        self._session = ""
+        self.refusals: Counter[str] = Counter()
 
     async def play_until(self, end: float) -> int:
         """Play until `end` (time.monotonic); the number of sessions that were begun.
@@ -53,15 +58,31 @@ class HttpPlayer:
         """
         sessions = 0
         while time.monotonic() < end:
+            await self._open_page()
             board = await self._fire("begin", {})
             sessions += 1
-            while board["screen"] == "round" and time.monotonic() < end:
+            while board["screen"] == "round" and await self._thinks(until=end):
                 board = await self._play_step(board)
         return sessions
 
+    async def _open_page(self) -> None:
+        """The page anew, as "Next player" does it: another session of Gradio's."""
+        began = time.monotonic()
+        answer = await self._http.get("/play/", headers={"accept": "text/html"})
+        if answer.status_code != 200:
+            raise TroubleError(f"page: status {answer.status_code}")
+        self._on_time("page", time.monotonic() - began)
+        self._session = secrets.token_hex(6)
+        await self._fire("load", {})
+
+    async def _thinks(self, *, until: float) -> bool:
+        """A pause; False if the time to play is over before its end."""
+        pause_s = self._rng.expovariate(1 / self._think_s) if self._think_s else 0.0
+        await asyncio.sleep(max(0.0, min(pause_s, until - time.monotonic())))
+        return time.monotonic() < until
+
     async def _play_step(self, board: dict[str, Any]) -> dict[str, Any]:
         shown = board["round"]
-        await asyncio.sleep(self._rng.expovariate(1 / self._think_s) if self._think_s else 0)
         asked = shown["asked"]
         if asked and asked[-1]["answer"] and not asked[-1]["verdict"]:
             verdict = "wrong" if self._rng.random() < 0.5 else "correct"
@@ -69,7 +90,10 @@ class HttpPlayer:
         if not asked:
             await self._look_at_picture(shown["token"])
         words = {"question": self._rng.choice(QUESTIONS), "round": shown["token"]}
-        return await self._fire("ask", words)
+        answered = await self._fire("ask", words)
+        if answered["notice"]:
+            self.refusals[answered["notice"]] += 1
+        return answered
 
     async def _look_at_picture(self, token: str) -> None:
         began = time.monotonic()
@@ -85,7 +109,7 @@ class HttpPlayer:
         if answer.status_code != 200:
             raise TroubleError(f"{name}: status {answer.status_code}")
         board = await self._listen(name, began)
-        self._on_time(name, time.monotonic() - began)
+        self._on_time("refusal" if board["notice"] else name, time.monotonic() - began)
         return board
 
     async def _listen(self, name: str, began: float) -> dict[str, Any]:

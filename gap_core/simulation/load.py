@@ -25,21 +25,31 @@ class LoadFigures:
     Attributes:
         times_s: seconds of each step, by its name.
         troubles: what went wrong, and how often; a player stops at the first.
+        refusals: what players were told in place of an answer, and how often; they go on.
         sessions: that were begun.
         seconds: from the first player to the last.
         memory_mib: of the game's process, by the second.
+        server_cpu_s: processor time of the game's process meanwhile.
+        client_cpu_s: that of this process, which is every player's browser.
     """
 
     times_s: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     troubles: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
     sessions: int = 0
     seconds: float = 0.0
     memory_mib: list[float] = field(default_factory=list)
+    server_cpu_s: float = 0.0
+    client_cpu_s: float = 0.0
 
     @property
     def answers_per_s(self) -> float:
         """Answers that came to their end, a second."""
         return len(self.times_s["ask"]) / self.seconds
+
+    def cpu_ms(self, cpu_s: float) -> float:
+        """Milliseconds of that processor time an answer, with all that belongs to it."""
+        return 1000 * cpu_s / max(1, len(self.times_s["ask"]))
 
     def memory_slope(self) -> float:
         """MiB a minute in the second half, by least squares: flat memory has about none."""
@@ -88,14 +98,23 @@ async def _run(
     figures = LoadFigures()
     began = time.monotonic()
     end = began + seconds
-    watching = asyncio.create_task(_watch(figures, psutil.Process(pid), on_second))
+    server, client = psutil.Process(pid), psutil.Process()
+    server_cpu_s, client_cpu_s = _cpu_s(server), _cpu_s(client)
+    watching = asyncio.create_task(_watch(figures, server, on_second))
     async with asyncio.TaskGroup() as players:
         for number, cookie in enumerate(cookies):
             rng = random.Random(f"{seed} {number}")
             players.create_task(_play(figures, url, cookie, rng, think_s, end))
     figures.seconds = time.monotonic() - began
+    figures.server_cpu_s = _cpu_s(server) - server_cpu_s
+    figures.client_cpu_s = _cpu_s(client) - client_cpu_s
     watching.cancel()
     return figures
+
+
+def _cpu_s(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 async def _play(
@@ -114,6 +133,7 @@ async def _play(
             figures.sessions += begun
         except (TroubleError, httpx.HTTPError) as trouble:
             figures.troubles[str(trouble) or type(trouble).__name__] += 1
+        figures.refusals += player.refusals
 
 
 async def _watch(
