@@ -15,12 +15,24 @@ import click
 @click.option("--quick", is_flag=True, help="A small one: a hundred players, one seed.")
 @click.option("--seed", default=1, show_default=True, help="Of players, deck, split, training.")
 @click.option(
+    "--repeat",
+    type=click.IntRange(min=1),
+    help="How many seeds, from 1, where two ways are compared; default 3, with --quick 1.",
+)
+@click.option(
     "--folder",
     type=click.Path(path_type=Path),
     help="Of the run; default experiments/NAME in the data folder.",
 )
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Data folder; default ./data.")
-def main(name: str, quick: bool, seed: int, folder: Path | None, data_dir: Path | None) -> None:
+def main(
+    name: str,
+    quick: bool,
+    seed: int,
+    repeat: int | None,
+    folder: Path | None,
+    data_dir: Path | None,
+) -> None:
     """Run the experiment NAME: same-dataset, informative-vs-random, rounds, noise, cross-model.
 
     Every step's outcome is kept, so a run that was killed goes on; run it again with the same
@@ -39,6 +51,8 @@ def main(name: str, quick: bool, seed: int, folder: Path | None, data_dir: Path 
 
     settings = Settings(**({} if data_dir is None else {"data_dir": data_dir}))
     scale = replace(QUICK if quick else FULL, seed=seed)
+    if repeat is not None:
+        scale = replace(scale, seeds=tuple(range(1, repeat + 1)))
     own = f"{name}{'-quick' if quick else ''}-{seed}"
     place = folder or settings.data_dir / "experiments" / own
     try:

@@ -88,6 +88,12 @@ def test_noise_is_trained_beside_the_clean_way(finished: Path, tmp_path: Path, m
     assert arms["slips"]["before"] == arms["clean"]["before"]
 
 
+def test_number_of_seeds_is_the_run_s_own(tmp_path: Path):
+    words = ["nothing", "--quick", "--repeat", "2", "--folder", str(tmp_path)]
+    assert "No experiment is called" in CliRunner().invoke(main, words).output
+    assert json.loads((tmp_path / "config.json").read_text())["scale"]["seeds"] == [1, 2]
+
+
 def test_steps_that_are_over_are_not_done_again(tmp_path: Path):
     calls = []
 
