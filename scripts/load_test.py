@@ -4,81 +4,98 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from gap_core.simulation.load import LoadFigures
 
 FAST = "fast"
 SECRET = b"of the load test, for minutes...."
 PICTURES = 60  # of each kind
 OPEN_WITHIN_S = 120
-STEPS = ("page", "load", "begin", "picture", "first words", "ask", "judge")
 
 
 @click.command()
 @click.option("--model", default=FAST, show_default=True, help="fast answers at once; or pocket.")
 @click.option("--players", default=200, show_default=True, help="All at once.")
+@click.option("--labelers", default=15, show_default=True, help="Beside them, on the same file.")
 @click.option("--seconds", default=60.0, show_default=True, help="Of play.")
+@click.option("--minutes", type=float, help="Of play, in place of --seconds; 60 is a soak.")
 @click.option("--think-s", default=2.0, show_default=True, help="Mean pause of a player, s.")
+@click.option("--label-s", default=10.0, show_default=True, help="Mean time for a label, s.")
 @click.option("--seed", default=1, show_default=True, help="Seed of questions and pauses.")
-def main(model: str, players: int, seconds: float, think_s: float, seed: int) -> None:
+def main(
+    model: str,
+    players: int,
+    labelers: int,
+    seconds: float,
+    minutes: float | None,
+    think_s: float,
+    label_s: float,
+    seed: int,
+) -> None:
     """Let players play sessions over HTTP and print times, errors and memory.
 
     The game runs in a process of its own over a deck and a database made for it; its limits on
-    joining are passed by, all others stand.
+    joining are passed by, all others stand. The labelers go through the same functions as the
+    studio's pages, in a process of their own. Ctrl-C ends the play; the report comes all the same.
 
     Example: python -m scripts.load_test --model pocket --players 32 --seconds 30
     """
     from gap_core.hardware import describe_hardware
+    from gap_core.simulation.labelers import labelers_beside
     from gap_core.simulation.load import run_load
+    from gap_core.simulation.load_report import lines_of, record_of
 
+    play_s = seconds if minutes is None else 60 * minutes
     click.echo(describe_hardware())
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         cookies = fill(folder, players)
         with (
             running_game(folder, model) as (url, pid),
-            click.progressbar(length=int(seconds), label="Playing", file=sys.stderr) as bar,
+            labelers_beside(
+                folder / "gap.db", data_dir=folder, labelers=labelers, pause_s=label_s, seed=seed
+            ) as labeled,
+            playing_bar(play_s) as on_second,
         ):
             figures = run_load(
-                url, cookies, pid=pid, seconds=seconds, think_s=think_s, seed=seed,
-                on_second=lambda: bar.update(1),
+                url, cookies, pid=pid, seconds=play_s, think_s=think_s, seed=seed,
+                on_second=on_second,
             )  # fmt: skip
-    record: dict[str, object] = {"model": model, "players": players, "seconds": figures.seconds}
-    click.echo(f"{players} players, model {model}, {figures.seconds:.0f} s")
-    click.echo(f"{'step':<12}{'p50':>9}{'p95':>9}{'p99':>9}{'n':>9}")
-    for step in STEPS:
-        times = sorted(figures.times_s[step])
-        if not times:
-            continue
-        marks = [times[int(share * (len(times) - 1))] for share in (0.5, 0.95, 0.99)]
-        told = "".join(f"{1000 * mark:>6.0f} ms" for mark in marks)
-        click.echo(f"{step:<12}{told}{len(times):>9,}")
-        record[step] = [round(mark, 4) for mark in marks] + [len(times)]
-    click.echo(f"{figures.answers_per_s:.1f} answers/s, {figures.sessions:,} sessions begun")
-    cores = [cpu_s / figures.seconds for cpu_s in (figures.server_cpu_s, figures.client_cpu_s)]
-    server_ms, client_ms = map(figures.cpu_ms, (figures.server_cpu_s, figures.client_cpu_s))
+            labeling = labeled()
+    cut = ", cut short" if figures.is_cut_short else ""
     click.echo(
-        f"processor time an answer: game {server_ms:.1f} ms ({cores[0]:.2f} cores), "
-        f"players {client_ms:.1f} ms ({cores[1]:.2f} cores)"
+        f"{players} players, {labelers} labelers, model {model}, {figures.seconds:.0f} s{cut}"
     )
-    memory = figures.memory_mib
-    click.echo(
-        f"memory {memory[0]:.0f} MiB at the start, {memory[-1]:.0f} at the end, "
-        f"{figures.memory_slope():+.1f} MiB a minute in the second half"
-    )
-    for what, counted in (("refused", figures.refusals), ("troubles", figures.troubles)):
-        told = "; ".join(f"{words} ({count})" for words, count in counted.items())
-        click.echo(f"{what}: {told or 'none'}")
-    record |= {"answers_per_s": figures.answers_per_s, "memory_mib": [memory[0], memory[-1]]}
-    record |= {"server_cpu_ms": server_ms, "client_cpu_ms": client_ms}
-    record |= {"refusals": figures.refusals.total(), "troubles": dict(figures.troubles)}
-    click.echo(json.dumps(record))
+    for line in lines_of(figures, labeling):
+        click.echo(line)
+    record = {"model": model, "players": players, "labelers": labelers}
+    click.echo(json.dumps(record | record_of(figures, labeling)))
+
+
+@contextmanager
+def playing_bar(play_s: float) -> Iterator[Callable[[LoadFigures], None]]:
+    """A bar on stderr with the memory of the game."""
+    with click.progressbar(
+        length=int(play_s), label="Playing", file=sys.stderr, item_show_func=str
+    ) as bar:
+
+        def tell(figures: LoadFigures) -> None:
+            at_s, mib = figures.memory[-1]
+            answers = len(figures.times_s["ask"])
+            bar.update(int(at_s) - bar.pos, f"{answers:,} answers, {mib:.0f} MiB")
+
+        yield tell
 
 
 def fill(folder: Path, players: int) -> list[str]:
@@ -121,7 +138,8 @@ def running_game(folder: Path, model: str) -> Iterator[tuple[str, int]]:
 
 
 def serve(folder: Path, model_name: str, port: int, is_open: Event) -> None:
-    """Serve until killed."""
+    """Serve until killed; Ctrl-C is for who started this."""
+    os.setpgrp()
     import uvicorn
 
     from apps.game.app import build_app

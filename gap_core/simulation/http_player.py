@@ -41,6 +41,7 @@ class HttpPlayer:
 
     Attributes:
         refusals: what the game said in place of an answer, and how often.
+        sessions: that were begun.
     """
 
     def __init__(
@@ -49,21 +50,20 @@ class HttpPlayer:
         self._http, self._rng, self._think_s, self._on_time = http, rng, think_s, on_time
         self._session = ""
         self.refusals: Counter[str] = Counter()
+        self.sessions = 0
 
-    async def play_until(self, end: float) -> int:
-        """Play until `end` (time.monotonic); the number of sessions that were begun.
+    async def play_until(self, end: float) -> None:
+        """Play until `end` (time.monotonic).
 
         Raises:
             TroubleError: an answer of the game was an error, or none.
         """
-        sessions = 0
         while time.monotonic() < end:
             await self._open_page()
             board = await self._fire("begin", {})
-            sessions += 1
+            self.sessions += 1
             while board["screen"] == "round" and await self._thinks(until=end):
                 board = await self._play_step(board)
-        return sessions
 
     async def _open_page(self) -> None:
         """The page anew, as "Next player" does it: another session of Gradio's."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+import signal
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -12,7 +14,9 @@ from dataclasses import dataclass, field
 import httpx
 import psutil
 
+from gap_core.scoring.interval import Interval
 from gap_core.simulation.http_player import WAIT_S, HttpPlayer, TroubleError
+from gap_core.simulation.memory_slope import Reading, slope_of_last_half
 
 RAMP_S = 5.0  # over which players come in
 MEMORY_EVERY_S = 1.0
@@ -28,7 +32,8 @@ class LoadFigures:
         refusals: what players were told in place of an answer, and how often; they go on.
         sessions: that were begun.
         seconds: from the first player to the last.
-        memory_mib: of the game's process, by the second.
+        is_cut_short: somebody pressed Ctrl-C.
+        memory: of the game's process, by the second.
         server_cpu_s: processor time of the game's process meanwhile.
         client_cpu_s: that of this process, which is every player's browser.
     """
@@ -38,7 +43,8 @@ class LoadFigures:
     refusals: Counter[str] = field(default_factory=Counter)
     sessions: int = 0
     seconds: float = 0.0
-    memory_mib: list[float] = field(default_factory=list)
+    is_cut_short: bool = False
+    memory: list[Reading] = field(default_factory=list)
     server_cpu_s: float = 0.0
     client_cpu_s: float = 0.0
 
@@ -51,15 +57,9 @@ class LoadFigures:
         """Milliseconds of that processor time an answer, with all that belongs to it."""
         return 1000 * cpu_s / max(1, len(self.times_s["ask"]))
 
-    def memory_slope(self) -> float:
-        """MiB a minute in the second half, by least squares: flat memory has about none."""
-        half = self.memory_mib[len(self.memory_mib) // 2 :]
-        if len(half) < 2:
-            return 0.0
-        middle = (len(half) - 1) / 2
-        mean = sum(half) / len(half)
-        rise = sum((n - middle) * (mib - mean) for n, mib in enumerate(half))
-        return rise / sum((n - middle) ** 2 for n in range(len(half))) * 60 / MEMORY_EVERY_S
+    def memory_slope(self) -> Interval | None:
+        """MiB an hour in the second half: flat memory has about none."""
+        return slope_of_last_half(self.memory)
 
 
 def run_load(
@@ -70,9 +70,9 @@ def run_load(
     seconds: float,
     think_s: float,
     seed: int,
-    on_second: Callable[[], object] = lambda: None,
+    on_second: Callable[[LoadFigures], object] = lambda _figures: None,
 ) -> LoadFigures:
-    """Players with these cookies play for so long, all at once.
+    """Players with these cookies play for so long, all at once, or until Ctrl-C.
 
     Args:
         url: of the game.
@@ -81,7 +81,7 @@ def run_load(
         seconds: of play.
         think_s: mean pause of a player before a question or a verdict.
         seed: of questions and pauses.
-        on_second: told each second.
+        on_second: told each second, with the figures so far.
     """
     return asyncio.run(_run(url, cookies, pid, seconds, think_s, seed, on_second))
 
@@ -93,7 +93,7 @@ async def _run(
     seconds: float,
     think_s: float,
     seed: int,
-    on_second: Callable[[], object],
+    on_second: Callable[[LoadFigures], object],
 ) -> LoadFigures:
     figures = LoadFigures()
     began = time.monotonic()
@@ -101,15 +101,31 @@ async def _run(
     server, client = psutil.Process(pid), psutil.Process()
     server_cpu_s, client_cpu_s = _cpu_s(server), _cpu_s(client)
     watching = asyncio.create_task(_watch(figures, server, on_second))
-    async with asyncio.TaskGroup() as players:
-        for number, cookie in enumerate(cookies):
-            rng = random.Random(f"{seed} {number}")
-            players.create_task(_play(figures, url, cookie, rng, think_s, end))
+    async with asyncio.TaskGroup() as group:
+        players = [
+            group.create_task(
+                _play(figures, url, cookie, random.Random(f"{seed} {number}"), think_s, end)
+            )
+            for number, cookie in enumerate(cookies)
+        ]
+        _end_at_interrupt(figures, players)
     figures.seconds = time.monotonic() - began
     figures.server_cpu_s = _cpu_s(server) - server_cpu_s
     figures.client_cpu_s = _cpu_s(client) - client_cpu_s
     watching.cancel()
     return figures
+
+
+def _end_at_interrupt(figures: LoadFigures, players: Sequence[asyncio.Task[None]]) -> None:
+    """Ctrl-C ends the play; what was measured until then is kept."""
+
+    def end() -> None:
+        figures.is_cut_short = True
+        for player in players:
+            player.cancel()
+
+    if threading.current_thread() is threading.main_thread():  # only it is told of signals
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, end)
 
 
 def _cpu_s(process: psutil.Process) -> float:
@@ -129,17 +145,20 @@ async def _play(
             http, rng=rng, think_s=think_s, on_time=lambda name, s: figures.times_s[name].append(s)
         )
         try:
-            begun = await player.play_until(end)
-            figures.sessions += begun
+            await player.play_until(end)
         except (TroubleError, httpx.HTTPError) as trouble:
             figures.troubles[str(trouble) or type(trouble).__name__] += 1
-        figures.refusals += player.refusals
+        finally:
+            figures.sessions += player.sessions
+            figures.refusals += player.refusals
 
 
 async def _watch(
-    figures: LoadFigures, process: psutil.Process, on_second: Callable[[], object]
+    figures: LoadFigures, process: psutil.Process, on_second: Callable[[LoadFigures], object]
 ) -> None:
+    began = time.monotonic()
     while True:
-        figures.memory_mib.append(process.memory_info().rss / 2**20)
-        on_second()
+        mib = process.memory_info().rss / 2**20
+        figures.memory.append(Reading(time.monotonic() - began, mib))
+        on_second(figures)
         await asyncio.sleep(MEMORY_EVERY_S)
