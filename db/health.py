@@ -18,6 +18,7 @@ SELECT max(moment) AS newest FROM (
     UNION ALL SELECT max(finished_utc) FROM sessions
 )
 """
+DELETED_WORDS = "SELECT player_id FROM withdrawals WHERE words_deleted = 1 ORDER BY player_id"
 DECK_COUNTS = """
 SELECT sum(taint = 'tainted') AS traps, sum(taint = 'untainted') AS others
 FROM deck_images WHERE deck = :deck
@@ -81,6 +82,18 @@ def deck_counts(path: Path, deck: str) -> tuple[int, int]:
     finally:
         conn.close()
     return traps or 0, others or 0
+
+
+def who_deleted_words(path: Path) -> list[str]:
+    """Ids of players whose words were deleted on their request."""
+    conn = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)
+    conn.row_factory = sqlite3.Row
+    try:
+        if not _column(conn, "withdrawals", "player_id"):
+            return []
+        return [row[0] for row in conn.execute(DELETED_WORDS)]
+    finally:
+        conn.close()
 
 
 def _health(conn: sqlite3.Connection) -> DatabaseHealth:

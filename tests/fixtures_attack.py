@@ -32,7 +32,8 @@ ANY_JSON: some.SearchStrategy[Any] = some.recursive(
 )
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"]
 NASTY_PATHS = [
-    "/", "/join", "/leave", "/week", "/wall", "/play", "/play/", "/play//", "/play/config",
+    "/", "/join", "/leave", "/week", "/wall", "/withdraw", "/play", "/play/", "/play//",
+    "/play/config",
     "/picture/", "/picture/x", "/picture/..%2f..%2fsecret.key", "/static/../secret.key",
     "/static/..%2f..%2fapp.py", "/static/%2e%2e/%2e%2e/gap.db", "/play/static/../../gap.db",
     "/play/gradio_api/file=/etc/passwd", "/play/gradio_api/file=../gap.db",

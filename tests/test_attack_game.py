@@ -16,6 +16,7 @@ from hypothesis import strategies as some
 
 from apps.game import join_limit
 from db.records import PlayerRecord
+from gap_core.play.dealing import new_id
 from tests.fixtures_attack import (
     ANY_JSON,
     ANY_TEXT,
@@ -137,7 +138,7 @@ FIELDS = some.sampled_from(["nickname", "consent", "event_code", "team"]) | ANY_
 
 @settings(FUZZ, max_examples=INPUTS // 2)  # refusals come on a grid of time
 @given(
-    path=some.sampled_from(["/join", "/join", "/leave"]),
+    path=some.sampled_from(["/join", "/join", "/leave", "/withdraw"]),
     form=some.dictionaries(FIELDS, ANY_TEXT | some.lists(ANY_TEXT, max_size=3), max_size=5),
     is_file=some.booleans(),
 )
@@ -155,6 +156,44 @@ def test_no_form_breaks_a_page(
     assert answer.status_code < 500
     check_headers(answer)
     check_calm(answer.content, shared_server.table.data_dir)
+
+
+@settings(FUZZ, max_examples=INPUTS // 2)
+@given(
+    form=some.fixed_dictionaries(
+        {"choice": some.sampled_from(["name", "words"]) | ANY_TEXT, "sure": some.just("yes")},
+        optional={
+            "nickname": some.just("victim") | ANY_TEXT,
+            "player": some.just("VICTIM") | ANY_TEXT,
+            "player_id": some.just("VICTIM") | ANY_TEXT,
+        },
+    ),
+    cookie=some.just("VICTIM") | some.just("VICTIM.aaaaaa.bbbbbbb") | ANY_TEXT.map(quote),
+    is_own=some.booleans(),
+)
+def test_nobody_takes_back_anothers_words(
+    shared_server: GameServer,
+    victim: dict[str, Any],
+    form: dict[str, str],
+    cookie: str,
+    is_own: bool,
+) -> None:
+    with shared_server.table.store() as store:
+        target = store.players.find("victim")
+        assert target is not None
+        attacker = PlayerRecord(new_id(), new_id(), new_id(), team="", created_utc=START)
+        store.players.add(attacker, consent_version="1")
+    sent = shared_server.signed_cookie(attacker.id) if is_own else cookie
+    answer = httpx.post(
+        f"{shared_server.url}/withdraw",
+        data={key: value.replace("VICTIM", target.id) for key, value in form.items()},
+        headers={"cookie": f"gap_player={sent.replace('VICTIM', target.id)}"},
+    )
+
+    assert answer.status_code in ((200, 422) if is_own else (401, 429))
+    check_calm(answer.content, shared_server.table.data_dir)
+    with shared_server.table.store() as store:
+        assert store.players.get(target.id) == target and not store.withdrawals.has(target.id)
 
 
 EVENT = some.fixed_dictionaries(

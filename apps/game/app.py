@@ -19,6 +19,7 @@ from apps.game.headers import SecurityHeaders
 from apps.game.identity import Identity
 from apps.game.pages import Pages
 from apps.game.stand import StandPages
+from apps.game.taking_back import TakingBackPages
 from apps.game.telegram import TelegramDoor
 from apps.game.templating import STATIC, trouble_page
 from apps.game.theme import build_theme
@@ -80,6 +81,7 @@ def build_app(
     app.include_router(pages.router)
     stand = StandPages(handlers.game, identity=identity, may_look=pages.may_look, address=address)
     app.include_router(stand.router)
+    app.include_router(TakingBackPages(handlers.game, identity=identity).router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(HTTPException, _show_trouble)
     app.add_exception_handler(StoreError, _show_full)

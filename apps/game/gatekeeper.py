@@ -105,8 +105,8 @@ class Gatekeeper:
 
     def _check_path(self, scope: Scope, headers: Headers, body: bytes | None) -> None:
         path, method = scope["path"], scope["method"]
-        if path.startswith("/picture/"):
-            self._count_picture(headers)
+        if path.startswith("/picture/") or path == "/withdraw":
+            self._count_request(headers)
         if not (path == MOUNT or path.startswith(MOUNT + "/")):
             return
         path = path.removeprefix(MOUNT) or "/"
@@ -138,7 +138,7 @@ class Gatekeeper:
     def _player_in(self, headers: Headers) -> str | None:
         return self._identity.read(cookie_parser(headers.get("cookie", "")).get(COOKIE))
 
-    def _count_picture(self, headers: Headers) -> None:
+    def _count_request(self, headers: Headers) -> None:
         """Encoding a picture is the dearest thing after the model; a round needs it once."""
         player_id = self._player_in(headers)
         if player_id is not None:  # the page refuses strangers before it looks for a picture

@@ -70,6 +70,8 @@ class GameHandlers:
         """The board as it stands now: after a reload, a time-out, a lost connection."""
         try:
             return self._board(self.game.view(player_id), notice=notice)
+        except GapError as refusal:  # who took their consent back in another tab
+            return unchanged_state(str(refusal))
         except StoreError as err:
             return _unstored(err)
 

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 import time
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, PlainTextResponse, RedirectResponse
 
 from apps.game.consent import CONSENT, CONSENT_VERSION
+from apps.game.forms import read_form
 from apps.game.identity import Identity
 from apps.game.join_limit import JoinLimit, Wait
 from apps.game.pacing import wait_for_line
@@ -73,7 +73,7 @@ class Pages:
     async def join(self, request: Request) -> Response:
         """Take the form; the cookie is the only thing the browser keeps."""
         started = time.monotonic()
-        form = _read_form(await request.body())
+        form = read_form(await request.body())
         if (wait := self._count_join(request, form)) is not None:
             return self._join_page(status=429, notice=wait.words, form=form, wait_s=wait.seconds)
         try:
@@ -98,7 +98,7 @@ class Pages:
     async def join_by_telegram(self, request: Request) -> Response:
         """Go on as whom the account plays, or show the form, or take it."""
         started = time.monotonic()
-        form = _read_form(await request.body())
+        form = read_form(await request.body())
         if (wait := self._count_join(request, {})) is not None:
             return self._join_page(status=429, notice=wait.words, form=form, wait_s=wait.seconds)
         try:
@@ -234,14 +234,3 @@ class Pages:
 
 def _address(request: Request) -> str:
     return "" if request.client is None else request.client.host
-
-
-def _read_form(body: bytes) -> dict[str, str]:
-    """An urlencoded form; the first value of each field."""
-    try:
-        fields = parse_qs(
-            body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20
-        )
-    except ValueError:
-        return {}
-    return {name: values[0] for name, values in fields.items()}

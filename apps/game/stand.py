@@ -31,7 +31,18 @@ log = logging.getLogger(__name__)
 
 KIOSK_COOKIE = "gap_kiosk"
 KIOSK_PAGES = frozenset(
-    {"/", "/join", "/week", "/attract", "/wall", "/kiosk", "/telegram", "/play", "/play/"}
+    {
+        "/",
+        "/join",
+        "/week",
+        "/attract",
+        "/wall",
+        "/kiosk",
+        "/telegram",
+        "/play",
+        "/play/",
+        "/withdraw",
+    }  # fmt: skip
 )
 SHOWN_ROUNDS, SHOWN_GAPS, SHOWN_PLAYERS, SHOWN_GUILDS = 12, 3, 8, 3
 BROWSERS = (

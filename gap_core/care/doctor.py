@@ -10,8 +10,9 @@ from PIL import Image
 from safetensors import SafetensorError, safe_open
 
 from db.errors import StoreError
-from db.health import DatabaseHealth, check_database, deck_counts
+from db.health import DatabaseHealth, check_database, deck_counts, who_deleted_words
 from gap_core.errors import GapError
+from gap_core.events.withdrawing import datasets_with
 from gap_core.play.rules import Rules
 from gap_core.settings import SECRET_BYTES, Settings
 from models.adapters import check_adapter
@@ -54,6 +55,7 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     yield _deck(settings)
     yield _pictures(health, settings.data_dir)
     yield _secret(settings.secret_file)
+    yield _datasets(settings)
     yield _weights("model", settings.model)
     yield _weights("refiner", settings.refiner)
     for folder in health.adapters:
@@ -153,6 +155,18 @@ def _secret(file: Path) -> Finding:
         words = f"others on this machine can read '{file}'"
         return Finding("secret", "warning", words, f"Run: chmod 600 {file}")
     return Finding("secret", "fine", "there, and only its owner's")
+
+
+def _datasets(settings: Settings) -> Finding:
+    """Whether a dataset still holds words that a player had deleted."""
+    gone, held = who_deleted_words(settings.db), []
+    if gone and settings.secret_file.is_file():
+        secret = settings.secret_file.read_bytes()
+        held = datasets_with(gone, data_dir=settings.data_dir, secret=secret)
+    if not held:
+        return Finding("datasets", "fine", "none holds words that a player had deleted")
+    words = ", ".join(f"'{name}'" for name in held) + ": words that a player had deleted since"
+    return Finding("datasets", "warning", words, "Build them again, and whatever came of them.")
 
 
 def _weights(subject: str, name: str) -> Finding:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from db import Store
 from db.event_store import EventRecord
 from db.highlight_store import Highlight
 from db.pool import StorePool
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from gap_core.rewards.week import WeekRewards
 
 LOOKS = 8  # at new pictures at a time, so that nobody's answer waits long
+NOT_JOINED = "You have not joined this game. Join with a nickname first."
 SERVER_STOPPED = "lost: the server stopped before the answer came"
 
 
@@ -193,6 +195,27 @@ class Game:
             found = store.players.get(player_id)
             has_left = found is not None and store.withdrawals.has(player_id)
         return None if found is None or has_left else showing.player_of(found)
+
+    def take_back(self, player_id: str, *, deletes_words: bool) -> str:
+        """Make the player anonymous for good, their words deleted or not; the name left to them.
+
+        Raises:
+            GapError: nobody has this id, or they have done it before.
+        """
+        from gap_core.events.withdrawing import take_out  # which ends sessions as play does
+
+        with self._stores.lend() as store:
+            with store.transaction():
+                _check_joined(store, player_id)
+                done = take_out(
+                    store,
+                    player_id,
+                    deletes_words=deletes_words,
+                    rules=self.rules,
+                    now=self._clock(),
+                )
+            store.withdrawals.write_back()
+        return done.now
 
     def view(self, player_id: str) -> GameView:
         """All that this player may see now, once time has done its work.
@@ -417,8 +440,7 @@ class Game:
     def _step(self, player_id: str) -> Iterator[Flow]:
         # What time has done is kept even if the step itself is refused: two transactions.
         with self._stores.lend() as store:
-            if store.players.get(player_id) is None or store.withdrawals.has(player_id):
-                raise GapError("You have not joined this game. Join with a nickname first.")
+            _check_joined(store, player_id)
             flow = Flow(store=store, rules=self.rules, now=self._clock())
             with store.transaction():
                 flow.close_overdue()
@@ -465,8 +487,14 @@ class Game:
     def _look(self, flow: Flow, player_id: str) -> GameView:
         player = flow.store.players.get(player_id)
         if player is None:
-            raise GapError("You have not joined this game. Join with a nickname first.")
+            raise GapError(NOT_JOINED)
         return showing.game_view(flow.store, player, rules=self.rules, now=flow.now)
+
+
+def _check_joined(store: Store, player_id: str) -> None:
+    """Refuse an id that is nobody's, or of somebody who took their consent back."""
+    if store.players.get(player_id) is None or store.withdrawals.has(player_id):
+        raise GapError(NOT_JOINED)
 
 
 def _duration_s(seconds: float) -> float:
