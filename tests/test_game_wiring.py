@@ -9,7 +9,12 @@ from contextlib import closing
 import gradio as gr
 import pytest
 
-from apps.game.gradio_page import build_page
+from apps.game.gradio_page import (
+    BLOCKS_SETTINGS,
+    MOST_SESSIONS,
+    QUEUE_SETTINGS,
+    build_page,
+)
 from apps.game.handlers import GameHandlers
 from apps.game.templating import HERE
 from gap_core.simulation.board_wire import EVENTS
@@ -57,6 +62,24 @@ def test_no_statistics_of_events_are_worked_out(page: gr.Blocks) -> None:
 
     assert queue.compute_analytics_summary([record, record]) == {"functions": {}}
     assert queue.ANALYTICS_MAX_EVENTS == 1
+
+
+def test_what_gradio_is_set_by_is_still_there() -> None:
+    # They stand in no documentation: an upgrade that renames one would leave it without effect.
+    fresh = gr.Blocks(analytics_enabled=False)
+    wanted = [(fresh, name) for name in BLOCKS_SETTINGS]
+    wanted += [(fresh._queue, name) for name in QUEUE_SETTINGS]
+    gone = [f"{type(of).__name__}.{name}" for of, name in wanted if not hasattr(of, name)]
+
+    assert not gone, f"Gradio {gr.__version__} has no {gone}: see apps/game/gradio_page.py"
+
+
+def test_gradio_forgets_sessions_of_long_ago(page: gr.Blocks) -> None:
+    remembered = gr.routes.App.create_app(page).state_holder
+    for number in range(MOST_SESSIONS + 5):
+        remembered[f"session {number}"]
+
+    assert len(remembered.session_data) == len(remembered.time_last_used) == MOST_SESSIONS
 
 
 def test_the_boards_template_is_no_template_any_more(page: gr.Blocks) -> None:

@@ -15,7 +15,15 @@ from apps.game.templating import PAGES, model_line
 
 TITLE = "GAP: catch the model out"
 MOST_EVENTS = 1000  # that Gradio has going at once; an answer on its way is one
+MOST_SESSIONS = 1000  # that Gradio remembers, as against ten thousand: nothing of ours is in them
 QUEUE_NAP_S = 0.01  # a thousandth, as Gradio has it, is 5% of a core while nobody plays
+# After each event Gradio would work out statistics of the last 10,000, which nobody can see.
+QUEUE_SETTINGS = {
+    "ANALYTICS_MAX_EVENTS": 1,
+    "ANAYLTICS_CACHE_FREQUENCY": sys.maxsize,
+    "sleep_when_free": QUEUE_NAP_S,
+}
+BLOCKS_SETTINGS = {"max_threads": MOST_EVENTS, "state_session_capacity": MOST_SESSIONS}
 SCRIPTS = ("sun", "board", "kiosk")
 HEAD = "".join(f'<script src="/static/{name}.js"></script>' for name in SCRIPTS)
 # The names in quotes are the events that the board may fire.
@@ -40,11 +48,11 @@ def build_page(handlers: GameHandlers) -> gr.Blocks:
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as demo:
         board = make_board(handlers)
         wire_events(demo, board, handlers)
-    demo.max_threads = MOST_EVENTS
+    for name, most in BLOCKS_SETTINGS.items():  # before the queue, which takes its size from them
+        setattr(demo, name, most)
     demo.queue(api_open=False, default_concurrency_limit=None)
-    # After each event Gradio would work out statistics of the last 10,000, which nobody can see.
-    demo._queue.ANALYTICS_MAX_EVENTS, demo._queue.ANAYLTICS_CACHE_FREQUENCY = 1, sys.maxsize
-    demo._queue.sleep_when_free = QUEUE_NAP_S
+    for name, value in QUEUE_SETTINGS.items():
+        setattr(demo._queue, name, value)
     return demo
 
 
