@@ -72,13 +72,26 @@ def test_selected_and_random_questions_are_learnt_in_equal_numbers(finished: Pat
     assert "one seed, so no interval" in (tmp_path / "report.md").read_text()
 
 
-def test_rounds_tell_the_error_rate_before_and_after(finished: Path, tmp_path: Path, monkeypatch):
+def test_rounds_go_on_from_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("gap_core.experiments.rounds.ROUNDS", 1)
-    found = run_again("rounds", tmp_path, finished)
-    first, second = (one["errors"] for one in found["rounds"])
-    assert first == second and not found["goal_met"]  # the same playtest twice
-    assert found["rounds"][0]["labels"] > 0
-    assert "the error rate falls each time: missed" in (tmp_path / "report.md").read_text()
+    monkeypatch.setattr("gap_core.experiments.rounds.FEWER_PICTURES", 2)
+    found = run_experiment("rounds", opened(tmp_path), playtest=play, on_step=lambda *told: None)
+    first, second = found["rounds"]
+    assert first["labels"] > 0 and first["promoted"] == 0  # no picture has ten samples yet
+    assert first["ordinary"] == second["ordinary"] and len(first["ordinary"]) == 10
+    data = [tmp_path / f"round-{number}" / parts.DATA for number in (0, 1)]
+    counts = [parts.untainted_errors(one)["untainted_errors"][1] for one in data]
+    assert first["errors"][1] == counts[0] and second["errors"][1] == counts[1] - counts[0] > 0
+    with Store.open(data[1] / parts.DB) as store:
+        assert [one.name for one in store.adapters.all()] == ["round_0"]
+    assert "the error rate falls each time" in (tmp_path / "report.md").read_text()
+
+
+def test_errors_of_promoted_pictures_are_left_out(finished: Path):
+    data_dir = finished / parts.DATA
+    everything = parts.untainted_errors(data_dir)["untainted_errors"][1]
+    half = sorted(parts.ordinary_pictures(data_dir))[::2]
+    assert 0 < parts.untainted_errors(data_dir, but=half)["untainted_errors"][1] < everything
 
 
 def test_noise_is_trained_beside_the_clean_way(finished: Path, tmp_path: Path, monkeypatch):

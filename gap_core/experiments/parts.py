@@ -4,14 +4,14 @@ Called by the experiments, one file each.
 """
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from db import Store
-from db.truth_store import TRUTH_FILE, TruthStore
+from db.truth_store import TRUTH_FILE, TruthStore, TurnTruth
 from gap_core.dataset.build_config import BuildConfig
 from gap_core.dataset.building import build_dataset
 from gap_core.dataset.labels import accepted_samples
@@ -34,7 +34,7 @@ from models.fingerprint import adapter_fingerprint, weights_fingerprint
 from models.measured import MeasuredErrors, read_measured
 from models.registry import load_model
 
-MODEL, DATASET, DATA = "pocket", "gap", "data"
+MODEL, DECK, DATASET, DATA = "pocket", "pocket", "gap", "data"
 DB = "gap.db"
 SECRET = b"an experiment keeps no secrets: its players are simulated"
 
@@ -56,7 +56,16 @@ class Playtest(Protocol):
         pictures: tuple[int, int],
         errors: MeasuredErrors | None,
         keeps_truth: bool,
+        evening: int,
     ) -> dict[str, Any]: ...
+
+
+class Evening(NamedTuple):
+    """A playtest that goes on from an earlier one's data: the same deck, the same crowd again."""
+
+    number: int
+    before: Path
+    promoted: int
 
 
 class Sides(NamedTuple):
@@ -82,10 +91,21 @@ def load_pupil(pupil: str, adapter: Path | None) -> VisionModel:
     return load_model(pupil, adapter=adapter)
 
 
-def play(playtest: Playtest, data_dir: Path, scale: Scale, *, adapter: Path | None) -> Outcome:
-    """A playtest from nothing; what a killed one left is removed."""
+def play(
+    playtest: Playtest,
+    data_dir: Path,
+    scale: Scale,
+    *,
+    adapter: Path | None,
+    later: Evening | None = None,
+) -> Outcome:
+    """A playtest from nothing, or from a copy of an earlier one; what a killed one left goes."""
     shutil.rmtree(data_dir, ignore_errors=True)
     tainted, untainted = scale.pictures
+    if later is not None:
+        shutil.copytree(later.before, data_dir)
+        # Nothing is dealt in the place of pictures that are traps now.
+        tainted, untainted = tainted + later.promoted, untainted - later.promoted
     report = playtest(
         load_pupil(MODEL, adapter),
         folder=data_dir,
@@ -96,20 +116,43 @@ def play(playtest: Playtest, data_dir: Path, scale: Scale, *, adapter: Path | No
         pictures=(tainted, untainted),
         errors=measured_errors(),
         keeps_truth=True,
+        evening=0 if later is None else later.number,
     )
     return {name: str(value) for name, value in report.items()} | untainted_errors(data_dir)
 
 
-def untainted_errors(data_dir: Path) -> Outcome:
-    """How often the model erred on pictures that are no traps, by the scene graphs."""
-    with TruthStore.open(data_dir / TRUTH_FILE) as truths, Store.open(data_dir / DB) as store:
-        honest = {turn.turn_id for turn in store.replay.untainted_answers()}
-        erred = [
-            truth.model_erred
-            for turn_id, truth in truths.turns().items()
-            if turn_id in honest and truth.model_erred is not None
-        ]
+def untainted_errors(
+    data_dir: Path, *, before: Path | None = None, but: Collection[str] = ()
+) -> Outcome:
+    """How often the model erred on pictures that are no traps, by the scene graphs.
+
+    Args:
+        data_dir: of a playtest.
+        before: data that it went on from; what was asked there is not counted again.
+        but: pictures that are left out.
+    """
+    known = {} if before is None else _truths(before)
+    with Store.open(data_dir / DB) as store:
+        honest = {
+            turn.turn_id for turn in store.replay.untainted_answers() if turn.image_id not in but
+        }
+    erred = [
+        truth.model_erred
+        for turn_id, truth in _truths(data_dir).items()
+        if turn_id in honest and turn_id not in known and truth.model_erred is not None
+    ]
     return {"untainted_errors": list(share_of(sum(erred), len(erred)))}
+
+
+def ordinary_pictures(data_dir: Path) -> set[str]:
+    """The ids of the deck's pictures that are no traps now."""
+    with Store.open(data_dir / DB) as store:
+        return {image.id for image in store.images.in_deck(DECK, taint="untainted")}
+
+
+def _truths(data_dir: Path) -> dict[str, TurnTruth]:
+    with TruthStore.open(data_dir / TRUTH_FILE) as truths:
+        return truths.turns()
 
 
 def samples_of(data_dir: Path) -> list[Sample]:
@@ -173,13 +216,14 @@ def train(
     scale: Scale,
     on_step: OnStep,
     pupil: str = MODEL,
+    name: str = "experiment",
 ) -> Outcome:
     """A LoRA adapter of the pupil; its folder and what the run says of itself."""
     from gap_core.training.config import made_config
     from gap_core.training.train import train_adapter
 
     config = made_config(
-        name="experiment",
+        name=name,
         model=pupil,
         targets="all",
         rank=scale.rank,
