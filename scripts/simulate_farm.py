@@ -12,6 +12,7 @@ import click
 
 @click.command()
 @click.option("--honest", default=100, show_default=True, help="Honest players.")
+@click.option("--cheats", default=20, show_default=True, help="Who look only at what seems a trap.")
 @click.option("--bots", default=100, show_default=True, help="Bots of each of five kinds.")
 @click.option("--sessions", default=4, show_default=True, help="Sessions of each account.")
 @click.option("--questions", default=3, show_default=True, help="At most about a picture.")
@@ -21,6 +22,7 @@ import click
 @click.option("--seed", default=1, show_default=True, help="Seed of everything.")
 def main(
     honest: int,
+    cheats: int,
     bots: int,
     sessions: int,
     questions: int,
@@ -36,28 +38,31 @@ def main(
 
     Example: python -m scripts.simulate_farm --honest 20 --bots 20 --sessions 2
     """
-    from db import Store
-    from gap_core.decks.deal import deal_pocket_deck
-    from gap_core.simulation.reward_farm import STRATEGIES, ever_paid, play_farm
+    from gap_core.simulation.dealt_scenes import deal_scenes
+    from gap_core.simulation.reward_farm import KINDS, ever_paid, play_farm
+    from models.measured import read_measured
 
-    counts = {kind: honest if kind == "honest" else bots for kind in STRATEGIES}
+    counts = dict.fromkeys(KINDS, bots) | {"honest": honest, "guesses traps": cheats}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with Store.open(folder / "gap.db") as store:
-            deal_pocket_deck(store, data_dir=folder, tainted=traps, untainted=traps)
+        scenes = deal_scenes(folder, tainted=traps, untainted=traps)
         length = sum(counts.values()) * sessions
         with click.progressbar(length=length, label="Playing", file=sys.stderr) as bar:
             results = play_farm(
                 folder,
-                deck="pocket",
-                accounts=counts,
+                scenes=scenes,
+                accounts={kind: count for kind, count in counts.items() if count},
                 sessions=sessions,
                 questions=questions,
                 seed=seed,
+                errors=read_measured("pocket"),
                 on_session=lambda: bar.update(1),
             )
     for result in results:
-        click.echo(f"{result.kind}: {result.mean_points:.0f} points a session")
+        click.echo(
+            f"{result.kind}: {result.mean_points:.0f} points a session; of the marks on traps "
+            f"{result.fresh} of new questions"
+        )
         for number, share in enumerate(result.paid, start=1):
             click.echo(f"  paid after {number} sessions: {share}")
     lucky = ever_paid(farm=farm, marks=marks, seed=seed)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from apps.game.handlers import GameHandlers
-    from gap_core.pocket_world import Scene
     from gap_core.simulation.playtest import PlaytestLog
     from models.base import VisionModel
     from models.measured import MeasuredErrors
@@ -110,12 +109,17 @@ def play(
     pictures: tuple[int, int] = (100, 200),
     errors: MeasuredErrors | None = None,
     keeps_truth: bool = False,
+    evening: int = 0,
 ) -> dict[str, Any]:
-    """Deal a deck of so many tainted and untainted pictures, play side by side, and report."""
+    """Deal a deck of so many tainted and untainted pictures, play side by side, and report.
+
+    On a later evening the same crowd comes to the same folder again, under other nicknames.
+    """
     from apps.game.handlers import GameHandlers
     from apps.game.pacing import AnswerPace
     from db import Store
     from gap_core.play import Game, ModelLabel, Rules
+    from gap_core.simulation.dealt_scenes import deal_scenes
     from gap_core.simulation.players import SimulatedPlayer
     from gap_core.simulation.playtest_report import playtest_figures
     from gap_core.simulation.visits import run_playtest
@@ -123,7 +127,8 @@ def play(
     from models.measured import AS_TOLD
     from models.prompts import PROMPT_VERSION
 
-    scenes = _dealt_scenes(folder, pictures)
+    tainted, untainted = pictures
+    scenes = deal_scenes(folder, tainted=tainted, untainted=untainted)
     label = ModelLabel(model.name, model.quantization, model.adapter, PROMPT_VERSION, seed)
     rules = Rules(questions_per_round=QUESTIONS_PER_PICTURE, **(errors or AS_TOLD)._asdict())
     secret, batcher = secrets.token_bytes(32), Batcher(model)
@@ -142,6 +147,9 @@ def play(
         return GameHandlers(game, batcher, pace=pace)
 
     crowd = [SimulatedPlayer(number, mix=population, seed=seed) for number in range(players)]
+    if evening:
+        for who in crowd:
+            who.nickname += f" {evening}"
     days = max(who.wanted(sessions) for who in crowd)
     first_day = datetime.now(UTC) - PLAYED_BEFORE - timedelta(days=max(0, days - 1))
     playing = run_playtest(
@@ -161,19 +169,6 @@ def play(
     game = open_table(lambda: datetime.now(UTC)).game
     with Store.open(folder / "gap.db") as store:
         return playtest_figures(store, game, log)
-
-
-def _dealt_scenes(folder: Path, pictures: tuple[int, int]) -> dict[str, Scene]:
-    from db import Store
-    from gap_core.decks.deal import deal_pocket_deck
-    from gap_core.pocket_world import scene_from_json
-
-    folder.mkdir(parents=True, exist_ok=True)
-    tainted, untainted = pictures
-    with Store.open(folder / "gap.db") as store:
-        deal_pocket_deck(store, data_dir=folder, tainted=tainted, untainted=untainted)
-        drawn = store.images.drawn("pocket")
-    return {Path(image.path).stem: scene_from_json(image.graph_json) for image in drawn}
 
 
 def _tell_progress(log: PlaytestLog) -> None:

@@ -16,10 +16,12 @@ from gap_core.rewards import paid_play
 from gap_core.rewards.paid_play import evidence, is_paid
 from gap_core.rewards.progress import level_begins, level_of, streak_of
 from gap_core.simulation import reward_farm
+from gap_core.simulation.dealt_scenes import deal_scenes
 from gap_core.simulation.reward_farm import ever_paid, play_farm
+from gap_core.simulation.tempers import TEMPERS, Mix, Temper
 from models.prompts import WRONG
 from scripts.set_bounties import main as set_bounties
-from tests.fixtures_play import DECK, Table, fill_deck
+from tests.fixtures_play import Table, fill_deck
 
 TODAY = date(2026, 1, 10)
 
@@ -63,20 +65,22 @@ def test_a_lucky_farm_is_hardly_ever_paid() -> None:
 def test_paid_are_the_honest_and_no_bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Strict, and with somebody who sees everything, so that chance decides nothing here.
     monkeypatch.setattr(paid_play, "FALSE_PAYMENTS", 1e-4)
-    monkeypatch.setattr(reward_farm, "SEES", 1.0)
-    monkeypatch.setattr(reward_farm, "SEES_FALSELY", 0.0)
-    monkeypatch.setattr(reward_farm, "WORDINGS", 10**9)
-    fill_deck(tmp_path / "gap.db", tmp_path, tainted=60, untainted=60)
-    kinds = {"honest": 1, "coin": 1, "always wrong": 1, "one voice": 1}
-    results = play_farm(tmp_path, deck=DECK, accounts=kinds, sessions=4, questions=4, seed=5)
-    points = {result.kind: result.mean_points for result in results}
+    monkeypatch.setitem(TEMPERS, "sees all", Temper("sees all", skill=1.0, care=1.0, fatigue=0.0))
+    monkeypatch.setitem(reward_farm.LOOKING, "honest", Mix({"sees all": 1.0}, sessions={}))
+    scenes = deal_scenes(tmp_path, tainted=60, untainted=60)
+    kinds = {"honest": 1, "coin": 1, "always wrong": 1, "one voice": 2}
+    results = play_farm(tmp_path, scenes=scenes, accounts=kinds, sessions=6, questions=4, seed=5)
+    found = {result.kind: result for result in results}
 
-    assert {result.kind: result.paid[-1].hits for result in results} == kinds | {
+    assert {kind: one.paid[-1].hits for kind, one in found.items()} == kinds | {
         "coin": 0,
         "always wrong": 0,
         "one voice": 0,
     }
-    assert points["always wrong"] > 0  # points alone would reward it
+    assert found["always wrong"].mean_points > 0  # points alone would reward it
+    # What the second of two voices asks of a trap, the first has asked before.
+    assert found["one voice"].fresh.hits < found["one voice"].fresh.n
+    assert found["coin"].fresh.hits == found["coin"].fresh.n > 0
 
 
 @pytest.mark.parametrize(("xp", "level"), [(0, 1), (99, 1), (100, 2), (299, 2), (300, 3), (600, 4)])

@@ -106,9 +106,12 @@ class SimulatedPlayer:
 
     def mark(self, scene: Scene, question: Question, answer: str) -> Mark:
         """Correct or Wrong, by what the player sees if they look, else by a guess."""
+        return self.judge(is_wrong(scene, question, answer) or False)
+
+    def judge(self, seems_wrong: bool) -> Mark:
+        """The same of an answer that is wrong, or is not, to whoever looks well."""
         if self._rng.random() >= self._care:
             return "wrong" if self._rng.random() < self.temper.guesses_wrong else "correct"
-        seems_wrong = is_wrong(scene, question, answer) or False
         if self._rng.random() >= self.traits.skill:
             seems_wrong = not seems_wrong
         return "wrong" if seems_wrong != self.temper.has_buttons_mixed else "correct"
