@@ -6,6 +6,7 @@ Everything is worked out within SQLite from row numbers, so the same size gives 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from db.migrations import COUNTED
 from db.records import VerdictCounts
@@ -162,3 +163,47 @@ def last_moment(store: Store) -> datetime:
     """When the last session ended."""
     row = store.connection.rows("SELECT max(finished_utc) AS last FROM sessions")[0]
     return datetime.fromisoformat(row["last"])
+
+
+class AccountPlay(NamedTuple):
+    """Who an account is and how many sessions it has ended; `is_open`: it is in another one."""
+
+    player_id: str
+    sessions: int
+    is_open: bool
+
+
+def play_by_nickname(store: Store) -> dict[str, AccountPlay]:
+    """Everybody who joined."""
+    rows = store.connection.rows(
+        """SELECT nickname, players.id AS id, count(finished_utc) AS ended,
+            count(sessions.id) > count(finished_utc) AS is_open
+        FROM players LEFT JOIN sessions ON sessions.player_id = players.id GROUP BY players.id"""
+    )
+    return {row["nickname"]: AccountPlay(row["id"], row["ended"], row["is_open"]) for row in rows}
+
+
+def last_asked(store: Store) -> datetime | None:
+    """When the last question was asked."""
+    row = store.connection.row("SELECT asked_utc FROM turns ORDER BY rowid DESC LIMIT 1")
+    return None if row is None else datetime.fromisoformat(row["asked_utc"])
+
+
+def busiest_minute(store: Store) -> int:
+    """Questions asked in the minute in which most were."""
+    row = store.connection.row(
+        """SELECT count(*) AS n FROM turns GROUP BY substr(asked_utc, 1, 16)
+        ORDER BY n DESC LIMIT 1"""
+    )
+    return 0 if row is None else int(row["n"])
+
+
+def disk_bytes(store: Store) -> dict[str, int]:
+    """Bytes of each table with its indexes, the largest first; the log is written back first."""
+    store.connection.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    rows = store.connection.rows(
+        """SELECT parts.tbl_name, sum(pgsize) AS bytes FROM dbstat
+        JOIN sqlite_master AS parts ON parts.name = dbstat.name
+        GROUP BY tbl_name ORDER BY bytes DESC"""
+    )
+    return {row["tbl_name"]: int(row["bytes"]) for row in rows}
