@@ -14,16 +14,19 @@ SELECT turns.id AS turn_id, turns.question, turns.answer, verdicts.verdict, verd
         JOIN labels ON labels.id = final_label_id AND labels.verdict = 'answer'
         LEFT JOIN label_refinements ON label_refinements.label_id = labels.id
         WHERE label_items.turn_id = turns.id AND label_items.state = 'done') AS truth
-FROM verdicts JOIN turns ON turns.id = verdicts.turn_id AND turns.question <> ''
+FROM {turns} JOIN verdicts ON verdicts.turn_id = turns.id AND turns.question <> ''
 JOIN rounds ON rounds.id = turns.round_id JOIN images ON images.id = rounds.image_id
 """
 # Of open sessions nothing is offered: somebody is at it.
-CANDIDATES = f"""{SEEN} LEFT JOIN highlights ON highlights.turn_id = turns.id
+CANDIDATES = f"""{SEEN.format(turns="turns")}
+LEFT JOIN highlights ON highlights.turn_id = turns.id
 JOIN sessions ON sessions.id = rounds.session_id AND sessions.finished_utc IS NOT NULL
 WHERE verdicts.verdict = 'wrong' AND highlights.turn_id IS NULL AND verdicts.given_utc >= :since
 ORDER BY truth IS NULL, verdicts.given_utc DESC LIMIT :limit
 """
-CHOSEN = f"""{SEEN} JOIN highlights ON highlights.turn_id = turns.id
+# Few are chosen and much is played: a cross join keeps SQLite from beginning with the turns.
+FROM_CHOSEN = "highlights CROSS JOIN turns ON turns.id = highlights.turn_id"
+CHOSEN = f"""{SEEN.format(turns=FROM_CHOSEN)}
 ORDER BY highlights.chosen_utc DESC, turns.id LIMIT :limit
 """
 

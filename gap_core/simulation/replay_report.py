@@ -165,12 +165,12 @@ def time_at_size(
     with Store.open(folder / "gap.db") as store:
         played, last = play_by_nickname(store), last_asked(store)
         replay.clock.now = last or MONDAY
-        ended = [own.player_id for own in played.values() if own.sessions]
+        somebody = [own.player_id for own in played.values() if own.sessions or own.is_open]
         errors, now = game.rules.model_errors, replay.clock.now
         steps: dict[str, tuple[int, Callable[[], object]]] = {
             "leaderboard": (reads, game.leaderboard),
             "page /week": (reads, lambda: _week_page(game)),
-            "own board after a session": (reads, lambda: game.view(rng.choice(ended))),
+            "own board": (reads, lambda: game.view(rng.choice(somebody))),
             "fit of the population": (
                 fits,
                 lambda: refit_population(store, errors=errors, now=now, is_forced=True),
