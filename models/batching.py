@@ -105,7 +105,7 @@ class Batcher:
             raise ModelError("Your last question is still being answered. Wait for it, then ask.")
         if len(self._waiting) >= self._max_waiting:
             raise ModelError(
-                f"{len(self._waiting)} questions are waiting, and no more fit in the queue. "
+                "Very many questions are waiting, and no more fit in the queue. "
                 "Ask again in a few seconds."
             )
 

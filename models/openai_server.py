@@ -28,7 +28,6 @@ from models.server_connection import ChatAsk, Messages, ServerConnection, Server
 log = logging.getLogger(__name__)
 
 QUANTIZATION = "server's own"
-BROKEN_OFF = "The answer was broken off. Your question isn't counted: ask again."
 LOOK_S = 0.02  # between two looks for newcomers and for who hung up
 MAX_AT_ONCE = 8  # texts that are written side by side; questions have the batcher's limit
 JPEG_QUALITY = 95
@@ -212,7 +211,9 @@ class _Heard:
     def break_off(self) -> None:
         """Tells what there was of the answer, or that there is none if its player still waits."""
         if not self._request.is_cancelled:
-            self._request.fail(ModelError(BROKEN_OFF))
+            self._request.fail(
+                ModelError("The answer was broken off. Your question isn't counted: ask again.")
+            )
             return
         latency_s = time.monotonic() - self._started
         first_word_s = latency_s if self._first_word_s is None else self._first_word_s

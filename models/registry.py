@@ -22,8 +22,14 @@ HUB_IDS = {
     "qwen2.5-vl-7b": "Qwen/Qwen2.5-VL-7B-Instruct",
 }
 NAMES = ("pocket", *HUB_IDS)
+EMBEDDED = "pocket"  # how the names of our own small models begin, which know English only
 LANGUAGE_NAMES = ("pocket-llama", "llama-3.1-8b")
 LANGUAGE_HUB_IDS = {"llama-3.1-8b": "meta-llama/Llama-3.1-8B-Instruct"}
+
+
+def knows_english_only(name: str) -> bool:
+    """Whether a model, by its name, folder or address, understands no other language."""
+    return re.split(r"[/#]", name.rstrip("/"))[-1].startswith(EMBEDDED)
 
 
 def load_model(

@@ -190,10 +190,8 @@ class Ticket:
     def _took_too_long(self) -> ModelError:
         if self._taken_at is not None:
             return ModelError(
-                f"The answer took longer than {self._answer_limit_s:.0f} s and was given up. "
-                "Your question isn't counted: ask again."
+                "The answer took too long and was given up. Your question isn't counted: ask again."
             )
         return ModelError(
-            f"The model is too busy: your question waited {self._wait_limit_s:.0f} s. "
-            "It isn't counted: ask again."
+            "The model is too busy: your question waited too long. It isn't counted: ask again."
         )

@@ -100,7 +100,7 @@ def playing_bar(play_s: float) -> Iterator[Callable[[LoadFigures], None]]:
 
 def fill(folder: Path, players: int) -> list[str]:
     """The pocket deck, and players with their cookies."""
-    from apps.game.consent import CONSENT_VERSION
+    from apps.game.consent import consent_version
     from apps.game.identity import COOKIE, Identity
     from db import Store
     from db.records import PlayerRecord
@@ -113,7 +113,7 @@ def fill(folder: Path, players: int) -> list[str]:
         for number in range(players):
             name = f"load {number}"
             player = PlayerRecord(name, name, name, team="", created_utc=utc_now())
-            store.players.add(player, consent_version=CONSENT_VERSION)
+            store.players.add(player, consent_version=consent_version("en"))
     return [f"{COOKIE}={identity.sign(f'load {number}')}" for number in range(players)]
 
 

@@ -16,6 +16,7 @@ import pytest
 import uvicorn
 
 from apps.game.app import build_app
+from apps.game.consent import consent_version
 from apps.game.handlers import GameHandlers
 from apps.game.identity import Identity
 from gap_core.simulation.board_wire import JOIN, LISTEN, event_body, merged
@@ -23,6 +24,8 @@ from models.base import VisionModel
 from models.batching import Batcher
 from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import Table, fill_deck
+
+AGREED = consent_version("en")  # what the form sends
 
 
 @dataclass
@@ -47,7 +50,7 @@ class WirePlayer:
         self.http = httpx.Client(base_url=self.base_url, timeout=30, follow_redirects=False)
 
     def join(self, nickname: str, **more: str) -> Self:
-        answer = self.http.post("/join", data={"nickname": nickname, "consent": "1", **more})
+        answer = self.http.post("/join", data={"nickname": nickname, "consent": AGREED, **more})
         assert answer.status_code == 303, answer.text
         self.page = self.http.get("/play/", headers={"accept": "text/html"}).text
         return self

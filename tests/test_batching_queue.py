@@ -48,7 +48,7 @@ def test_full_queue_refuses_and_then_takes_again(
 ) -> None:
     occupy(batcher, ask)
     tickets = [batcher.submit(ask, player_id=f"player {n}") for n in range(6)]
-    with pytest.raises(ModelError, match="6 questions are waiting"):
+    with pytest.raises(ModelError, match="Very many questions are waiting"):
         batcher.submit(ask, player_id="late")
     gate.set()
     last_update(tickets[-1])
@@ -128,7 +128,7 @@ def test_answer_that_takes_too_long_is_given_up_and_stopped(
 ) -> None:
     with closing(Batcher(scripted_model, max_answer_s=0.2)) as batcher:
         ticket = start_long_answer(batcher, scripted_model, ask)
-        with pytest.raises(ModelError, match="took longer than 0 s and was given up"):
+        with pytest.raises(ModelError, match="took too long and was given up"):
             last_update(ticket)
         wait_until(lambda: "anna" not in batcher._in_flight)
         scripted_model.word_s = 0

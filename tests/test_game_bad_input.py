@@ -10,7 +10,7 @@ from itsdangerous import URLSafeTimedSerializer
 
 from apps.game.gatekeeper import EVENTS_PER_WINDOW, LARGEST_BODY_BYTES, MOST_UNHEARD
 from gap_core.play import Rules
-from tests.fixtures_game import GameServer, WirePlayer, wait_until
+from tests.fixtures_game import AGREED, GameServer, WirePlayer, wait_until
 from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import Table
 
@@ -46,7 +46,7 @@ def test_nasty_questions_are_just_questions(shared_server: GameServer, question:
 
 @pytest.mark.parametrize("nickname", [n[:24] for n in NASTY])
 def test_nasty_nicknames_are_refused_or_escaped(shared_server: GameServer, nickname: str) -> None:
-    form = {"nickname": nickname.encode("utf-8", "replace"), "consent": "1"}
+    form = {"nickname": nickname.encode("utf-8", "replace"), "consent": AGREED}
     answer = httpx.post(f"{shared_server.url}/join", data=form)
 
     week = httpx.get(f"{shared_server.url}/week").text
@@ -77,7 +77,7 @@ def test_no_question_is_refused(shared_server: GameServer, question: Any, refusa
 
 @pytest.mark.parametrize("nickname", ["", "   ", "\u200b", "x" * 5000])
 def test_no_nickname_is_refused(shared_server: GameServer, nickname: str) -> None:
-    form = {"nickname": nickname, "consent": "1"}
+    form = {"nickname": nickname, "consent": AGREED}
     answer = httpx.post(f"{shared_server.url}/join", data=form)
 
     assert answer.status_code == 422
@@ -88,7 +88,7 @@ def test_a_taken_nickname_is_refused_with_advice(shared_server: GameServer) -> N
     shared_server.player("Ada Shared")
 
     answer = httpx.post(
-        f"{shared_server.url}/join", data={"nickname": "ADA SHARED", "consent": "1"}
+        f"{shared_server.url}/join", data={"nickname": "ADA SHARED", "consent": AGREED}
     )
 
     assert "is taken. Choose another" in answer.text
@@ -106,7 +106,7 @@ def test_joining_without_todays_consent_is_refused(game_server: GameServer, cons
 def test_a_wrong_event_code_is_refused(table: Table, scripted_model: ScriptedModel) -> None:
     table.event_code = "plum"
     with GameServer(table, scripted_model) as server:
-        form = {"nickname": "Ada", "consent": "1", "event_code": "pear"}
+        form = {"nickname": "Ada", "consent": AGREED, "event_code": "pear"}
         refused = httpx.post(f"{server.url}/join", data=form)
         taken = httpx.post(f"{server.url}/join", data=form | {"event_code": "plum"})
 

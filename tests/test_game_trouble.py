@@ -18,7 +18,7 @@ from apps.game.templating import TROUBLE
 from db import Store
 from db.pool import StorePool
 from models.batching import Batcher
-from tests.fixtures_game import GameServer
+from tests.fixtures_game import AGREED, GameServer
 from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import SECRET, START, Table
 from tests.test_game_handlers import QUICK
@@ -146,7 +146,7 @@ def test_pages_of_a_locked_game_say_so(
 ) -> None:
     visitor = game_server.player()
     with locked(game_server.table, monkeypatch):
-        refused = visitor.http.post("/join", data={"nickname": "Ben", "consent": "1"})
+        refused = visitor.http.post("/join", data={"nickname": "Ben", "consent": AGREED})
     assert (refused.status_code, TROUBLE[503][1] in refused.text.replace("&#39;", "'")) == (
         503,
         True,

@@ -23,7 +23,7 @@ from gap_core.care.model_worker import ModelWorker
 from gap_core.errors import GapError
 from gap_core.settings import Settings
 from scripts.serve_game import secrets_of
-from tests.fixtures_game import GameServer
+from tests.fixtures_game import AGREED, GameServer
 from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import Table
 
@@ -177,7 +177,7 @@ def test_every_secret_of_the_settings_is_hidden(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_cookie_behind_a_proxy_with_tls_is_for_https_alone(game_server: GameServer) -> None:
-    form, https = {"nickname": "Ada", "consent": "1"}, {"x-forwarded-proto": "https"}
+    form, https = {"nickname": "Ada", "consent": AGREED}, {"x-forwarded-proto": "https"}
     behind = httpx.post(f"{game_server.url}/join", data=form, headers=https)
     plain = httpx.post(f"{game_server.url}/join", data=form | {"nickname": "Ben"})
 

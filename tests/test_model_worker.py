@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from gap_core.care import model_worker
-from gap_core.care.model_worker import HUNG, ModelWorker, WatchedModel
+from gap_core.care.model_worker import ModelWorker, WatchedModel, hung_error
 from models.base import Ask, PictureReader, Request
 from models.errors import ModelError
 from tests.fixtures_game import wait_until
@@ -120,7 +120,7 @@ def test_nothing_can_be_asked_while_there_is_no_model(hanging: HangingModel) -> 
 
         with pytest.raises(ModelError) as refusal:
             running.submit(ASK, player_id="ben")
-        assert str(refusal.value) == HUNG
+        assert str(refusal.value) == str(hung_error())
 
 
 def test_slow_model_that_goes_on_is_left_alone() -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from apps.game.app import build_app
 from apps.game.telegram import FORGED, STALE, TelegramDoor, signed_by_telegram, telegram_account
 from gap_core.errors import GapError
-from tests.fixtures_game import GameServer
+from tests.fixtures_game import AGREED, GameServer
 from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import SECRET, Table, fill_deck
 
@@ -152,7 +152,7 @@ def test_a_first_visit_gets_the_form_and_a_second_the_game(door_server: DoorServ
     form = visit(door_server, init_data=words)
     assert form.status_code == 200 and 'action="/telegram"' in form.text
     assert "Event code" not in form.text
-    joined = visit(door_server, init_data=words, nickname="Ada", consent="1")
+    joined = visit(door_server, init_data=words, nickname="Ada", consent=AGREED)
     again = visit(door_server, init_data=signed_now(11))
 
     assert (joined.status_code, again.status_code) == (303, 303)
@@ -164,7 +164,9 @@ def test_a_first_visit_gets_the_form_and_a_second_the_game(door_server: DoorServ
 
 
 def test_forged_words_get_no_cookie(door_server: DoorServer) -> None:
-    refused = visit(door_server, init_data=signed_now(12)[:-1] + "x", nickname="Eve", consent="1")
+    refused = visit(
+        door_server, init_data=signed_now(12)[:-1] + "x", nickname="Eve", consent=AGREED
+    )
 
     assert refused.status_code == 403 and "set-cookie" not in refused.headers
     with door_server.table.store() as store:
@@ -172,8 +174,8 @@ def test_forged_words_get_no_cookie(door_server: DoorServer) -> None:
 
 
 def test_taken_nickname_is_told_and_nothing_is_kept(door_server: DoorServer) -> None:
-    visit(door_server, init_data=signed_now(13), nickname="Ben", consent="1")
-    refused = visit(door_server, init_data=signed_now(14), nickname="BEN", consent="1")
+    visit(door_server, init_data=signed_now(13), nickname="Ben", consent=AGREED)
+    refused = visit(door_server, init_data=signed_now(14), nickname="BEN", consent=AGREED)
     without = visit(door_server, init_data=signed_now(14), nickname="Cy")
 
     assert refused.status_code == 422 and "is taken" in refused.text

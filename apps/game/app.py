@@ -17,6 +17,7 @@ from apps.game.gradio_page import build_page
 from apps.game.handlers import GameHandlers
 from apps.game.headers import SecurityHeaders
 from apps.game.identity import Identity
+from apps.game.languages import words_for
 from apps.game.pages import Pages
 from apps.game.stand import StandPages
 from apps.game.taking_back import TakingBackPages
@@ -37,7 +38,8 @@ FOLLOW_EVERY_S = 2.0
 NO_TELEMETRY: TelemetryConfig = {
     "tracing": False, "metrics": False, "logs": False, "auto_configure": False
 }  # fmt: skip
-STYLES = (
+HEAD = (
+    '<script src="/words/board.js"></script>'  # before Gradio, for it holds the board
     '<link rel="icon" href="/static/favicon.svg">'
     '<link rel="stylesheet" href="/static/look.css">'
     '<link rel="stylesheet" href="/static/board.css">'
@@ -106,7 +108,7 @@ def mount_board(app: FastAPI, board: gr.Blocks, pages: Pages) -> None:
         path=MOUNT,
         auth_dependency=player_id_of,
         theme=build_theme(),
-        head=STYLES,
+        head=HEAD,
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -141,10 +143,11 @@ async def _keep_following(follower: AdapterFollower) -> None:
         await anyio.sleep(FOLLOW_EVERY_S)
 
 
-async def _show_trouble(_request: Request, error: Exception) -> Response:
-    return trouble_page(error.status_code if isinstance(error, HTTPException) else 500)
+async def _show_trouble(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return trouble_page(status, words_for(request.headers))
 
 
-async def _show_full(_request: Request, error: Exception) -> Response:
+async def _show_full(request: Request, error: Exception) -> Response:
     log.error("The database can't be used: %s", error)
-    return trouble_page(503)
+    return trouble_page(503, words_for(request.headers))

@@ -21,7 +21,8 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from apps.game.identity import COOKIE, Identity
-from apps.game.stand import is_stray
+from apps.game.languages import chosen_in, remember_language, words_for
+from apps.game.stand import KIOSK_PAGES, is_stray
 from apps.game.templating import TROUBLE, trouble_page
 from apps.rates import Rates
 from db import StoreError
@@ -89,6 +90,9 @@ class Gatekeeper:
         headers = Headers(scope=scope)
         if is_stray(scope, headers):
             await RedirectResponse("/attract", status_code=303)(scope, receive, send)
+            return
+        if (code := chosen_language(scope)) is not None:
+            await with_language(scope, code)(scope, receive, send)
             return
         try:
             check_origin(scope["method"], headers)
@@ -159,6 +163,20 @@ def count_unheard(session: OpenSession, path: str) -> None:
         if session.unheard == MOST_UNHEARD:
             raise Refusal(429)
         session.unheard += 1
+
+
+def chosen_language(scope: Scope) -> str | None:
+    """The language that somebody chooses on one of the pages; None for all other requests."""
+    if scope["method"] != "GET" or scope["path"] not in KIOSK_PAGES:
+        return None
+    return chosen_in(scope["query_string"])
+
+
+def with_language(scope: Scope, code: str) -> Response:
+    """The way to the same page, in the language that was chosen."""
+    response = RedirectResponse(scope["path"], status_code=303)
+    remember_language(response, code, is_secure=scope["scheme"] == "https")
+    return response
 
 
 def check_origin(method: str, headers: Headers) -> None:
@@ -242,8 +260,9 @@ def _field_in(body: bytes, name: str) -> Any:
 
 def refused(status: int, headers: Headers, scope: Scope) -> Response:
     """A page for people, a line of JSON for scripts, and the way to /join for strangers."""
+    words = words_for(headers)
     if "text/html" not in headers.get("accept", ""):
-        return JSONResponse({"detail": TROUBLE[status][1]}, status_code=status)
+        return JSONResponse({"detail": words.told(TROUBLE[status][1])}, status_code=status)
     if status == 401 and scope["method"] == "GET":
         return RedirectResponse("/join", status_code=303)
-    return trouble_page(status)
+    return trouble_page(status, words)

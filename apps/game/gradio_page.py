@@ -11,7 +11,7 @@ import gradio as gr
 
 from apps.game.board import BoardState
 from apps.game.handlers import GameHandlers
-from apps.game.templating import PAGES, model_line
+from apps.game.languages import words_for
 
 TITLE = "GAP: catch the model out"
 MOST_EVENTS = 1000  # that Gradio has going at once; an answer on its way is one
@@ -27,15 +27,14 @@ BLOCKS_SETTINGS = {"max_threads": MOST_EVENTS, "state_session_capacity": MOST_SE
 SCRIPTS = ("sun", "board", "kiosk")
 HEAD = "".join(f'<script src="/static/{name}.js"></script>' for name in SCRIPTS)
 # The names in quotes are the events that the board may fire.
+BOARD_PLACE = '<div class="board-place"></div>'  # board.js puts the board of /words/board.js in it
 ON_LOAD = "window.gapBoard(element, trigger, props, watch); /* 'begin' 'ask' 'judge' 'look' */"
 
 
-def make_board(handlers: GameHandlers) -> gr.HTML:
+def make_board() -> gr.HTML:
     """The game's whole screen; its template is fixed, all words are set as text by board.js."""
-    game = handlers.game
-    template = PAGES.get_template("board.html")
     return gr.HTML(
-        html_template=template.render(rules=game.rules, model_line=model_line(game.model)),
+        html_template=BOARD_PLACE,
         js_on_load=ON_LOAD,
         head=HEAD,
         apply_default_css=False,
@@ -46,7 +45,7 @@ def make_board(handlers: GameHandlers) -> gr.HTML:
 def build_page(handlers: GameHandlers) -> gr.Blocks:
     """The Blocks to mount; every event looks up its player anew."""
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as demo:
-        board = make_board(handlers)
+        board = make_board()
         wire_events(demo, board, handlers)
     for name, most in BLOCKS_SETTINGS.items():  # before the queue, which takes its size from them
         setattr(demo, name, most)
@@ -60,16 +59,17 @@ def wire_events(demo: gr.Blocks, board: gr.HTML, handlers: GameHandlers) -> None
     """Connect the board's events with the handlers."""
 
     def look(request: gr.Request) -> BoardState:
-        return handlers.look(_player(request))
+        return in_language(handlers.look(_player(request)), request)
 
     def begin(request: gr.Request) -> BoardState:
-        return handlers.begin(_player(request))
+        return in_language(handlers.begin(_player(request)), request)
 
     async def judge(request: gr.Request, event: gr.EventData) -> BoardState:
         said = _said(event)
-        return await handlers.judge_on_grid(
+        state = await handlers.judge_on_grid(
             _player(request), turn_id=said.get("turn"), verdict=said.get("verdict")
         )
+        return in_language(state, request)
 
     async def ask(request: gr.Request, event: gr.EventData) -> AsyncIterator[BoardState]:
         said = _said(event)
@@ -78,7 +78,7 @@ def wire_events(demo: gr.Blocks, board: gr.HTML, handlers: GameHandlers) -> None
         )
         try:
             async for state in boards:
-                yield state
+                yield in_language(state, request)
         finally:
             await boards.aclose()  # a closed tab ends here
 
@@ -95,6 +95,16 @@ def wire_events(demo: gr.Blocks, board: gr.HTML, handlers: GameHandlers) -> None
     board.begin(begin, **wiring)
     board.judge(judge, **wiring)
     board.ask(ask, **wiring)
+
+
+def in_language(state: BoardState, request: gr.Request) -> BoardState:
+    """The board with its sentences in the visitor's language; the handlers know English only."""
+    words = words_for(request.headers)
+    told = {**state, "notice": words.told(state["notice"])}
+    if state.get("progress"):
+        bounties = [words.text(name) for name in state["progress"]["bounties"]]
+        told["progress"] = {**state["progress"], "bounties": bounties}
+    return told
 
 
 def _player(request: gr.Request) -> str:

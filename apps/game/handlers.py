@@ -18,7 +18,7 @@ from apps.game.pacing import AnswerPace, Shown, paced_answer, wait_for_line
 from apps.game.threads import in_thread, result_or_undo
 from db import StoreError
 from gap_core.care.model_worker import ModelWorker
-from gap_core.errors import GapError
+from gap_core.errors import GapError, PlayerError, Sentence, said
 from gap_core.play import Game, GameView, OpenTurn
 from models.base import Ask, PictureReader, Reply
 from models.batching import Batcher
@@ -29,15 +29,15 @@ log = logging.getLogger(__name__)
 
 TOP_LINES = 5
 HUNG_UP = "cancelled: the player went away before the answer came"
-GIVEN_UP = (
+GIVEN_UP = Sentence(
     "Your last question was given up before its answer was complete. "
     "It isn't counted: ask it again."
 )
-NOT_STORED = (
+NOT_STORED = Sentence(
     "The game can't store anything just now, so this did not count. All that was stored before is "
     "kept. Tell the host, and try again."
 )
-UNREADABLE = (
+UNREADABLE = Sentence(
     "The picture can't be read on the server. Tell the host of the game; the next one comes when "
     "the time is up."
 )
@@ -71,7 +71,7 @@ class GameHandlers:
         try:
             return self._board(self.game.view(player_id), notice=notice)
         except GapError as refusal:  # who took their consent back in another tab
-            return unchanged_state(str(refusal))
+            return unchanged_state(said(refusal))
         except StoreError as err:
             return _unstored(err)
 
@@ -80,7 +80,7 @@ class GameHandlers:
         try:
             return self._board(self.game.start_session(player_id))
         except GapError as refusal:
-            return self.look(player_id, notice=str(refusal))
+            return self.look(player_id, notice=said(refusal))
         except StoreError as err:
             return _unstored(err)
 
@@ -93,7 +93,7 @@ class GameHandlers:
                 verdict=_text(verdict),  # type: ignore[arg-type]
             )
         except GapError as refusal:
-            return self.look(player_id, notice=str(refusal))
+            return self.look(player_id, notice=said(refusal))
         except StoreError as err:
             return _unstored(err)
         return self._board(view)
@@ -113,7 +113,7 @@ class GameHandlers:
         try:
             turn = await self._open_turn(player_id, _text(round_token), _text(question))
         except GapError as refusal:
-            yield await asyncio.to_thread(self.look, player_id, notice=str(refusal))
+            yield await asyncio.to_thread(self.look, player_id, notice=said(refusal))
             return
         except StoreError as err:
             yield _unstored(err)
@@ -125,7 +125,7 @@ class GameHandlers:
                     yield state
             failure = ""
         except (GapError, ModelError) as err:
-            notice = failure = str(err)
+            notice, failure = said(err), str(err)
         except StoreError as err:
             log.error("An answer could not be stored: %s", err)
             notice = failure = NOT_STORED
@@ -218,7 +218,7 @@ def _read_picture(turn: OpenTurn) -> Image.Image:
             return image.convert("RGB")
     except OSError as err:
         log.error("Picture '%s' can't be read (%s).", turn.image_path, err)
-        raise GapError(UNREADABLE) from err
+        raise PlayerError(UNREADABLE) from err
 
 
 def _text(given: Any) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from apps.rates import Rates
+from gap_core.errors import Sentence
 
 WINDOW_S = 60.0
 JOINS_PER_ADDRESS = 120
@@ -17,15 +18,15 @@ JOINS_OF_ALL = 300
 WRONG_CODES_PER_ADDRESS = 8
 WRONG_CODES_OF_ALL = 60
 ALL = "all"  # no address
-MANY_JOIN = "Very many people are joining just now."
-MANY_GUESS = "Too many wrong event codes came from your network."
+MANY_JOIN = Sentence("Very many people are joining just now.")
+MANY_GUESS = Sentence("Too many wrong event codes came from your network.")
 
 
 class Wait(NamedTuple):
     """How long to wait, and why, in words for the player."""
 
     seconds: int
-    words: str
+    why: Sentence
 
 
 class JoinLimit:
@@ -45,9 +46,7 @@ class JoinLimit:
         if guessing_s == joining_s == 0:
             return None
         seconds = math.ceil(max(guessing_s, joining_s))
-        why = MANY_GUESS if guessing_s else MANY_JOIN
-        counted = "a second" if seconds == 1 else f"{seconds} seconds"
-        return Wait(seconds, f"{why} Wait {counted}, then press Play again.")
+        return Wait(seconds, MANY_GUESS if guessing_s else MANY_JOIN)
 
     def count_join(self, address: str) -> None:
         """Note a try to join, whatever comes of it."""

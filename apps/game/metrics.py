@@ -39,6 +39,7 @@ ROUTES = (
     "play",
     "static",
     "telegram",
+    "words",
     "healthz",
 )
 METHODS = ("GET", "HEAD", "POST")

@@ -23,6 +23,8 @@ from starlette.requests import cookie_parser
 from starlette.types import Scope
 
 from apps.game.identity import COOKIE, Identity
+from apps.game.languages import COOKIE as LANGUAGE_COOKIE
+from apps.game.languages import forget_language, words_for
 from apps.game.pictures import served_picture
 from apps.game.templating import page, trouble_page
 from gap_core.play import Game
@@ -44,6 +46,7 @@ KIOSK_PAGES = frozenset(
         "/withdraw",
     }  # fmt: skip
 )
+VISITORS_COOKIES = {COOKIE, LANGUAGE_COOKIE}
 SHOWN_ROUNDS, SHOWN_GAPS, SHOWN_PLAYERS, SHOWN_GUILDS = 12, 3, 8, 3
 BROWSERS = (
     "chromium",
@@ -87,7 +90,7 @@ class StandPages:
     def begin_kiosk(self, request: Request) -> Response:
         """This machine's own screen becomes a kiosk: it forgets visitors who walk away."""
         if not is_this_machine(request):
-            return trouble_page(404)
+            return trouble_page(404, words_for(request.headers))
         response = RedirectResponse("/attract", status_code=303)
         # The page's script reads it, so it is not HttpOnly; it tells nothing and opens nothing.
         response.set_cookie(KIOSK_COOKIE, "1", samesite="strict")
@@ -101,8 +104,11 @@ class StandPages:
         if not self._is_open_to(request):
             return RedirectResponse("/join", status_code=303)
         rounds = self._game.highlights(limit=SHOWN_ROUNDS)
-        shown = page("attract.html", rounds=rounds, address=self._address, rules=self._game.rules)
-        if is_kiosk(request) and COOKIE in request.cookies:
+        words = words_for(request.headers, asks_browser=is_kiosk(request))
+        shown = page(
+            "attract.html", words, rounds=rounds, address=self._address, rules=self._game.rules
+        )
+        if is_kiosk(request) and VISITORS_COOKIES & set(request.cookies):
             forget_visitor(shown, self._identity)
         return shown
 
@@ -112,16 +118,17 @@ class StandPages:
             return RedirectResponse("/join", status_code=303)
         return page(
             "wall.html",
+            words_for(request.headers),
             standings=self._game.leaderboard(limit=SHOWN_PLAYERS),
             guilds=self._game.week_rewards().guilds[:SHOWN_GUILDS],
             gaps=self._game.highlights(limit=SHOWN_GAPS),
             address=self._address,
         )
 
-    def show_qr(self) -> Response:
+    def show_qr(self, request: Request) -> Response:
         """The address of the game for a phone's camera."""
         if not self._address:
-            return trouble_page(404)
+            return trouble_page(404, words_for(request.headers))
         drawn = io.BytesIO()
         segno.make(self._address, error="m").save(
             drawn, kind="svg", scale=8, border=3, dark="#2b1b3d", light="#ffffff"
@@ -133,12 +140,12 @@ class StandPages:
         """The picture of a question that everybody may see."""
         path = await asyncio.to_thread(self._game.highlight_path, token)
         if path is None or not self._is_open_to(request):
-            return trouble_page(404)
+            return trouble_page(404, words_for(request.headers))
         try:
             content = await asyncio.to_thread(served_picture, path)
         except OSError as err:
             log.error("Picture '%s' can't be read (%s).", path, err)
-            return trouble_page(404)
+            return trouble_page(404, words_for(request.headers))
         return Response(content, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
     def _is_open_to(self, request: Request) -> bool:
@@ -155,6 +162,7 @@ def forget_visitor(response: Response, identity: Identity) -> None:
     """Let nothing of a visitor stay in a kiosk's browser."""
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     identity.forget(response)
+    forget_language(response)
 
 
 def is_stray(scope: Scope, headers: Headers) -> bool:

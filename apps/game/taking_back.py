@@ -10,13 +10,14 @@ from fastapi.responses import RedirectResponse
 
 from apps.game.forms import read_form
 from apps.game.identity import Identity
+from apps.game.languages import Words, words_for
 from apps.game.stand import forget_visitor, is_kiosk
 from apps.game.templating import page, trouble_page
-from gap_core.errors import GapError
+from gap_core.errors import GapError, Sentence
 from gap_core.play import Game, Player
 
 CHOICES = ("name", "words")  # only the name goes, or what was typed too
-NOT_CHOSEN = "Nothing was chosen. Choose one of the two."
+NOT_CHOSEN = Sentence("Nothing was chosen. Choose one of the two.")
 
 
 class TakingBackPages:
@@ -34,27 +35,30 @@ class TakingBackPages:
         player = self._player(request)
         if player is None:
             return RedirectResponse("/join", status_code=303)
-        return _form_page(player)
+        return _form_page(player, words_for(request.headers))
 
     async def take_back(self, request: Request) -> Response:
         """Ask once more, then do it; it can't be undone."""
+        words = words_for(request.headers)
         player = await asyncio.to_thread(self._player, request)
         if player is None:
-            return trouble_page(401)
+            return trouble_page(401, words)
         form = read_form(await request.body())
         choice = form.get("choice", "")
         if choice not in CHOICES:
-            return _form_page(player, status=422, notice=NOT_CHOSEN)
+            return _form_page(player, words, status=422, notice=NOT_CHOSEN)
         if form.get("sure") != "yes":
-            return page("withdraw_sure.html", nickname=player.nickname, choice=choice)
+            return page("withdraw_sure.html", words, nickname=player.nickname, choice=choice)
         try:
             left_name = await asyncio.to_thread(
                 self._game.take_back, player.id, deletes_words=choice == "words"
             )
         except GapError:  # in another tab, a moment ago
-            return trouble_page(401)
+            return trouble_page(401, words)
         at_kiosk = is_kiosk(request)
-        done = page("withdraw_done.html", choice=choice, left_name=left_name, at_kiosk=at_kiosk)
+        done = page(
+            "withdraw_done.html", words, choice=choice, left_name=left_name, at_kiosk=at_kiosk
+        )
         if at_kiosk:
             forget_visitor(done, self._identity)
         else:
@@ -66,5 +70,7 @@ class TakingBackPages:
         return None if player_id is None else self._game.player(player_id)
 
 
-def _form_page(player: Player, *, status: int = 200, notice: str = "") -> Response:
-    return page("withdraw.html", status=status, nickname=player.nickname, notice=notice)
+def _form_page(player: Player, words: Words, *, status: int = 200, notice: str = "") -> Response:
+    return page(
+        "withdraw.html", words, status=status, nickname=player.nickname, notice=words.told(notice)
+    )

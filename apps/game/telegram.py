@@ -10,14 +10,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
-from gap_core.errors import GapError
+from gap_core.errors import PlayerError, Sentence
 from gap_core.play import utc_now
 
 FRESH_FOR = timedelta(hours=1)
 CLOCK_SLACK = timedelta(minutes=5)
 LONGEST = 8192
-FORGED = "Telegram's sign-in is not right. Close the game in Telegram and open it again."
-STALE = "Telegram's sign-in is too old. Close the game in Telegram and open it again."
+FORGED = Sentence("Telegram's sign-in is not right. Close the game in Telegram and open it again.")
+STALE = Sentence("Telegram's sign-in is too old. Close the game in Telegram and open it again.")
 
 
 def signed_by_telegram(init_data: str, *, bot_token: str) -> dict[str, str]:
@@ -29,20 +29,20 @@ def signed_by_telegram(init_data: str, *, bot_token: str) -> dict[str, str]:
     Source: core.telegram.org/bots/webapps, "Validating data received via the Mini App".
     """
     if len(init_data) > LONGEST:
-        raise GapError(FORGED)
+        raise PlayerError(FORGED)
     try:
         pairs = parse_qsl(init_data, keep_blank_values=True, strict_parsing=True, max_num_fields=40)
     except ValueError as err:
-        raise GapError(FORGED) from err
+        raise PlayerError(FORGED) from err
     fields = dict(pairs)
     given = fields.pop("hash", "")
     if len(fields) + 1 != len(pairs):  # a field that stands twice could be read in two ways
-        raise GapError(FORGED)
+        raise PlayerError(FORGED)
     checked = "\n".join(f"{name}={value}" for name, value in sorted(fields.items()))
     key = hmac.new(b"WebAppData", bot_token.encode(), hashlib.sha256).digest()
     right = hmac.new(key, checked.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
     if not hmac.compare_digest(right.encode(), given.encode("utf-8", "replace")):
-        raise GapError(FORGED)
+        raise PlayerError(FORGED)
     return fields
 
 
@@ -57,11 +57,11 @@ def telegram_account(init_data: str, *, bot_token: str, secret: bytes, now: date
         age_s = now.timestamp() - int(fields["auth_date"])
         number = json.loads(fields["user"])["id"]
     except (KeyError, ValueError, TypeError, RecursionError) as err:
-        raise GapError(FORGED) from err
+        raise PlayerError(FORGED) from err
     if not isinstance(number, int) or isinstance(number, bool):
-        raise GapError(FORGED)
+        raise PlayerError(FORGED)
     if not -CLOCK_SLACK.total_seconds() <= age_s <= FRESH_FOR.total_seconds():
-        raise GapError(STALE)
+        raise PlayerError(STALE)
     return hmac.new(secret, f"telegram account {number}".encode(), hashlib.sha256).hexdigest()
 
 

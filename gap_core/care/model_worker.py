@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 HUNG_AFTER_S = 120.0  # above the time after which an answer is given up
 LOOK_EVERY_S = 2.0
 TRY_AGAIN_S = 15.0
-HUNG = "The model hung and is being restarted. Your question isn't counted: ask again in a minute."
 
 
 class WatchedModel:
@@ -145,7 +144,7 @@ class ModelWorker:
         with self._lock:
             batcher = self._batcher
         if batcher is None:
-            raise ModelError(HUNG)
+            raise hung_error()
         ticket = batcher.submit(ask, player_id=player_id)
         self._tickets.add(ticket)
         return ticket
@@ -181,7 +180,7 @@ class ModelWorker:
         with self._lock:
             hung, self._batcher = self._batcher, None
         for ticket in list(self._tickets):
-            ticket.fail(ModelError(HUNG))
+            ticket.fail(hung_error())
         if hung is not None:  # closing waits for the thread that hangs: not here
             threading.Thread(target=hung.close, name="closing", daemon=True).start()
 
@@ -199,3 +198,10 @@ class ModelWorker:
             log.warning("The model is back.")
             self.on_restart(model)
             return
+
+
+def hung_error() -> ModelError:
+    """What players are told whose questions ended with a model that hung."""
+    return ModelError(
+        "The model hung and is being restarted. Your question isn't counted: ask again in a minute."
+    )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from db import Store
 from db.event_store import EventRecord
-from gap_core.errors import GapError
+from gap_core.errors import GapError, PlayerError
 from gap_core.play.text import clean_text, nickname_key
 
 SHORTEST_CODE = 4
@@ -97,6 +97,8 @@ def check_open(event: EventRecord, *, now: datetime) -> None:
         GapError: not yet, or not any more.
     """
     if now < event.starts_utc:
-        raise GapError(f"This event begins at {event.starts_utc:%Y-%m-%d %H:%M} UTC. Come back.")
+        raise PlayerError(
+            "This event begins at {starts:%Y-%m-%d %H:%M} UTC. Come back.", starts=event.starts_utc
+        )
     if now >= event.ends_utc:
-        raise GapError("This event is over. Thank you for having been there.")
+        raise PlayerError("This event is over. Thank you for having been there.")

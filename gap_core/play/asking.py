@@ -5,7 +5,7 @@ from pathlib import Path
 
 from db import Store
 from db.records import AnsweredBy, AnswerTiming, RoundRecord, TurnRecord
-from gap_core.errors import GapError
+from gap_core.errors import PlayerError, Sentence
 from gap_core.play.dealing import new_id
 from gap_core.play.draw import WrongDraw
 from gap_core.play.flow import Flow
@@ -13,8 +13,10 @@ from gap_core.play.rules import Rules
 from gap_core.play.text import question_key, storable_text
 from gap_core.play.views import ModelLabel
 
-NOT_YOURS = "This picture is not being shown to you now. Reload the page to see your game."
-OVER = "The time for this picture is over. Reload the page to see the next one."
+NOT_YOURS = Sentence(
+    "This picture is not being shown to you now. Reload the page to see your game."
+)
+OVER = Sentence("The time for this picture is over. Reload the page to see the next one.")
 
 
 def own_open_round(store: Store, player_id: str, *, round_token: str) -> RoundRecord:
@@ -26,7 +28,7 @@ def own_open_round(store: Store, player_id: str, *, round_token: str) -> RoundRe
     session = store.sessions.unfinished(player_id)
     opened = None if session is None else store.sessions.open_round(session.id)
     if opened is None or opened.token != round_token:
-        raise GapError(NOT_YOURS)
+        raise PlayerError(NOT_YOURS)
     return opened
 
 
@@ -39,7 +41,7 @@ def picture_file(store: Store, opened: RoundRecord, *, data_dir: Path) -> Path:
     image = store.images.get(opened.image_id)
     file = None if image is None else data_dir / image.path
     if file is None or not file.is_file():
-        raise GapError("The picture is missing on the server. Tell the host of the game.")
+        raise PlayerError("The picture is missing on the server. Tell the host of the game.")
     return file
 
 
@@ -82,7 +84,7 @@ def add_turn(
         asked_utc=now,
     )
     if not store.turns.add(turn):
-        raise GapError("Your last question is still being answered. Wait for the answer.")
+        raise PlayerError("Your last question is still being answered. Wait for the answer.")
     return turn
 
 
@@ -90,16 +92,17 @@ def _check_may_ask(
     opened: RoundRecord, turns: list[TurnRecord], rules: Rules, now: datetime
 ) -> None:
     if any(turn.is_open for turn in turns):
-        raise GapError("Your last question is still being answered. Wait for the answer.")
+        raise PlayerError("Your last question is still being answered. Wait for the answer.")
     if opened.deadline_utc is None or now > opened.deadline_utc:
-        raise GapError(OVER)
+        raise PlayerError(OVER)
     counted = [turn for turn in turns if turn.failure is None]
     if counted and counted[-1].verdict is None:
-        raise GapError("Mark the last answer Correct or Wrong before you ask again.")
+        raise PlayerError("Mark the last answer Correct or Wrong before you ask again.")
     if len(counted) >= rules.questions_per_round or len(turns) >= rules.asks_per_round:
-        raise GapError(
-            f"{len(turns)} questions were asked about this picture; no more are allowed. "
-            "Mark the last answer, or wait for the next picture."
+        raise PlayerError(
+            "{asked} questions were asked about this picture; no more are allowed. "
+            "Mark the last answer, or wait for the next picture.",
+            asked=len(turns),
         )
 
 
@@ -120,7 +123,7 @@ def take_answer(
         adapter=adapter,
     )
     if context is None or not is_taken:
-        raise GapError("The answer came after its question was given up. Ask again.")
+        raise PlayerError("The answer came after its question was given up. Ask again.")
     flow.give_back_wait(context.round, context.turn)
 
 

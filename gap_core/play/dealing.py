@@ -4,7 +4,7 @@ import secrets
 
 from db import Store
 from db.records import DealtImage, RoundRecord
-from gap_core.errors import GapError
+from gap_core.errors import PlayerError
 from gap_core.play.rules import Rules
 
 ID_BYTES = 16
@@ -44,9 +44,11 @@ def _pick(store: Store, *, player_id: str, deck: str, rules: Rules) -> list[Deal
         deck, player_id=player_id, tainted=False, limit=rules.untainted_images
     )
     if len(traps) < rules.tainted_images or len(others) < rules.untainted_images:
-        raise GapError(
-            f"Deck '{deck}' has too few pictures for a session of {rules.images_per_session}. "
+        raise PlayerError(
+            "Deck '{deck}' has too few pictures for a session of {pictures}. "
             "Run ./scripts/play to deal the pocket deck, or add pictures: "
-            f"python -m scripts.import_images FOLDER --deck {deck}"
+            "python -m scripts.import_images FOLDER --deck {deck}",
+            deck=deck,
+            pictures=rules.images_per_session,
         )
     return traps + others

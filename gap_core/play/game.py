@@ -19,7 +19,7 @@ from db.event_store import EventRecord
 from db.highlight_store import Highlight
 from db.pool import StorePool
 from db.records import AnswerTiming, PlayerRecord, SessionRecord
-from gap_core.errors import GapError
+from gap_core.errors import PlayerError, Sentence
 from gap_core.play import asking, marking, showing
 from gap_core.play.dealing import deal_rounds, new_id
 from gap_core.play.draw import WrongDraw
@@ -32,6 +32,8 @@ from gap_core.play.secrecy import check_answer
 from gap_core.play.selecting import selected_questions
 from gap_core.play.team_names import shown_team
 from gap_core.play.text import (
+    NICKNAME,
+    TEAM,
     checked_nickname,
     checked_question,
     checked_team,
@@ -54,7 +56,7 @@ if TYPE_CHECKING:
     from gap_core.rewards.week import WeekRewards
 
 LOOKS = 8  # at new pictures at a time, so that nobody's answer waits long
-NOT_JOINED = "You have not joined this game. Join with a nickname first."
+NOT_JOINED = Sentence("You have not joined this game. Join with a nickname first.")
 SERVER_STOPPED = "lost: the server stopped before the answer came"
 
 
@@ -160,14 +162,14 @@ class Game:
                 code; no consent.
         """
         if not account_key and not self.accepts_event_code(event_code):
-            raise GapError("The event code is not right. It is written at the stand; try again.")
+            raise PlayerError("The event code is not right. It is written at the stand; try again.")
         self._check_open()
         if not consent_version:
-            raise GapError("You have not agreed yet. Tick the box to say that you want to play.")
+            raise PlayerError("You have not agreed yet. Tick the box to say that you want to play.")
         name = checked_nickname(nickname, max_chars=self.rules.nickname_max_chars)
         typed = checked_team(team, max_chars=self.rules.nickname_max_chars)
-        check_manners("Nickname", name)
-        check_manners("Team", typed)
+        check_manners(NICKNAME, name)
+        check_manners(TEAM, typed)
         with self._stores.lend() as store:
             shown = shown_team(store, typed)
             player = PlayerRecord(
@@ -180,8 +182,9 @@ class Game:
             )
             with store.transaction():
                 if not store.players.add(player, consent_version=consent_version):
-                    raise GapError(
-                        f"Nickname '{name}' is taken. Choose another, or add a number to it."
+                    raise PlayerError(
+                        "Nickname '{name}' is taken. Choose another, or add a number to it.",
+                        name=name,
                     )
                 if self._event is not None:
                     store.events.add_player(self._event.id, player_id=player.id)
@@ -332,7 +335,7 @@ class Game:
                 is neither word.
         """
         if verdict not in ("correct", "wrong"):
-            raise GapError("An answer can be marked 'correct' or 'wrong' only. Choose one.")
+            raise PlayerError("An answer can be marked 'correct' or 'wrong' only. Choose one.")
         with self._step(player_id) as flow:
             marking.take_verdict(flow, player_id, turn_id=turn_id, verdict=verdict)
             self._show_next(flow, player_id)
@@ -487,14 +490,14 @@ class Game:
     def _look(self, flow: Flow, player_id: str) -> GameView:
         player = flow.store.players.get(player_id)
         if player is None:
-            raise GapError(NOT_JOINED)
+            raise PlayerError(NOT_JOINED)
         return showing.game_view(flow.store, player, rules=self.rules, now=flow.now)
 
 
 def _check_joined(store: Store, player_id: str) -> None:
     """Refuse an id that is nobody's, or of somebody who took their consent back."""
     if store.players.get(player_id) is None or store.withdrawals.has(player_id):
-        raise GapError(NOT_JOINED)
+        raise PlayerError(NOT_JOINED)
 
 
 def _duration_s(seconds: float) -> float:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from glin_profanity import Filter
 
-from gap_core.errors import GapError
+from gap_core.errors import PlayerError
 
 LANGUAGES = ("english", "german", "french", "spanish", "chinese", "hindi")
 SHORT = 2  # letters; "B5" reads as "bs"
@@ -25,7 +25,11 @@ def check_manners(what: str, name: str) -> None:
         GapError: it holds a word that is an insult or worse in one of the languages.
     """
     if is_rude(name):
-        raise GapError(f"{what} '{name}' can't be shown here. Choose another, friendlier one.")
+        raise PlayerError(
+            "{what} '{name}' can't be shown here. Choose another, friendlier one.",
+            what=what,
+            name=name,
+        )
 
 
 def is_rude(name: str) -> bool:

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 from db import Store
 from db.records import RoundRecord, TurnContext, TurnRecord, Verdict
-from gap_core.errors import GapError
+from gap_core.errors import PlayerError, Sentence
 from gap_core.play.asking import OVER
 from gap_core.play.dealing import new_id
 from gap_core.play.flow import Flow
 from gap_core.play.posteriors import posterior_record
 
-NOT_YOURS = "This answer is not one of your game. Reload the page to see your game."
-TWICE = "This answer is marked already. Reload the page to see your game."
+NOT_YOURS = Sentence("This answer is not one of your game. Reload the page to see your game.")
+TWICE = Sentence("This answer is marked already. Reload the page to see your game.")
 
 
 def take_verdict(flow: Flow, player_id: str, *, turn_id: str, verdict: Verdict) -> None:
@@ -26,7 +26,7 @@ def take_verdict(flow: Flow, player_id: str, *, turn_id: str, verdict: Verdict) 
     if not flow.store.turns.add_verdict(
         verdict_id, turn_id=turn_id, verdict=verdict, given=flow.now
     ):
-        raise GapError(TWICE)
+        raise PlayerError(TWICE)
     _update_posterior(flow, context, verdict_id)
     if verdict == "wrong":
         flow.close_round(context.round, "wrong")
@@ -37,21 +37,21 @@ def take_verdict(flow: Flow, player_id: str, *, turn_id: str, verdict: Verdict) 
 def _own_turn(store: Store, player_id: str, turn_id: str) -> TurnContext:
     context = store.turns.context(turn_id)
     if context is None or context.player_id != player_id:
-        raise GapError(NOT_YOURS)
+        raise PlayerError(NOT_YOURS)
     return context
 
 
 def _check_may_mark(flow: Flow, turn: TurnRecord, asked_in: RoundRecord) -> None:
     if turn.verdict is not None:
-        raise GapError(TWICE)
+        raise PlayerError(TWICE)
     if asked_in.closed_utc is not None or asked_in.deadline_utc is None:
-        raise GapError(OVER)
+        raise PlayerError(OVER)
     if turn.failure is not None:
-        raise GapError("This question got no answer to mark. Ask again.")
+        raise PlayerError("This question got no answer to mark. Ask again.")
     if turn.answer is None:
-        raise GapError("The answer is not complete yet. Wait for it, then mark it.")
+        raise PlayerError("The answer is not complete yet. Wait for it, then mark it.")
     if flow.now > asked_in.deadline_utc + timedelta(seconds=flow.rules.grace_s):
-        raise GapError(OVER)
+        raise PlayerError(OVER)
 
 
 def _has_no_question_left(flow: Flow, asked_in: RoundRecord) -> bool:

@@ -6,14 +6,14 @@ knows nothing of the turn, so an answer is refused or shown alike on traps and o
 
 import re
 
-from gap_core.errors import GapError
+from gap_core.errors import PlayerError, Sentence
 from gap_core.play.text import clean_text, question_key
 from models.prompts import HONEST, WRONG
 
 RUN_WORDS = 5  # so many words of an instruction in a row repeat it
 TELLING_SHARE = 0.75  # of a sentence by which the instructions differ: it tells, even reworded
 PIECE = re.compile(r"\s*\S+")
-REPEATED = (
+REPEATED = Sentence(
     "The model spoke of its instructions instead of the picture. "
     "Your question isn't counted: ask something else."
 )
@@ -27,7 +27,7 @@ def check_answer(answer: str) -> None:
     """
     words = _words(answer)
     if any(_is_repeat(words[start : start + WINDOW_WORDS]) for start in range(len(words))):
-        raise GapError(REPEATED)
+        raise PlayerError(REPEATED)
 
 
 def safe_part(answer: str) -> str:

@@ -5,7 +5,7 @@ Escaping is the pages' work; here text is only made harmless to show, store and 
 
 import unicodedata
 
-from gap_core.errors import GapError
+from gap_core.errors import PlayerError, Sentence
 
 # Letters that draw nothing, so that a name of them alone would look empty.
 BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5")
@@ -14,6 +14,7 @@ SPACE_CATEGORIES = frozenset({"Zs", "Zl", "Zp"})
 KEPT_IN_KEYS = frozenset("LMN")  # letters, the marks that belong to them, numbers
 STACKING_CATEGORIES = frozenset({"Mn", "Me"})  # marks that take no place of their own
 MOST_STACKED = 3
+NICKNAME, TEAM, QUESTION = Sentence("Nickname"), Sentence("Team"), Sentence("Question")
 
 
 def clean_text(text: str) -> str:
@@ -85,12 +86,12 @@ def checked_question(question: str, *, max_chars: int) -> str:
     """
     cleaned = clean_text(question)
     if not cleaned:
-        raise GapError("The question is empty. Type what you want to know about the picture.")
-    _check_length("Question", cleaned, max_chars)
+        raise PlayerError("The question is empty. Type what you want to know about the picture.")
+    _check_length(QUESTION, cleaned, max_chars)
     return cleaned
 
 
-def checked_nickname(nickname: str, *, max_chars: int, what: str = "Nickname") -> str:
+def checked_nickname(nickname: str, *, max_chars: int, what: str = NICKNAME) -> str:
     """The cleaned nickname, or another name by which people know each other.
 
     Raises:
@@ -98,7 +99,7 @@ def checked_nickname(nickname: str, *, max_chars: int, what: str = "Nickname") -
     """
     cleaned = clean_text(nickname)
     if not any(unicodedata.category(character)[0] in "LNSP" for character in cleaned):
-        raise GapError(f"{what} is empty. Type a name that others can read.")
+        raise PlayerError("{what} is empty. Type a name that others can read.", what=what)
     _check_length(what, cleaned, max_chars)
     return cleaned
 
@@ -110,10 +111,15 @@ def checked_team(team: str, *, max_chars: int) -> str:
         GapError: it is too long.
     """
     cleaned = clean_text(team)
-    _check_length("Team", cleaned, max_chars)
+    _check_length(TEAM, cleaned, max_chars)
     return cleaned
 
 
 def _check_length(what: str, text: str, max_chars: int) -> None:
     if len(text) > max_chars:
-        raise GapError(f"{what} is {len(text):,} characters; the limit is {max_chars}. Shorten it.")
+        raise PlayerError(
+            "{what} is {length} characters; the limit is {limit}. Shorten it.",
+            what=what,
+            length=len(text),
+            limit=max_chars,
+        )

@@ -6,6 +6,7 @@
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
   const begin = (event) => {
     if (event.type === "keydown" && (event.ctrlKey || event.altKey || event.metaKey)) return;
+    if (event.target.closest("a")) return; // its own way to the form, in another language
     location.assign("/join");
   };
   addEventListener("keydown", begin);

@@ -2,6 +2,7 @@
 // nothing. All words of players and models are set as textContent. Called by the Gradio page.
 (() => {
   "use strict";
+  const { _, ngettext, number, together } = gapWords;
   const PAINT_MS = 250;
   const LOW_S = 15;
   const SILENCE_MS = 9000; // the server speaks at least every few seconds while it owes an answer
@@ -50,8 +51,8 @@
     ask() {
       const question = this.input.value.trim();
       if (!question || this.busy()) { this.input.focus(); return; }
-      this.say("question", "You: " + question);
-      this.bubble("waiting", "Looking");
+      this.say("question", _("You: {question}", { question }));
+      this.bubble("waiting", _("Looking"));
       this.send("ask", { question, round: this.state.round.token });
     }
 
@@ -138,11 +139,11 @@
         this.image.src = "/picture/" + encodeURIComponent(round.token);
       };
       const marked = this.lastVerdict === "wrong";
-      const said = marked ? "Marked wrong." : "Time is up.";
+      const said = marked ? _("Marked wrong.") : _("Time is up.");
       this.lastVerdict = null;
       if (!slides) { swap(); return; }
-      stamp.textContent = said + "\nNext picture";
-      this.announce(said + " Picture " + this.state.place + " of " + this.state.total + ".");
+      stamp.textContent = said + "\n" + _("Next picture");
+      this.announce(together(said, this.placeWords()));
       this.figure.classList.add("leaving");
       setTimeout(swap, CALM.matches ? 400 : 900);
     }
@@ -150,7 +151,7 @@
     retryPicture() {
       if (!this.state || !this.state.round) return;
       if (this.retried === this.state.round.token) {
-        this.notify("The picture can't be shown. Tell the host; the next one comes when the time is up.");
+        this.notify(_("The picture can't be shown. Tell the host; the next one comes when the time is up."));
         return;
       }
       this.retried = this.state.round.token;
@@ -167,28 +168,27 @@
         this.bubble("hint", this.hint(last));
         gapSun.setMood(this.sun, last && !isNew ? "pleased" : "idle");
       } else if (last.answer === null && !(live && live.text)) {
-        this.say("question", "You: " + last.question);
+        this.say("question", _("You: {question}", last));
         this.bubble("waiting", this.waitingWords(live));
         gapSun.setMood(this.sun, "thinking");
       } else {
-        this.say("question", "You: " + last.question);
-        this.bubble("said", last.answer === null ? live.text : last.answer || "(no words)");
+        this.say("question", _("You: {question}", last));
+        this.bubble("said", last.answer === null ? live.text : last.answer || _("(no words)"));
         gapSun.setMood(this.sun, "talking");
-        if (last.answer !== null) this.announce("Answer: " + last.answer + " Left arrow for wrong, right arrow for correct.");
+        if (last.answer !== null) this.announce(_("Answer: {answer} Left arrow for wrong, right arrow for correct.", last));
       }
     }
 
     hint(last) {
       const left = this.state.round.questions_left;
-      if (left === 0) return "No questions left for this picture. The next one comes when the time is up.";
-      return last ? "Marked correct. Ask me something else." : "Go on, ask me something.";
+      if (left === 0) return _("No questions left for this picture. The next one comes when the time is up.");
+      return last ? _("Marked correct. Ask me something else.") : _("Go on, ask me something.");
     }
 
     waitingWords(live) {
-      if (!live) return "Still answering";
-      if (live.ahead === 1) return "1 question before yours";
-      if (live.ahead > 1) return live.ahead + " questions before yours";
-      return "Looking";
+      if (!live) return _("Still answering");
+      if (live.ahead > 0) return ngettext("{n} question before yours", "{n} questions before yours", live.ahead);
+      return _("Looking");
     }
 
     paintEarlier() {
@@ -197,7 +197,7 @@
       const list = box.querySelector("ul");
       box.hidden = done.length === 0;
       if (innerWidth >= 900 && done.length && !list.childElementCount) box.open = true;
-      box.querySelector("summary").textContent = "Marked correct so far: " + done.length;
+      box.querySelector("summary").textContent = _("Marked correct so far: {n}", { n: done.length });
       list.replaceChildren(...done.reverse().map((turn) => {
         const line = document.createElement("li");
         const question = document.createElement("em");
@@ -230,48 +230,61 @@
         dot.dataset.is = is;
         dot.textContent = is === "now" ? String(place) : "";
       });
-      dots.setAttribute("aria-label", "Picture " + place + " of " + total);
+      dots.setAttribute("aria-label", this.placeWords());
+    }
+
+    placeWords() {
+      return _("Picture {place} of {total}", { place: this.state.place, total: this.state.total });
     }
 
     showEnd() {
       const end = this.state.end;
       const share = end.traps_set ? end.traps_caught / end.traps_set : 0;
       const eye = this.root.querySelector(".end-eye");
-      this.say("headline", end.traps_set === 0 ? "It told you no tales." : share === 1 ? "Nothing gets past you." : share >= 0.5 ? "Sharp eyes." : "It fooled you. This time.");
+      this.say("headline", this.headline(end, share));
       this.say("facts", this.facts(end));
       gapSun.setMood(eye, share >= 0.5 ? "startled" : "pleased");
       this.paintXp(this.state.progress);
       this.paintRanks(end.top);
       this.paintDock();
+      this.say("unit", ngettext("point", "points", end.points));
       this.countUp(end.points);
-      this.announce(end.points + " points. " + this.facts(end));
+      this.announce(together(ngettext("{n} point.", "{n} points.", end.points), this.facts(end)));
       this.find("again").focus({ preventScroll: true });
+    }
+
+    headline(end, share) {
+      if (end.traps_set === 0) return _("It told you no tales.");
+      if (share === 1) return _("Nothing gets past you.");
+      return share >= 0.5 ? _("Sharp eyes.") : _("It fooled you. This time.");
     }
 
     facts(end) {
       const caught = end.traps_set === 0
-        ? "You asked " + end.questions + " questions and met no answer that was wrong on purpose."
-        : "You caught " + end.traps_caught + " of " + end.traps_set + " planted wrong answers with " + end.questions + (end.questions === 1 ? " question." : " questions.");
-      const closed = end.played_out ? "" : " The session had closed by itself.";
-      const standing = end.standing ? " You stand " + end.standing + " of " + end.of_players + " this week." : "";
-      return caught + closed + standing;
+        ? ngettext("You asked {n} question and met no answer that was wrong on purpose.", "You asked {n} questions and met no answer that was wrong on purpose.", end.questions)
+        : ngettext("You caught {caught} of {planted} planted wrong answers with {n} question.", "You caught {caught} of {planted} planted wrong answers with {n} questions.", end.questions, { caught: end.traps_caught, planted: end.traps_set });
+      const closed = end.played_out ? "" : _("The session had closed by itself.");
+      const standing = end.standing ? _("You stand {standing} of {players} this week.", { standing: end.standing, players: end.of_players }) : "";
+      return together(caught, closed, standing);
     }
 
     // The corner keeps what it shows while a session is played.
     paintProgress(progress) {
-      const streak = progress.streak > 1 ? " · " + progress.streak + " days in a row" : "";
-      this.say("progress", "Level " + progress.level + streak);
-      this.say("bounties", "Double XP now: " + progress.bounties.join(", ") + ".");
+      const streak = progress.streak > 1 ? " · " + ngettext("{n} day in a row", "{n} days in a row", progress.streak) : "";
+      this.say("progress", _("Level {level}", { level: progress.level }) + streak);
+      this.say("bounties", _("Double XP now: {subjects}.", { subjects: progress.bounties.join(", ") }));
       this.find("bounties").hidden = !progress.bounties.length;
     }
 
     paintXp(progress) {
-      const extra = progress.bounty_xp ? ", " + progress.bounty_xp + " of them for rare questions" : "";
+      const gained = progress.bounty_xp
+        ? _("+{xp} XP, {extra} of them for rare questions.", { xp: progress.session_xp, extra: progress.bounty_xp })
+        : _("+{xp} XP.", { xp: progress.session_xp });
       const stands = progress.paid
-        ? " " + progress.xp + " of " + progress.next_level_xp + " XP for the next level."
-        : " It counts once a few sessions show that you really look.";
-      this.say("xp", "+" + progress.session_xp + " XP" + extra + "." + stands);
-      const names = { care: "Careful: your marks can be believed", rare: "Explorer: ten rare questions", first: "Finder: first to find a confirmed mistake" };
+        ? _("{xp} of {needed} XP for the next level.", { xp: progress.xp, needed: progress.next_level_xp })
+        : _("It counts once a few sessions show that you really look.");
+      this.say("xp", together(gained, stands));
+      const names = { care: _("Careful: your marks can be believed"), rare: _("Explorer: ten rare questions"), first: _("Finder: first to find a confirmed mistake") };
       this.find("badges").hidden = !progress.new_badges.length;
       this.find("badges").replaceChildren(...progress.new_badges.map((badge) => {
         const line = document.createElement("li");
@@ -290,9 +303,9 @@
         place.className = "rank-place";
         name.className = "rank-name";
         points.className = "rank-points";
-        place.textContent = String(row.rank);
+        place.textContent = number(row.rank);
         name.textContent = row.nickname;
-        points.textContent = String(row.points);
+        points.textContent = number(row.points);
         if (row.rank <= 3) line.dataset.top = "";
         if (row.is_me) line.dataset.me = "";
         line.append(place, name, points);
@@ -304,7 +317,7 @@
       const began = performance.now();
       const step = (now) => {
         const share = CALM.matches ? 1 : Math.min(1, Math.max(0, now - began) / 900);
-        this.say("points", String(Math.round(points * share)));
+        this.say("points", number(Math.round(points * share)));
         if (share < 1) requestAnimationFrame(step);
       };
       step(began);
@@ -337,7 +350,7 @@
         const answer = await fetch("/healthz", { cache: "no-store" });
         if (answer.ok) location.reload();
       } catch {
-        this.notify("The game can't be reached. It goes on by itself when it is back; nothing you marked is lost.");
+        this.notify(_("The game can't be reached. It goes on by itself when it is back; nothing you marked is lost."));
       }
     }
 
@@ -365,6 +378,8 @@
   }
 
   window.gapBoard = (element, trigger, props, watch) => {
+    element.querySelector(".board-place").replaceChildren(gapWords.board());
+    document.title = _("GAP: catch the model out");
     const board = new Board(element.querySelector(".board"), trigger);
     watch("value", () => board.show(props.value));
     board.show(props.value);

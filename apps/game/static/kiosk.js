@@ -2,6 +2,7 @@
 // Phones and other screens never have the mark. Called by every page.
 (() => {
   "use strict";
+  const { _ } = gapWords;
   const isKiosk = document.cookie.split("; ").includes("gap_kiosk=1");
   if (!isKiosk) return;
   // Going back to the answer to a form would end on the browser's own page, for good.
@@ -47,9 +48,9 @@
     asked.setAttribute("role", "alertdialog");
     const words = document.createElement("span");
     const button = document.createElement("button");
-    words.textContent = "Still there?";
+    words.textContent = _("Still there?");
     button.type = "button";
-    button.textContent = "Yes, go on";
+    button.textContent = _("Yes, go on");
     asked.append(words, button);
     asked.addEventListener("click", stay);
     focused = document.activeElement;
