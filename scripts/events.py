@@ -99,7 +99,9 @@ def add(
             consent=() if consent is None else consent.read_text(encoding="utf-8").splitlines(),
             now=datetime.now(UTC),
         )
-    click.echo(f"Play it: ./scripts/play --event '{event.code}'")
+    places = (("--data-dir", where["data_dir"]), ("--db", where["db"]))
+    given = "".join(f" {option} '{place}'" for option, place in places if place is not None)
+    click.echo(f"Play it: ./scripts/play --event '{event.code}'{given}")
     click.echo(json.dumps({"title": event.title, "code": event.code, "deck": event.deck}))
 
 

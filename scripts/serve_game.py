@@ -355,10 +355,13 @@ def serve(
     from apps.game.telegram import TelegramDoor
 
     host, port = listener.getsockname()[:2]
-    shown_host = f"[{host}]" if ":" in host else host
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # which browsers here can open
+    shown_host = f"[{here}]" if ":" in here else here
 
     def tell() -> None:
         click.secho(f"The game is open: http://{shown_host}:{port}", bold=True)
+        if phones:
+            click.echo(f"Others on the network open {phones}")
         if settings.metrics_port is not None:
             click.echo(f"Metrics: http://127.0.0.1:{settings.metrics_port}/metrics and /health")
         click.echo("Stop it with Ctrl+C.")

@@ -1,0 +1,73 @@
+"""The folder of a demonstration: a playtest of simulated players, most of it labeled already.
+
+Called by scripts/serve_demo.py. The rest of the queue waits for people.
+"""
+
+import secrets
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from db import Store
+from db.truth_store import TRUTH_FILE
+from gap_core.experiments import parts
+from gap_core.experiments.expert import Expert, label_queue
+from gap_core.experiments.parts import Playtest
+from gap_core.labeling import Workbench
+from gap_core.labeling.rules import LabelRules
+
+PRESENTER = "presenter"
+SHOWN_ROUNDS = 3  # on the wall and the attract screen
+PLAYED_WITHIN = timedelta(days=3)
+
+
+def fill_demo(
+    playtest: Playtest, folder: Path, *, players: int, left: int, seed: int, now: datetime
+) -> str:
+    """Make the folder, whole or not at all; the password of its administrator.
+
+    Args:
+        playtest: whole sessions through the game's handlers.
+        folder: must not be there yet.
+        players: simulated, careful ones, one session each.
+        left: questions of the queue that nobody has labeled.
+        seed: of players and labels.
+        now: until which rounds count as just played.
+    """
+    part = folder.with_name(folder.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)  # of one that was killed
+    playtest(
+        parts.load_pupil(parts.MODEL, None),
+        folder=part,
+        population="honest",
+        players=players,
+        sessions=1,
+        seed=seed,
+        pictures=(100, 200),
+        errors=parts.measured_errors(),
+        keeps_truth=True,
+    )
+    password = _label_most(part, left=left, seed=seed)
+    _show_some(part, now=now)
+    (part / TRUTH_FILE).unlink()  # nobody shall look the answers up
+    part.rename(folder)
+    return password
+
+
+def _label_most(folder: Path, *, left: int, seed: int) -> str:
+    """Let a simulated expert label all but so many questions; the presenter's new password."""
+    errors, password = parts.model_errors(), secrets.token_urlsafe(9)
+    bench = Workbench(folder / parts.DB, data_dir=folder, rules=LabelRules(errors=errors))
+    presenter = bench.create_account(PRESENTER, password, "administrator")
+    bench.refresh_queue()
+    waiting = bench.queue_counts(presenter.id).servable
+    label_queue(folder, Expert(labels=max(0, waiting - left), seed=seed), errors=errors)
+    return password
+
+
+def _show_some(folder: Path, *, now: datetime) -> None:
+    """Choose a few rounds for everybody's eyes; simulated players ask nothing that offends."""
+    with Store.open(folder / parts.DB) as store:
+        found = store.highlights.candidates(since=now - PLAYED_WITHIN, limit=SHOWN_ROUNDS)
+        for one in found:
+            store.highlights.choose(one.turn_id, token=secrets.token_urlsafe(12), now=now)

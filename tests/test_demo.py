@@ -1,0 +1,85 @@
+# A demonstration: its folder is made whole, its two programs begin and end together.
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from db import Store
+from db.truth_store import TRUTH_FILE
+from gap_core.experiments.demo import PRESENTER, fill_demo
+from gap_core.labeling import LabelRules, Workbench
+from gap_core.play import utc_now
+from scripts import serve_demo
+from scripts.serve_demo import main, run_together
+from scripts.simulate_playtest import play
+from tests.fixtures_game import wait_until
+
+WAIT = "import time; time.sleep(60)"
+END = "import sys; sys.exit(3)"
+
+
+def python(words: str) -> list[str]:
+    return [sys.executable, "-c", words]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_folder_holds_play_labels_and_the_presenters_account(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    (tmp_path / "demo.part").mkdir()  # of one that was killed
+    password = fill_demo(play, folder, players=25, left=4, seed=1, now=utc_now())
+    bench = Workbench(folder / "gap.db", data_dir=folder, rules=LabelRules())
+    presenter = bench.check_password(PRESENTER, password)
+    assert presenter is not None
+    counts = bench.queue_counts(presenter.id)
+    with Store.open(folder / "gap.db") as store:
+        shown = store.highlights.chosen(limit=9)
+        labels = store.connection.rows("SELECT count(*) AS n FROM labels")[0]["n"]
+
+    assert presenter.role == "administrator" and counts.labeled == 0
+    assert 0 < counts.servable <= 4 and labels > 0
+    assert len(shown) == 3
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["demo"]
+    assert not (folder / TRUTH_FILE).exists()
+
+
+def test_one_that_ends_ends_the_other() -> None:
+    assert run_together(python(WAIT), python(END)) == 3
+
+
+def test_both_end_when_the_whole_is_told_to(tmp_path: Path) -> None:
+    child = f"import pathlib, time; pathlib.Path({str(tmp_path)!r}, 'on').touch(); time.sleep(60)"
+    ends = f"{child!r}, {WAIT!r}"
+    whole = subprocess.Popen(
+        python(
+            "import sys; from scripts.serve_demo import run_together;"
+            f"sys.exit(run_together(*([sys.executable, '-c', one] for one in ({ends}))))"
+        )
+    )
+    wait_until(lambda: (tmp_path / "on").exists())
+    whole.send_signal(signal.SIGTERM)
+
+    assert whole.wait(timeout=20) == 0  # which waits for both
+
+
+def test_afresh_keeps_what_was_there_beside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, begun = tmp_path / "demo", list[list[str]]()
+    folder.mkdir()
+    (folder / "old").touch()
+    monkeypatch.setattr(serve_demo, "fill", lambda data_dir, **_numbers: data_dir.mkdir())
+    monkeypatch.setattr(serve_demo, "run_together", lambda *given: begun.extend(given) or 0)
+    result = CliRunner().invoke(main, ["--afresh", "--kiosk", "--data-dir", str(folder)])
+
+    assert result.exit_code == 0, result.output
+    (kept,) = [one for one in tmp_path.iterdir() if one != folder]
+    assert (kept / "old").exists() and not list(folder.iterdir())
+    studio, game = begun
+    assert studio[2] == "scripts.serve_studio" and "--kiosk" not in studio
+    assert game[2] == "scripts.serve_game" and game[-1] == "--kiosk"
