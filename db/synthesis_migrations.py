@@ -71,3 +71,29 @@ def m080_synthesis(db: Database) -> None:
     for table in ("synthesis_calls", "synthesis_misses", "synthesis_rejections"):
         for verb in ("UPDATE", "DELETE"):
             db.executescript(APPEND_ONLY.format(table=table, verb=verb))
+
+
+# The last decision on an item counts; an item without one is in.
+DECISIONS = """
+CREATE TABLE synthesis_decisions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    item_id INTEGER NOT NULL REFERENCES synthesis_items(id),
+    is_rejected INTEGER NOT NULL CHECK (is_rejected IN (0, 1)),
+    reason TEXT NOT NULL,
+    decided_by TEXT NOT NULL,
+    decided_utc TEXT NOT NULL
+);
+CREATE INDEX synthesis_decisions_by_item ON synthesis_decisions (item_id, id);
+INSERT INTO synthesis_decisions (item_id, is_rejected, reason, decided_by, decided_utc)
+SELECT item_id, 1, reason, rejected_by, rejected_utc FROM synthesis_rejections
+ORDER BY rejected_utc;
+DROP TABLE synthesis_rejections;
+"""
+
+
+@migrations()
+def m098_synthesis_decisions(db: Database) -> None:
+    """A rejected item can be taken back, and be rejected again."""
+    db.executescript(DECISIONS)
+    for verb in ("UPDATE", "DELETE"):
+        db.executescript(APPEND_ONLY.format(table="synthesis_decisions", verb=verb))

@@ -29,6 +29,7 @@ class SynthesisItem:
         reason: why it was refused or given up, else None.
         seed_json, multihop_json, checks_json: what its steps made, None where not yet.
         is_rejected: whether a person took it out.
+        rejected_because, rejected_by: why, and who; None where nobody did.
     """
 
     id: int
@@ -41,6 +42,8 @@ class SynthesisItem:
     multihop_json: str | None = field(repr=False)
     checks_json: str | None = field(repr=False)
     is_rejected: bool
+    rejected_because: str | None = None
+    rejected_by: str | None = None
 
 
 @dataclass(frozen=True)

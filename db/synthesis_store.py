@@ -16,9 +16,20 @@ from db.synthesis_records import (
 from db.times import utc_moment, utc_text
 
 ITEMS = """
-SELECT synthesis_items.*, synthesis_rejections.item_id IS NOT NULL AS is_rejected
+SELECT synthesis_items.*, decided.item_id IS NOT NULL AS is_rejected,
+    decided.reason AS rejected_because, decided.decided_by AS rejected_by
 FROM synthesis_items
-LEFT JOIN synthesis_rejections ON synthesis_rejections.item_id = synthesis_items.id
+LEFT JOIN synthesis_decisions AS decided ON decided.is_rejected AND decided.id =
+    (SELECT max(id) FROM synthesis_decisions WHERE item_id = synthesis_items.id)
+"""
+# Nothing is written where the item stands so already.
+DECIDE = """
+INSERT INTO synthesis_decisions (item_id, is_rejected, reason, decided_by, decided_utc)
+SELECT id, :is_rejected, :reason, :decided_by, :decided FROM synthesis_items
+WHERE id = :item_id AND state = 'accepted' AND :is_rejected <> coalesce(
+    (SELECT is_rejected FROM synthesis_decisions WHERE item_id = :item_id
+    ORDER BY id DESC LIMIT 1), 0)
+RETURNING item_id
 """
 # What each step fills; a step that is over is never filled again.
 COLUMN_OF_STEP = {"seeded": "seed_json", "composed": "multihop_json"}
@@ -114,8 +125,7 @@ class SynthesisStore:
     def rejected_count(self, run_id: int) -> int:
         """How many accepted items of the run a person took out."""
         row = self._connection.rows(
-            """SELECT count(*) AS n FROM synthesis_rejections
-            WHERE item_id IN (SELECT id FROM synthesis_items WHERE run_id = :run_id)""",
+            f"SELECT count(*) AS n FROM ({ITEMS} WHERE run_id = :run_id) WHERE is_rejected",
             {"run_id": run_id},
         )[0]
         return int(row["n"])
@@ -218,18 +228,21 @@ class SynthesisStore:
         )
         return {(row["step"], row["reason"]): row["n"] for row in rows}
 
-    def reject(self, item_id: int, *, reason: str, rejected_by: str, rejected: datetime) -> bool:
-        """Take an accepted item out for good; False if it was out already."""
+    def decide(
+        self, item_id: int, *, is_rejected: bool, reason: str, decided_by: str, decided: datetime
+    ) -> bool:
+        """Take an accepted item out, or back in; False if it stands so already, or there is none.
+
+        Every decision is kept; the last one counts.
+        """
         row = self._connection.row(
-            """INSERT INTO synthesis_rejections (item_id, reason, rejected_by, rejected_utc)
-            SELECT id, :reason, :rejected_by, :rejected FROM synthesis_items
-            WHERE id = :item_id AND state = 'accepted'
-            ON CONFLICT DO NOTHING RETURNING item_id""",
+            DECIDE,
             {
                 "item_id": item_id,
+                "is_rejected": int(is_rejected),
                 "reason": reason,
-                "rejected_by": rejected_by,
-                "rejected": utc_text(rejected),
+                "decided_by": decided_by,
+                "decided": utc_text(decided),
             },
         )
         return row is not None

@@ -137,6 +137,8 @@ def test_a_duplicate_is_shown_beside_the_one_that_stayed(
         ({"name": "../x"}, "can't be a name"),
         ({"with_labels": False}, "Nothing was chosen"),
         ({"targets": "Counting"}, "can't be read"),
+        ({"targets": "Dogs=0.1"}, "Category 'Dogs' is not one of"),
+        ({"targets": "Counting=2"}, "is not between 0 and 1"),
         ({"name": "taken"}, "a dataset 'taken' already"),
     ],
 )

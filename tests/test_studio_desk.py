@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from apps.studio.desk import MARKS, Desk, counts_line, entry_of, verdict_line
+from apps.studio.desk import MARKS, Desk, change_lines, counts_line, entry_of, verdict_line
 from apps.studio.model_shelf import ModelShelf
 from db.labeling_records import LABEL_VERDICTS
 from gap_core.labeling import LabelEntry, QueueCounts
+from gap_core.language import FactChange
 from gap_core.scoring.interval import Interval
 from models.base import LanguageModel
 from models.errors import ModelError
@@ -84,9 +85,33 @@ def test_undo_opens_the_last_label_with_what_was_typed(own: Desk) -> None:
     assert item["draft"]["category"] == "Counting"
 
 
+def test_undone_is_no_error_and_a_refusal_is_one(own: Desk) -> None:
+    own.handle("save", typed(own))
+    own.handle("undo", {})
+    assert own.shown()["is_good"] and "Undone" in own.shown()["notice"]
+    own.handle("undo", {})
+    assert not own.shown()["is_good"] and "no label of yours" in own.shown()["notice"]
+
+
 def test_without_a_label_undo_says_so(own: Desk) -> None:
     own.handle("undo", {})
     assert "no label of yours" in own.notice
+
+
+# "colour: red → red" stood beside "thing: car → house".
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ([("colour", "red", "red"), ("thing", "car", "house")], ["thing: car → house"]),
+        ([("colour", "red", "red")], ["colour: red, said of something else"]),
+        ([("side", "left", "")], ["side: left → nothing"]),
+        ([], []),
+    ],
+)
+def test_what_reads_the_same_is_no_change(
+    changes: list[tuple[str, str, str]], told: list[str]
+) -> None:
+    assert change_lines([FactChange(*change) for change in changes]) == told
 
 
 def test_skipping_brings_another_and_says_how_many_wait(own: Desk) -> None:

@@ -80,6 +80,22 @@ def test_a_draft_survives_a_reload(studio_tab: StudioTab, studio: StudioProcess)
     assert page.input_value(TEXT) == "A draft that is not finis"
 
 
+def test_no_draft_is_spoken_of_where_nothing_is_written(
+    studio_tab: StudioTab, studio: StudioProcess
+) -> None:
+    page = studio_tab.at_desk(studio.person())
+    page.keyboard.type("x")
+    page.wait_for_selector("[data-ref=saved]:text-is('draft saved')")
+    with page.expect_response("**/desk/draft"):
+        page.keyboard.press("Backspace")
+
+    page.wait_for_timeout(200)
+    assert page.inner_text("[data-ref=saved]") == ""
+    page.keyboard.press("Alt+1")
+    page.wait_for_selector("[data-ref=saved]:text-is('draft saved')")
+    page.keyboard.press("Alt+1")
+
+
 def test_a_draft_is_there_after_a_look_at_another_page_and_back(
     studio_tab: StudioTab, studio: StudioProcess
 ) -> None:

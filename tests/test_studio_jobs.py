@@ -12,6 +12,7 @@ import pytest
 
 from apps.studio import jobs as jobs_module
 from apps.studio.jobs import Job, Jobs, last_line, refusal_in
+from apps.studio.pages.job_parts import progress_words
 from gap_core.errors import GapError
 from gap_core.file_lock import held_file, is_held
 from tests.fixtures_game import wait_until
@@ -140,6 +141,18 @@ def test_only_what_a_script_put_so_is_a_refusal(err: str, told: str) -> None:
 
 def test_the_last_line_is_the_last_with_words() -> None:
     assert last_line("one\n\rtwo\rthree \n\n") == "three" and last_line("") == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Loading weights:  95%|█████████▍| 130/137 [00:00<00:00]", "The model is loaded ..."),
+        ("24 of 54 questions", "24 of 54 questions"),
+        ("", "It starts ..."),
+    ],
+)
+def test_a_librarys_own_line_is_put_into_words(said: str, shown: str) -> None:
+    assert progress_words(said) == shown
 
 
 def test_a_held_file_is_let_go(tmp_path: Path) -> None:

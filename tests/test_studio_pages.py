@@ -13,7 +13,7 @@ from apps.studio.accounts import AccountReader
 from apps.studio.background import check_new_labels
 from apps.studio.ledger import Act, Deed, read_act
 from apps.studio.model_shelf import ModelShelf
-from apps.studio.pages.accounts import change, row_of, unlocked
+from apps.studio.pages.accounts import change, held_rows, row_of, unlocked
 from apps.studio.pages.agreement import (
     UNDEFINED,
     agreement_table,
@@ -25,6 +25,7 @@ from apps.studio.pages.playtest_charts import SHOW_TRUST, measured_of
 from apps.studio.playtest import error_figures, suspect_rows
 from apps.studio.session import attempt
 from apps.studio.studio import Studio, hold, running_studio
+from db import Store
 from db.labeling_records import CheckedLabel, CheckTotals
 from gap_core.dataset.build_config import BuildConfig
 from gap_core.dataset.building import build_dataset
@@ -161,6 +162,10 @@ def test_the_recipe_that_is_run_is_shown_with_what_was_chosen(visit: Open, folde
     (rank,) = [one for one in page.number_input if one.label == "Rank"]
     rank.set_value(8).run()
     assert "rank: 8" in page.code[0].value and "model: minicpm-v" in page.code[0].value
+    (further,) = [one for one in page.text_area if one.label == "Further settings"]
+    further.set_value("pacience: 3").run()
+    (start,) = [one for one in page.button if one.label == "Start"]
+    assert start.disabled and not page.code  # it stays where it was, grey
 
 
 def test_a_dataset_built_meanwhile_does_not_take_the_shown_ones_place(
@@ -252,6 +257,19 @@ def test_an_open_question_is_unlocked_once(bench: Workbench, folder: Path) -> No
     act = Act("unlock", str(item.id))
     assert "is free again" in unlocked(bench, act, by=admin.id)
     assert "Nobody has it open" in unlocked(bench, act, by=admin.id)
+
+
+def test_a_lock_that_is_over_is_not_listed(bench: Workbench, folder: Path) -> None:
+    mark_wrong(folder, [("How many?", "One.")])
+    admin = bench.create_account("Noor", PASSWORD, "administrator")
+    assert bench.next_item(bench.create_account("Grace", PASSWORD).id) is not None
+    assert [row.cells[1] for row in held_rows(bench.held_items(admin.id))] == ["Grace"]
+    with Store.open(folder / "gap.db") as store:
+        store.connection.rows(
+            "UPDATE label_items SET leased_until_utc = '2001-01-01T00:00:00.000000Z' "
+            "WHERE leased_by IS NOT NULL"
+        )
+    assert len(bench.held_items(admin.id)) == 1 and held_rows(bench.held_items(admin.id)) == []
 
 
 @pytest.mark.parametrize("words", [None, [], {"does": "dance"}, {"id": "x"}])

@@ -6,19 +6,21 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlite_utils import Database
 
 from apps.studio import synthesis
 from apps.studio.jobs import Job
 from apps.studio.studio import Studio
 from apps.studio.synthesis import Wanted
 from db import Store
+from db.schema import migrations
 from db.synthesis_records import SynthesisRun
 from gap_core.errors import GapError
 from gap_core.synthesis.config import SynthesisConfig, checked_config
 from gap_core.synthesis.curriculum import accepted_items
 from gap_core.synthesis.report import report_of
 from scripts.synthesize import main
-from tests.fixtures_play import SECRET
+from tests.fixtures_play import SECRET, START
 from tests.fixtures_studio import Started, workbench_of
 from tests.test_studio_adapters import ADA
 from tests.test_studio_training import ROOT_ACCOUNT
@@ -67,7 +69,10 @@ def test_items_are_browsed_page_by_page_with_all_that_was_made_of_them(studio: S
         second = store.synthesis.page(run.id, state="accepted", offset=2, limit=2)
     assert len({item.id for item in [*first, *second]}) == 4
     row = synthesis.item_row(first[0])
-    assert row.cells[0].startswith("/picture/") and row.cells[1].endswith("?")
+    assert [synthesis.item_row(one).cells[0] for one in first] == [
+        str(one.place + 1) for one in first
+    ]
+    assert row.cells[1].startswith("/picture/") and row.cells[2].endswith("?")
     assert row.does == ("look", "reject")
     names = [name for name, _ in synthesis.item_words(first[0])]
     assert names[:2] == ["Step 1", "Step 2"] and {"Thinking", "Answer", "Check"} <= set(names)
@@ -89,10 +94,51 @@ def test_a_rejected_item_stays_out_with_its_reason(studio: Studio) -> None:
         assert len(accepted_items(store, run)) == len(before) - 1
         assert store.synthesis.rejected_count(run.id) == 1
         (again,) = store.synthesis.page(run.id, state="accepted", offset=0, limit=1)
-        (row,) = store.connection.rows("SELECT reason, rejected_by FROM synthesis_rejections")
-    assert synthesis.item_row(again).cells[5] == "rejected"
-    assert synthesis.item_row(again).does == ("look",)
-    assert tuple(row) == ("dull", "Ada")
+    assert synthesis.item_row(again).cells[6] == "rejected by Ada: dull"
+    assert synthesis.item_row(again).does == ("look", "restore")
+
+
+def test_a_rejected_item_is_taken_back_and_may_be_rejected_again(studio: Studio) -> None:
+    run = run_in(studio)
+    with Store.open(studio.db_path) as store:
+        item = store.synthesis.page(run.id, state="accepted", offset=3, limit=1)[0]
+        before = len(accepted_items(store, run))
+    with pytest.raises(GapError, match="is not rejected"):
+        synthesis.restore(studio, str(item.id), by=ADA)
+    synthesis.reject(studio, str(item.id), "dull", by=ADA)
+    assert f"Item {item.place + 1} is in" in synthesis.restore(studio, str(item.id), by=ADA)
+    with Store.open(studio.db_path) as store:
+        assert len(accepted_items(store, run)) == before
+        again = store.synthesis.item(item.id)
+        kept = store.connection.rows(
+            "SELECT is_rejected, reason FROM synthesis_decisions WHERE item_id = :id",
+            {"id": item.id},
+        )
+    assert not again.is_rejected and synthesis.item_row(again).does == ("look", "reject")
+    assert [tuple(row) for row in kept] == [(1, "dull"), (0, "")]
+    synthesis.reject(studio, str(item.id), "dull all the same", by=ADA)
+    with Store.open(studio.db_path) as store:
+        assert store.synthesis.item(item.id).rejected_because == "dull all the same"
+        store.synthesis.decide(
+            item.id, is_rejected=False, reason="", decided_by="Ada", decided=START
+        )
+
+
+def test_earlier_rejections_are_kept_by_the_new_schema(tmp_path: Path) -> None:
+    earlier = Database(tmp_path / "gap.db")
+    migrations.apply(earlier, stop_before="m098_synthesis_decisions")
+    earlier.executescript(
+        """INSERT INTO synthesis_runs (name, config_json, begun_utc) VALUES ('r', '{}', '2026');
+        INSERT INTO synthesis_items (run_id, place, subject_json, state, ended_utc)
+        VALUES (1, 0, '{}', 'accepted', '2026-01-01T00:00:00.000000Z');
+        INSERT INTO synthesis_rejections VALUES (1, 'dull', 'Ada', '2026');"""
+    )
+    earlier.close()
+    with Store.open(tmp_path / "gap.db") as store:
+        (row,) = store.connection.rows(
+            "SELECT item_id, is_rejected, reason, decided_by FROM synthesis_decisions"
+        )
+    assert tuple(row) == (1, 1, "dull", "Ada")
 
 
 def test_the_script_understands_what_the_page_starts_and_resumes(

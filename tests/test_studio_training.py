@@ -60,7 +60,8 @@ def test_what_is_typed_stands_in_the_recipes_place() -> None:
     [
         ("rank: [", "can't be read"),
         ("rank", "'rank' is no setting"),
-        ("ranks: 3", "'ranks'"),
+        ("ranks: 3", "no setting 'ranks'. Did you mean 'rank'"),
+        ("zzzz: 3", "no setting 'zzzz'. There are: name, "),
         ("rank: 0", "'rank' can't be '0'"),
         ("!!python/object/apply:os.system ['true']", "can't be read"),
     ],
@@ -85,7 +86,7 @@ def test_a_name_that_is_taken_is_refused_before_anything_is_trained(
     config = made_config(name="one", dataset="first", epochs=1)
     with Store.open(studio.db_path) as store:
         store.adapters.add(made_record("one", tmp_path), image_ids=[])
-    with pytest.raises(GapError, match="a run 'one' already"):
+    with pytest.raises(GapError, match="an? adapter 'one' already. Choose another"):
         training.start_run(studio, config, by=ADA)
     assert training.free_name(studio, "one") == "one_2"
     with pytest.raises(GapError, match="no run 'two' to resume"):
@@ -142,6 +143,19 @@ def test_a_stopped_and_a_finished_run_differ(tmp_path: Path) -> None:
     run = read_run(folder)
     assert (run.state, training.run_row(run, None).does) == ("finished", ("show",))
     assert training.result_words(run).startswith("Kept step 4 of 4 with loss 1.5000")
+
+
+@pytest.mark.parametrize(
+    ("adapter", "told"), [(None, "Resume it below"), ("adapter", "finished run 'one' already")]
+)
+def test_only_a_run_that_can_go_on_is_called_so(
+    studio: Studio, adapter: str | None, told: str
+) -> None:
+    made_run(studio.data_dir, CURVE, STOPPED | {"adapter": adapter})
+    config = made_config(name="one", dataset="first", epochs=1)
+    with pytest.raises(GapError, match=told) as refused:
+        training.start_run(studio, config, by=ADA)
+    assert ("Resume" in str(refused.value)) == (adapter is None)
 
 
 def test_a_folder_that_is_no_run_hides_no_other(tmp_path: Path) -> None:

@@ -155,8 +155,12 @@ def test_rejected_item_is_not_taught(folder: Path) -> None:
     with Store.open(folder / "gap.db") as store:
         chosen = next(iter(store.synthesis.items(1, states=("accepted",))))
         for _ in range(2):
-            store.synthesis.reject(
-                chosen.id, reason="dull", rejected_by="Ada", rejected=datetime.now(UTC)
+            store.synthesis.decide(
+                chosen.id,
+                is_rejected=True,
+                reason="dull",
+                decided_by="Ada",
+                decided=datetime.now(UTC),
             )
     assert len(items_in(folder)) == len(before) - 1
 

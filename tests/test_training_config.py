@@ -25,7 +25,7 @@ WHOLE: dict[str, Any] = {"name": "one", "steps": 4}
         ({"rank": 0}, "'rank' can't be '0'"),
         ({"learning_rate": 0}, "'learning_rate' can't be '0'"),
         ({"quantize": "int8"}, "'quantize' can't be 'int8'"),
-        ({"rnak": 4}, "'rnak' can't be '4'"),
+        ({"rnak": 4}, "no setting 'rnak'. Did you mean 'rank'"),
         ({"held_back_share": 0}, "keep: best needs evaluations"),
         ({"evaluate_every_steps": None}, "keep: best needs evaluations"),
         ({"held_back_share": 0, "keep": "last", "patience": 2}, "patience needs evaluations"),

@@ -15,7 +15,7 @@ from apps.studio.pictures import picture_address
 from apps.studio.studio import Studio
 from db.labeling_records import LabelVerdict
 from gap_core.dataset.bounties import Bounty
-from gap_core.dataset.build_config import read_targets
+from gap_core.dataset.build_config import BuildConfig, read_targets
 from gap_core.dataset.built import Duplicate, FoundIn, read_report
 from gap_core.dataset.findings import RULES
 from gap_core.dataset.folders import MANIFEST
@@ -84,10 +84,15 @@ def start_build(studio: Studio, build: Build, *, by: Account) -> str:
     """Build a dataset in a process of its own.
 
     Raises:
-        GapError: the name is taken, nothing was chosen, or a target can't be read.
+        GapError: the name is taken, nothing was chosen, or a target can't be read or meant.
     """
     targets = [line.strip() for line in build.targets.splitlines() if line.strip()]
-    read_targets(targets)
+    BuildConfig(
+        build.validation_share,
+        build.seed,
+        keep_rules=frozenset(build.keep),
+        target=read_targets(targets),
+    )
     if not build.with_labels and not build.imports:
         raise GapError("Nothing was chosen to build from. Take accepted labels, or an import.")
     _check_free(studio, build.name, is_replaced=build.is_replaced)

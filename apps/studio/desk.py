@@ -3,6 +3,7 @@
 Plain functions and one object; nothing of Streamlit is needed to test it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -31,6 +32,7 @@ NO_REFINER = (
     "Refining does not work just now. Save your answer as it is; an administrator can read why on "
     "the page Accounts."
 )
+UNDONE = "Undone: change it and save again."
 LARGEST_ID = 2**63 - 1  # the database holds no larger number
 Words = dict[str, Any]  # what a browser sent; anything may be in it
 
@@ -109,7 +111,7 @@ class Desk:
         """Take back the last label and show its item again; what is open keeps its draft."""
         self._keep_draft(words)
         self._put(self.workbench.undo(self.account_id))
-        self.notice = "Undone: change it and save again."
+        self.notice = UNDONE
 
     def reorder(self, words: Words) -> None:
         """Serve in this order from the next item on."""
@@ -162,6 +164,7 @@ class Desk:
             "reason": counts.reason,
             "counts": counts_line(counts),
             "notice": self.notice,
+            "is_good": self.notice == UNDONE,
             "asked": self.asked,
             "refinement": self._refinement_words(),
             "order": self.order,
@@ -193,7 +196,7 @@ class Desk:
             "is_kept": self.is_kept,
             "edited": self.edited,
             "diff": [{"kind": part.kind, "words": part.text} for part in found.diff],
-            "changes": [change_line(change) for change in found.changes],
+            "changes": change_lines(found.changes),
         }
 
     def _item_words(self, item: Item) -> Words:
@@ -256,6 +259,18 @@ def counts_line(counts: QueueCounts) -> str:
         (counts.labeled, "labeled by you"),
     ]
     return " · ".join(f"{n:,} {words}" for n, words in parts if n or words == "to label")
+
+
+def change_lines(changes: Sequence[FactChange]) -> list[str]:
+    """The changed facts, a line each.
+
+    A fact that is said of something else now reads the same before and after: it stands in the
+    list only where nothing else tells what changed.
+    """
+    telling = [one for one in changes if one.before != one.after]
+    if telling or not changes:
+        return [change_line(one) for one in telling]
+    return [f"{one.kind}: {one.before}, said of something else" for one in changes]
 
 
 def change_line(change: FactChange) -> str:

@@ -15,6 +15,7 @@ DIFFERENCES = {
     "answer": "The answers state different facts.",
     "unclear": "It can't be told by itself whether the answers say the same.",
 }
+UNDONE = "Undone: decide again."
 NOTHING = "No two labels differ, or one of the labels is yours: then somebody else decides."
 
 
@@ -45,7 +46,7 @@ class Docket:
         does = words.get("does")
         if does == "undo":
             self.workbench.undo_adjudication(self.account_id)
-            self.key, self.notice = "", "Undone: decide again."
+            self.key, self.notice = "", UNDONE
             return
         dispute = self._dispute(words.get("item"))
         if dispute is None:
@@ -82,6 +83,7 @@ class Docket:
             "counts": f"{len(disputes)} to decide",
             "reason": NOTHING,
             "notice": self.notice,
+            "is_good": self.notice == UNDONE,
             "categories": list(self.workbench.categories()),
             "marks": [{"value": value, "words": words} for value, words in MARKS.items()],
         }

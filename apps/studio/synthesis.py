@@ -19,7 +19,7 @@ from gap_core.errors import GapError
 from gap_core.labeling import Account
 from gap_core.synthesis.config import SynthesisConfig, checked_config
 from gap_core.synthesis.records import Checks, MultiHop, Seed, Subject
-from gap_core.synthesis.rejecting import reject_item
+from gap_core.synthesis.rejecting import reject_item, take_back_item
 from gap_core.synthesis.report import RunReport
 from models.registry import LANGUAGE_NAMES
 
@@ -159,8 +159,11 @@ def item_row(item: SynthesisItem) -> Row:
     """An item: what is asked, what is right, how it ended."""
     subject = Subject.model_validate_json(item.subject_json)
     made = MultiHop.model_validate_json(item.multihop_json) if item.multihop_json else None
-    state = "rejected" if item.is_rejected else item.reason or ""
+    state = item.reason or ""
+    if item.is_rejected:
+        state = f"rejected by {item.rejected_by}: {item.rejected_because}"
     cells = (
+        f"{item.place + 1:,}",
         picture_address(subject.image_id),
         "" if made is None else made.question,
         "" if made is None else made.answer,
@@ -168,8 +171,10 @@ def item_row(item: SynthesisItem) -> Row:
         subject.language,
         state,
     )
-    can_reject = item.state == "accepted" and not item.is_rejected
-    return Row(str(item.id), cells, ("look", "reject") if can_reject else ("look",))
+    does: tuple[str, ...] = ("look",)
+    if item.state == "accepted":
+        does = ("look", "restore") if item.is_rejected else ("look", "reject")
+    return Row(str(item.id), cells, does)
 
 
 def item_words(item: SynthesisItem) -> list[tuple[str, str]]:
@@ -206,7 +211,27 @@ def reason_words(report: RunReport) -> str:
 
 def reject(studio: Studio, item_id: str, reason: str, *, by: Account) -> str:
     """Take an accepted item out, with the reason."""
-    number = int(item_id) if item_id.isdecimal() else 0
     with Store.open(studio.db_path) as store:
-        reject_item(store, number, reason=reason, rejected_by=by.name)
-    return f"Item {number} is out: nothing is taught or exported of it."
+        number = _place_of(store, item_id)
+        reject_item(store, _number(item_id), reason=reason, rejected_by=by.name)
+    return f"Item {number} is out: nothing is taught or exported of it. It can be taken back."
+
+
+def restore(studio: Studio, item_id: str, *, by: Account) -> str:
+    """Take a rejected item back in."""
+    with Store.open(studio.db_path) as store:
+        take_back_item(store, _number(item_id), taken_back_by=by.name)
+        number = _place_of(store, item_id)
+    return f"Item {number} is in again."
+
+
+def _number(item_id: str) -> int:
+    return int(item_id) if item_id.isdecimal() else 0
+
+
+def _place_of(store: Store, item_id: str) -> str:
+    """The number that the table shows for the item."""
+    try:
+        return f"{store.synthesis.item(_number(item_id)).place + 1:,}"
+    except ValueError:
+        return "?"

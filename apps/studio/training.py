@@ -84,9 +84,7 @@ def start_run(studio: Studio, config: TrainingConfig, *, by: Account) -> str:
     check_model(config.model, by, known_models(studio))
     checked_name(config.name)
     if is_taken(studio, config.name):
-        raise GapError(
-            f"There is a run '{config.name}' already. Resume it below, or choose another name."
-        )
+        raise GapError(taken_words(studio, config.name))
     _begin(studio, config, by=by)
     return f"Run '{config.name}' has started; it goes on without this page."
 
@@ -96,6 +94,17 @@ def is_taken(studio: Studio, name: str) -> bool:
     with Store.open(studio.db_path) as store:
         is_registered = store.adapters.get(name) is not None
     return is_registered or (run_place(studio.data_dir, name) / CONFIG).exists()
+
+
+def taken_words(studio: Studio, name: str) -> str:
+    """What stands in the way of a new run of this name, and what to do."""
+    run = next((one for one in known_runs(studio.data_dir) if one.folder.name == name), None)
+    if run is not None and run.state == "running":
+        return f"Run '{name}' is running. Choose another name."
+    if run is not None and run.state != "finished":
+        return f"There is a run '{name}' already. Resume it below, or choose another name."
+    what = "an adapter" if run is None else "a finished run"
+    return f"There is {what} '{name}' already. Choose another name."
 
 
 def free_name(studio: Studio, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -162,5 +163,15 @@ def _checked(settings: dict[str, Any], *, source: str) -> TrainingConfig:
         first = err.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         words = first["msg"].removeprefix("Value error, ")
+        if first["type"] == "extra_forbidden":
+            raise GapError(f"{source} can't be used: {_unknown_words(place)}") from err
         about = f"'{place}' can't be '{first['input']}': " if place else ""
         raise GapError(f"{source} can't be used: {about}{words}. Mend it and start again.") from err
+
+
+def _unknown_words(name: str) -> str:
+    """That no setting is called so, and which one may be meant."""
+    known = list(TrainingConfig.model_fields)
+    near = get_close_matches(name, known, n=1)
+    meant = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(known)}."
+    return f"There is no setting '{name}'. {meant}"

@@ -1,6 +1,7 @@
 """Accounts: who works here, who has a question open. For administrators."""
 
 import secrets
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -9,7 +10,7 @@ from apps.studio.session import attempt, signed_in
 from apps.studio.studio import running_studio
 from apps.studio.words import show_notice, tell
 from db.labeling_records import ROLES
-from gap_core.labeling import Account, Workbench
+from gap_core.labeling import Account, HeldItem, Workbench
 
 DEEDS = {
     **{role: Deed(f"Make {role}", f"Really make {role}") for role in ROLES},
@@ -94,27 +95,30 @@ def row_of(account: Account, *, own_id: str) -> Row:
 
 
 def _show_held(workbench: Workbench, account: Account) -> None:
-    held = workbench.held_items(account.id)
-    rows = [
-        Row(
-            str(item.item_id),
-            (str(item.item_id), item.account_name, f"{item.leased_until:%H:%M:%S}"),
-            ("unlock",),
-        )
-        for item in held
-    ]
-
     def unlock(act: Act) -> None:
         attempt(TOLD, lambda: unlocked(workbench, act, by=account.id))
 
     show_ledger(
         "held",
         columns=OPEN_COLUMNS,
-        rows=rows,
+        rows=held_rows(workbench.held_items(account.id)),
         deeds={"unlock": Deed("Unlock", "Really unlock")},
         none="Nobody has a question open.",
         do=unlock,
     )
+
+
+def held_rows(items: Sequence[HeldItem]) -> list[Row]:
+    """Questions that somebody has open; one whose time is over goes to whoever comes next."""
+    return [
+        Row(
+            str(item.item_id),
+            (str(item.item_id), item.account_name, f"{item.leased_until:%H:%M:%S}"),
+            ("unlock",),
+        )
+        for item in items
+        if not item.is_over
+    ]
 
 
 def unlocked(workbench: Workbench, act: Act, *, by: str) -> str:

@@ -23,8 +23,8 @@ from gap_core.covers.submissions import Submission
 from gap_core.scoring.shares import Share, share_of
 
 NONE = (
-    "No run has answered yet. Start one: "
-    "python -m scripts.covers all --config gap_core/covers/configs/pocket.yaml"
+    "No run has answered yet. Draw the task: `python -m scripts.covers make-pocket data/covers`, "
+    "then solve it: `python -m scripts.covers all --config gap_core/covers/configs/pocket.yaml`"
 )
 KINDS = ("all", "wrong", "changed by more than letters", "uncertain")
 UNCERTAIN_FROM = 0.8  # of 1

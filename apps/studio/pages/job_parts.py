@@ -8,6 +8,7 @@ from apps.studio.studio import running_studio
 from apps.studio.words import say, tell
 
 LOOK_EVERY_S = 2
+LIBRARY_LINES = ("Loading weights", "Loading checkpoint", "Fetching ")
 BROKEN_OFF = "It ended without a result: it was stopped or killed. What it had done is kept."
 
 
@@ -21,7 +22,7 @@ def show_job(job: Job, *, told: str) -> None:
     if job.is_running:
         line, button = st.columns([5, 1], vertical_alignment="center")
         with line:
-            say(job.said or "It starts ...", kind="soft")
+            say(progress_words(job.said), kind="soft")
         button.button(
             "Stop",
             key=f"stop {job.kind} {job.name}",
@@ -31,7 +32,16 @@ def show_job(job: Job, *, told: str) -> None:
     elif job.state == "refused":
         tell(job.refusal)
     elif job.state == "broken off":
-        tell(" ".join((BROKEN_OFF, f"It last said: {job.said}" if job.said else "")))
+        tell(
+            " ".join((BROKEN_OFF, f"It last said: {progress_words(job.said)}" if job.said else ""))
+        )
+
+
+def progress_words(said: str) -> str:
+    """The last line of a job's progress; a library's own is put into words."""
+    if not said:
+        return "It starts ..."
+    return "The model is loaded ..." if said.startswith(LIBRARY_LINES) else said
 
 
 def stopped(job: Job) -> str:

@@ -31,14 +31,19 @@ DEEDS = {
 }
 CHECK_COLUMNS = (Column("Check"), Column("Items that pass"), Column("Can't be told", "number"))
 ITEM_COLUMNS = (
-    Column("", "picture"), Column("Question"), Column("Answer"), Column("Relation"),
-    Column("Language", "whole"), Column("Why not"),
+    Column("No.", "number"), Column("", "picture"), Column("Question"), Column("Answer"),
+    Column("Relation"), Column("Language", "whole"), Column("Why not"),
 )  # fmt: skip
-ITEM_DEEDS = {"look": Deed("Look"), "reject": Deed("Reject", "Reject", asks="Why, then Enter")}
+ITEM_DEEDS = {
+    "look": Deed("Look"),
+    "reject": Deed("Reject", "Reject", asks="Why, then Enter"),
+    "restore": Deed("Take back"),
+}
 LANGUAGE_WORDS = {"en": "English", "zh": "Chinese"}
 NONE = "No run yet."
 A_PAGE = 50
-SHOWN, OPENED, TOLD, TOLD_RUNS = "gap synthesis shown", "gap item", "synthesis", "synthesis runs"
+SHOWN, OPENED = "gap synthesis shown", "gap item"
+TOLD, TOLD_RUNS, TOLD_ITEMS = "synthesis", "synthesis runs", "synthesis items"
 
 
 def show() -> None:
@@ -155,6 +160,7 @@ def _show_run(studio: Studio, run: SynthesisRun, account: Account) -> None:
     st.caption(
         f"Rejected by people: {rejected:,}. What is rejected is neither taught nor exported."
     )
+    show_notice(TOLD_ITEMS)
     _show_items(studio, run, report.states, account)
 
 
@@ -180,8 +186,10 @@ def _show_items(
     def do(act: Act) -> None:
         if act.does == "look":
             st.session_state[OPENED] = act.id
+        elif act.does == "restore":
+            attempt(TOLD_ITEMS, lambda: synthesis.restore(studio, act.id, by=account))
         else:
-            attempt(TOLD, lambda: synthesis.reject(studio, act.id, act.reason, by=account))
+            attempt(TOLD_ITEMS, lambda: synthesis.reject(studio, act.id, act.reason, by=account))
 
     show_ledger(
         "items",
@@ -191,13 +199,17 @@ def _show_items(
         none="No item ended so yet.",
         do=do,
     )
-    opened = next((one for one in items if str(one.id) == st.session_state.get(OPENED)), None)
+    # Looked at once: whatever is done next on the page closes it.
+    looked_at = st.session_state.pop(OPENED, None)
+    opened = next((one for one in items if str(one.id) == looked_at), None)
     if opened is not None:
         _show_item(opened)
 
 
+@st.dialog("An item", width="large")
 def _show_item(item: SynthesisItem) -> None:
-    address, question = synthesis.item_row(item).cells[:2]
+    number, address, question = synthesis.item_row(item).cells[:3]
+    say(f"Item {number}", kind="soft")
     picture, words = st.columns([1, 2], gap="large")
     if address:
         picture.html(picture_html(address))

@@ -75,6 +75,7 @@ def _new_run(studio: Studio, account: Account) -> None:
             config = training.composed_config(recipe_settings(recipe), fields, further)
         except REFUSALS as refusal:
             tell(str(refusal))
+            st.button("Start", type="primary", disabled=True, key="no start")
             return
         st.code(recipe_yaml(config), language="yaml", height=330)
         st.button(

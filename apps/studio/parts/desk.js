@@ -54,9 +54,9 @@ class Desk {
     if (outcome === "lost" && item === this.itemId) this.notify(why);
   }
 
-  notify(words) {
+  notify(words, isGood = false) {
     toggle(this.root, "notice", Boolean(words));
-    fill(this.root, "notice", words);
+    fill(this.root, "notice", words).dataset.good = String(isGood);
   }
 
   show(data) {
@@ -72,14 +72,14 @@ class Desk {
       fill(this.root, "empty-why", data.reason);
       fill(this.root, "empty-counts", data.counts);
       toggle(this.root, "empty-notice", Boolean(data.notice));
-      fill(this.root, "empty-notice", data.notice);
+      fill(this.root, "empty-notice", data.notice).dataset.good = String(data.is_good);
       return;
     }
     if (item.visit !== this.visit) this.begin(item, data);
     else if (data.notice) this.touch(); // what was refused is still a draft
     fill(this.root, "counts", data.counts);
     this.ref("order").value = data.order;
-    this.notify(data.notice);
+    this.notify(data.notice, data.is_good);
     if (this.asked !== data.asked) this.refining.show(data.refinement);
     this.asked = data.asked;
   }
@@ -96,7 +96,7 @@ class Desk {
     this.ref("category").value = item.draft.category;
     for (const box of this.root.querySelectorAll("[name=mark]")) box.checked = box.value === item.draft.verdict;
     this.showMark();
-    fill(this.root, "saved", item.draft.is_kept ? "your draft" : "");
+    fill(this.root, "saved", item.draft.is_kept && this.hasWords() ? "your draft" : "");
     this.ref("text").focus({ preventScroll: true });
   }
 
@@ -139,6 +139,9 @@ class Desk {
     return { item: this.itemId, text: this.ref("text").value, category: this.ref("category").value, verdict: this.mark() };
   }
 
+  // Whether there is a draft to speak of: a category alone is kept too, but nobody's words.
+  hasWords() { return Boolean(this.ref("text").value.trim()) || this.mark() !== "answer"; }
+
   touch() {
     this.isChanged = this.isTouched = true;
     fill(this.root, "saved", "");
@@ -156,7 +159,8 @@ class Desk {
     if (outcome === "lost") return this.notify(why);
     if (outcome === "failed") this.touch();
     else if (this.isChanged) return;
-    fill(this.root, "saved", outcome === "held" ? "draft saved" : "draft NOT saved: no connection");
+    if (outcome === "failed") return fill(this.root, "saved", "draft NOT saved: no connection");
+    fill(this.root, "saved", this.hasWords() ? "draft saved" : "");
   }
 
   handleKey(event) {

@@ -40,7 +40,7 @@ class Docket {
     toggle(this.root, "empty", !dispute);
     for (const ref of ["notice", "empty-notice"]) {
       toggle(this.root, ref, Boolean(data.notice));
-      fill(this.root, ref, data.notice);
+      fill(this.root, ref, data.notice).dataset.good = String(data.is_good);
     }
     fill(this.root, "empty-why", data.reason);
     fill(this.root, "counts", data.counts);
