@@ -46,6 +46,7 @@ def fill_demo(
         pictures=(100, 200),
         errors=parts.measured_errors(),
         keeps_truth=True,
+        evening=0,
     )
     password = _label_most(part, left=left, seed=seed)
     _show_some(part, now=now)
