@@ -46,6 +46,11 @@ class Connection:
         """The sqlite-utils handle underneath, for tests and one-off reports."""
         return self._database
 
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether something is begun and neither kept nor given up."""
+        return self._database.conn.in_transaction
+
     def rows(self, sql: str, parameters: Parameters = NO_PARAMETERS) -> list[sqlite3.Row]:
         """All rows of a statement; a write with RETURNING is committed when this returns."""
         with readable_errors():

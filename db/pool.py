@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from db.connection import Connection, open_database
+from db.errors import StoreError
 from db.store import Store
 
+TRIES = 20  # to open a file that is replaced at the same moment
 MOST_IDLE = 16  # kept open; more are opened while more threads need one
 
 
@@ -31,6 +33,7 @@ class StorePool:
             StoreError: no database can be opened at `path`.
         """
         self._path = path
+        self._inherited: list[object] = []  # what parents opened: neither used nor closed here
         self._begin()
         with self.lend():
             pass
@@ -51,7 +54,8 @@ class StorePool:
         try:
             yield store
         finally:
-            if len(self._idle) < MOST_IDLE:
+            # One that is still in a transaction would have the next borrower go on with it.
+            if len(self._idle) < MOST_IDLE and not store.connection.is_in_transaction:
                 self._idle.append((file, store))
             else:
                 store.close()
@@ -59,8 +63,8 @@ class StorePool:
     def _take(self) -> tuple[object, Store]:
         """What was given back last, as its pages are still in memory; else a new one."""
         if self._process != os.getpid():
-            # A forked child may neither use nor close what its parent opened.
-            self._inherited = self._idle
+            # A forked child may neither use nor close what its parent opened, nor its child.
+            self._inherited.append(self._idle)
             self._begin()
         file = self._file()
         while self._idle:
@@ -71,8 +75,17 @@ class StorePool:
             if opened_on == file:
                 return file, store
             store.close()
-        database = open_database(self._path, is_for_any_thread=True)
-        return self._file(), Store(Connection(database, writing=self._writing))
+        return self._opened()
+
+    def _opened(self) -> tuple[object, Store]:
+        """A new one, with the file that it is surely open on."""
+        for _ in range(TRIES):
+            before = self._file()
+            database = open_database(self._path, is_for_any_thread=True)
+            if before == self._file():
+                return before, Store(Connection(database, writing=self._writing))
+            database.close()  # made just now, or replaced meanwhile: it may be on either
+        raise StoreError(f"'{self._path}' is being replaced again and again. Try again later.")
 
     def _file(self) -> object:
         """Which file stands at the path now; None where there is none."""

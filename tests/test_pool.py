@@ -5,9 +5,11 @@ import os
 import threading
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import db.pool
 from db import Store, StoreError
 from db.pool import MOST_IDLE, StorePool
 from db.records import PlayerRecord
@@ -127,3 +129,54 @@ def test_a_forked_child_uses_no_handle_of_its_parent(path: Path) -> None:
 
     with pool.lend() as store:
         assert store is parents and store.players.get("Ada") is not None
+
+
+def test_a_store_that_was_left_in_a_transaction_is_not_lent_again(path: Path) -> None:
+    pool = StorePool(path)
+    with pool.lend() as left:
+        left.connection.database.conn.execute("BEGIN IMMEDIATE")
+        add_player(left, "Ada")
+    with pool.lend() as store:
+        assert store is not left and store.players.get("Ada") is None
+        add_player(store, "Bob")  # nobody holds the lock
+
+
+def test_a_file_replaced_while_it_is_opened_is_opened_again(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The handle would be taken for one on the new file and be lent for ever.
+    with Store.open(tmp_path / "restored.db") as restored:
+        add_player(restored, "Ada")
+    pool = StorePool(path)
+    opening = db.pool.open_database
+
+    def open_and_replace(*arguments: Any, **options: Any) -> Any:
+        opened = opening(*arguments, **options)
+        if (tmp_path / "restored.db").exists():
+            for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+                file.unlink(missing_ok=True)
+            (tmp_path / "restored.db").rename(path)
+        return opened
+
+    monkeypatch.setattr(db.pool, "open_database", open_and_replace)
+    with pool.lend(), pool.lend() as second:
+        assert second.players.get("Ada") is not None
+    with pool.lend() as later:
+        assert later.players.get("Ada") is not None
+
+
+def test_a_grandchild_keeps_its_parents_handles_unclosed(path: Path) -> None:
+    # A handle that is closed in a child could write the log back beneath its parent.
+    pool = StorePool(path)
+    child = os.fork()
+    if child == 0:
+        with pool.lend():
+            pass
+        grandchild = os.fork()
+        if grandchild == 0:
+            with pool.lend():
+                pass
+            os._exit(len(pool._inherited))
+        os._exit(os.waitstatus_to_exitcode(os.waitpid(grandchild, 0)[1]))
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
