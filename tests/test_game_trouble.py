@@ -12,11 +12,12 @@ import pytest
 from itsdangerous import TimestampSigner
 
 import db.connection
-from apps.game.handlers import NOT_STORED, UNREADABLE, GameHandlers
+from apps.game.handlers import NOT_SHOWN, NOT_STORED, UNREADABLE, GameHandlers
 from apps.game.identity import COOKIE_AGE_S, Identity
 from apps.game.templating import TROUBLE
-from db import Store
+from db import Store, StoreError
 from db.pool import StorePool
+from gap_core.play import Game
 from models.batching import Batcher
 from tests.fixtures_game import AGREED, GameServer
 from tests.fixtures_models import ScriptedModel
@@ -100,6 +101,45 @@ def test_verdict_that_can_not_be_stored_is_told_and_can_be_given_again(
 
     assert handlers.judge(player_id, turn_id=turn, verdict="wrong")["place"] == 2
     assert count(table, "verdicts") == 1
+
+
+def can_not_look(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def refuse(*_arguments: Any, **_options: Any) -> Any:
+        raise StoreError("the disk is gone")
+
+    monkeypatch.setattr(Game, name, refuse)
+
+
+def test_an_answer_that_is_stored_is_not_told_to_be_lost(
+    handlers: GameHandlers, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Only the look at the board that follows can fail then.
+    player_id = table.started()
+    token, finish = table.token(player_id), Game.finish_turn
+
+    def finish_and_lose_sight(game: Game, *arguments: Any, **options: Any) -> None:
+        finish(game, *arguments, **options)
+        can_not_look(monkeypatch, "view")
+
+    monkeypatch.setattr(Game, "finish_turn", finish_and_lose_sight)
+    told = asked(handlers, player_id, token)
+
+    assert (told["screen"], told["notice"]) == ("unchanged", NOT_SHOWN)
+    assert count(table, "turns WHERE answer IS NOT NULL") == 1
+
+
+def test_a_verdict_that_ends_a_session_is_told_to_be_stored_without_its_leaderboard(
+    handlers: GameHandlers, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player_id = table.started()
+    for _ in range(table.rules.images_per_session - 1):
+        table.mark(player_id, table.ask(player_id), "wrong")
+    last = table.ask(player_id)
+    can_not_look(monkeypatch, "leaderboard")
+    told = handlers.judge(player_id, turn_id=last.turn_id, verdict="wrong")
+
+    assert (told["screen"], told["notice"]) == ("unchanged", NOT_SHOWN)
+    assert count(table, "sessions WHERE finished_utc IS NOT NULL") == 1
 
 
 def test_no_verdict_is_lost_when_the_disk_fills_up(

@@ -7,7 +7,7 @@ player can mend is told on the board, as text; everything else keeps its traceba
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -36,6 +36,10 @@ GIVEN_UP = Sentence(
 NOT_STORED = Sentence(
     "The game can't store anything just now, so this did not count. All that was stored before is "
     "kept. Tell the host, and try again."
+)
+NOT_SHOWN = Sentence(
+    "That is stored, but the game can't be shown just now. Tell the host, and reload the page in a "
+    "moment."
 )
 UNREADABLE = Sentence(
     "The picture can't be read on the server. Tell the host of the game; the next one comes when "
@@ -78,11 +82,12 @@ class GameHandlers:
     def begin(self, player_id: str) -> BoardState:
         """Begin a session, or go on with the open one."""
         try:
-            return self._board(self.game.start_session(player_id))
+            view = self.game.start_session(player_id)
         except GapError as refusal:
             return self.look(player_id, notice=said(refusal))
         except StoreError as err:
             return _unstored(err)
+        return self._stored(lambda: view)
 
     def judge(self, player_id: str, *, turn_id: Any, verdict: Any) -> BoardState:
         """Take a verdict and show what comes next."""
@@ -96,7 +101,7 @@ class GameHandlers:
             return self.look(player_id, notice=said(refusal))
         except StoreError as err:
             return _unstored(err)
-        return self._board(view)
+        return self._stored(lambda: view)
 
     async def judge_on_grid(self, player_id: str, *, turn_id: Any, verdict: Any) -> BoardState:
         """`judge`, ending on the grid: bookkeeping differs between pictures and takes time."""
@@ -187,7 +192,14 @@ class GameHandlers:
             first_word_s=reply.first_word_s,
             adapter=reply.adapter,
         )
-        return self.look(player_id)
+        return self._stored(lambda: self.game.view(player_id))
+
+    def _stored(self, view: Callable[[], GameView]) -> BoardState:
+        """The board after a step that is stored, whether or not it can be shown."""
+        try:
+            return self._board(view())
+        except StoreError as err:
+            return _unstored(err, notice=NOT_SHOWN)
 
     def _board(self, view: GameView, *, notice: str = "") -> BoardState:
         is_over = view.session is not None and view.session.finished is not None
@@ -201,10 +213,10 @@ def _loss(view: GameView) -> str:
     return GIVEN_UP if shown is not None and shown.is_given_up else ""
 
 
-def _unstored(err: StoreError) -> BoardState:
+def _unstored(err: StoreError, *, notice: str = NOT_STORED) -> BoardState:
     """The page stays as it is, with a notice; what the disk said is the host's business."""
     log.error("The database can't be used: %s", err)
-    return unchanged_state(NOT_STORED)
+    return unchanged_state(notice)
 
 
 def _with_words(state: BoardState, shown: Shown) -> BoardState:
