@@ -56,13 +56,18 @@ def fill_demo(
 
 
 def _label_most(folder: Path, *, left: int, seed: int) -> str:
-    """Let a simulated expert label all but so many questions; the presenter's new password."""
+    """Let a simulated expert label all but so many questions; the presenter's new password.
+
+    Oldest first: of the surest first those near the threshold would be left, and what the expert
+    says of others' answers would soon push them below it.
+    """
     errors, password = parts.model_errors(), secrets.token_urlsafe(9)
     bench = Workbench(folder / parts.DB, data_dir=folder, rules=LabelRules(errors=errors))
     presenter = bench.create_account(PRESENTER, password, "administrator")
     bench.refresh_queue()
     waiting = bench.queue_counts(presenter.id).servable
-    label_queue(folder, Expert(labels=max(0, waiting - left), seed=seed), errors=errors)
+    expert = Expert(labels=max(0, waiting - left), seed=seed, order="age")
+    label_queue(folder, expert, errors=errors)
     return password
 
 

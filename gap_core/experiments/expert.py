@@ -12,6 +12,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 
 from db import Store
+from db.labeling_records import QueueOrder
 from db.truth_store import TRUTH_FILE, TruthStore, TurnTruth
 from gap_core.labeling import Item, LabelEntry, Workbench
 from gap_core.labeling.rules import LabelRules
@@ -32,16 +33,18 @@ class Expert:
         slips: the share of answers that are another question's of the same category.
         theta: questions are served whose posterior is above it.
         seed: of the slips.
+        order: in which questions are served.
     """
 
     labels: int
     slips: float = 0.0
     theta: float = 0.8
     seed: int = 1
+    order: QueueOrder = "posterior"
 
 
 def label_queue(data_dir: Path, expert: Expert, *, errors: ModelErrors) -> dict[str, int]:
-    """Label what the queue serves, surest first; how often each verdict was given in all.
+    """Label what the queue serves; how often each verdict was given in all.
 
     Labels that an earlier, killed call gave stay and count.
     """
@@ -55,7 +58,7 @@ def label_queue(data_dir: Path, expert: Expert, *, errors: ModelErrors) -> dict[
         given = Counter(store.labels.given_by(account_id))
         bench.refresh_queue()
         while sum(given.values()) < expert.labels:
-            item = bench.next_item(account_id)
+            item = bench.next_item(account_id, order=expert.order)
             if item is None:
                 break
             found = store.queue.get(item.id)
