@@ -45,6 +45,7 @@ def main(
     """
     from db import StoreError
     from gap_core.errors import GapError
+    from gap_core.experiments.demo import SERVED_FROM
     from models.errors import ModelError
 
     if afresh and data_dir.exists():
@@ -57,6 +58,7 @@ def main(
     except (GapError, ModelError, StoreError) as err:
         raise click.ClickException(str(err)) from err
     studio = [*script("serve_studio"), "--data-dir", str(data_dir), "--port", str(studio_port)]
+    studio += ["--theta", str(SERVED_FROM)]
     game = [*script("serve_game"), "--data-dir", str(data_dir), "--port", str(port)]
     raise SystemExit(run_together(studio, [*game, "--kiosk"] if kiosk else game))
 

@@ -17,6 +17,9 @@ from gap_core.labeling import Workbench
 from gap_core.labeling.rules import LabelRules
 
 PRESENTER = "presenter"
+# People are served from lower than the simulated expert: what that one says of answers moves what
+# is believed of players, and soon few questions would be left above its own threshold.
+SERVED_FROM = 0.7
 SHOWN_ROUNDS = 3  # on the wall and the attract screen
 PLAYED_WITHIN = timedelta(days=3)
 
@@ -56,11 +59,7 @@ def fill_demo(
 
 
 def _label_most(folder: Path, *, left: int, seed: int) -> str:
-    """Let a simulated expert label all but so many questions; the presenter's new password.
-
-    Oldest first: of the surest first those near the threshold would be left, and what the expert
-    says of others' answers would soon push them below it.
-    """
+    """Let a simulated expert label all but so many questions; the presenter's new password."""
     errors, password = parts.model_errors(), secrets.token_urlsafe(9)
     bench = Workbench(folder / parts.DB, data_dir=folder, rules=LabelRules(errors=errors))
     presenter = bench.create_account(PRESENTER, password, "administrator")
