@@ -557,7 +557,7 @@ def test_form_and_board_ask_for_english_where_it_is_needed(
         form, board = player.http.get("/join").text, player.http.get("/words/board.js").text
 
     assert "Pregunta en inglés: este modelo" in form
-    assert 'placeholder="Pregunta en inglés"' in board_in(board)
+    assert 'placeholder="En inglés"' in board_in(board)
 
 
 def test_a_preferred_language_is_found_quickly() -> None:

@@ -22,7 +22,8 @@ LATIN |= set(re.findall(r"\w+", QUESTION + ANSWER))
 SHOWN = """() => document.body.innerText + '\\n' + document.title + '\\n' +
   [...document.querySelectorAll('[aria-label], [placeholder], [alt]')].flatMap((one) =>
     ['aria-label', 'placeholder', 'alt'].map((name) => one.getAttribute(name) || '')).join('\\n')"""
-OVERFLOWING = """() => [...document.querySelectorAll('.button, .languages a, .notice, h1, .field')]
+OVERFLOWING = """() => [...document.querySelectorAll(
+  '.button, .help, .languages a, .notice, h1, .field, .choice')]
   .filter((one) => one.offsetParent && (one.scrollWidth > one.clientWidth + 1 ||
     one.getBoundingClientRect().right > innerWidth + 1)).map((one) => one.textContent)"""
 
@@ -128,6 +129,12 @@ def test_long_words_fit_a_phone(chromium: Any, server: GameServer, code: str, wi
     ask(page)
     check_room(page)
     page.click("[data-ref=help]")
+    check_room(page)
+    page.goto(f"{server.url}/withdraw")
+    check_room(page)
+    page.check("[value=words]")
+    page.click(".choices .button")
+    page.wait_for_selector("[name=sure]", state="attached")
     check_room(page)
 
     assert page.trouble == []

@@ -192,3 +192,19 @@ def test_page_hands_the_words_on_without_telegrams_own_script(door_server: DoorS
 
     assert "telegram.org" not in text and "/static/telegram.js" in text
     assert Path("apps/game/static/telegram.js").is_file()
+
+
+def test_language_is_chosen_by_sending_the_form_again(door_server: DoorServer) -> None:
+    # The page that a GET opens has lost Telegram's words.
+    with httpx.Client(base_url=door_server.url) as browser:
+        words = signed_now(15)
+        chosen = browser.post("/telegram", data={"init_data": words, "lang": "fr"})
+        kept = browser.post("/telegram", data={"init_data": words})
+        stale = browser.post("/telegram", data={"init_data": "x", "lang": "xx"})
+
+    assert '<html lang="fr">' in chosen.text and "Pseudo" in chosen.text
+    assert (
+        chosen.text.count('name="lang"') == 6 and "gap_language=fr" in chosen.headers["set-cookie"]
+    )
+    assert '<html lang="fr">' in kept.text and "set-cookie" not in kept.headers
+    assert stale.status_code == 403 and "La connexion de Telegram" in stale.text
