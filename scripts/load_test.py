@@ -120,6 +120,7 @@ def fill(folder: Path, players: int) -> list[str]:
 @contextmanager
 def running_game(folder: Path, model: str) -> Iterator[tuple[str, int]]:
     """The real application over that folder, in a process of its own; its address and process."""
+    from gap_core.simulation.labelers import deaf_to_interrupts
     from scripts.serve_game import bound_socket
 
     with bound_socket("127.0.0.1", 0) as listener:
@@ -127,7 +128,8 @@ def running_game(folder: Path, model: str) -> Iterator[tuple[str, int]]:
     context = multiprocessing.get_context("spawn")
     is_open = context.Event()
     game = context.Process(target=serve, args=(folder, model, port, is_open), daemon=True)
-    game.start()
+    with deaf_to_interrupts():
+        game.start()
     try:
         if not is_open.wait(OPEN_WITHIN_S) or game.pid is None:
             raise click.ClickException(f"The game did not open within {OPEN_WITHIN_S} s.")
@@ -138,7 +140,7 @@ def running_game(folder: Path, model: str) -> Iterator[tuple[str, int]]:
 
 
 def serve(folder: Path, model_name: str, port: int, is_open: Event) -> None:
-    """Serve until killed; Ctrl-C is for who started this."""
+    """Serve until killed; Ctrl-C is for who started this, and uvicorn would listen to it."""
     os.setpgrp()
     import uvicorn
 

@@ -130,6 +130,8 @@ def tell(
         )
     parts = ", ".join(f"{middle:.1f} and {late:.1f}" for middle, late in figures.parts_ms)
     click.echo(f"verdict p50 and p99 by fifths of the run, ms: {parts}")
+    parts = ", ".join(f"{took_ms:.2f}" for took_ms in figures.parts_cpu_ms)
+    click.echo(f"processor time each by fifths of the run, ms: {parts}")
     for what, found in figures.fits_s.items():
         click.echo(f"beside it {what}: {len(found)} times, longest {max(found):.1f} s")
     for what, took_s in times.items():
@@ -143,6 +145,7 @@ def tell(
     record = {"is_done": is_done, "verdicts": figures.verdicts, "per_s": vars(figures.per_s)}
     record |= {"cpu_ms": vars(figures.cpu_ms), "refusals": figures.refusals}
     record |= {"waits_ms": {mark: vars(found) for mark, found in figures.waits_ms.items()}}
+    record |= {"parts_cpu_ms": figures.parts_cpu_ms}
     record |= {"parts_ms": figures.parts_ms, "bytes": total, "turn_bytes": size.turn_bytes}
     record |= {"joined_bytes": size.joined_bytes, "accounts": size.accounts, "turns": size.turns}
     record |= {"busiest_minute": size.busiest, "days": size.played_s / 86400}

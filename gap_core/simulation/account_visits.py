@@ -128,7 +128,8 @@ class Visits:
                 view = self.game.view(player_id)
             else:
                 yield thinking_s
-                view = yield from self._turn(player_id, left, scene, who, rng)
+                left_s = left.seconds_left - thinking_s
+                view = yield from self._turn(player_id, left, left_s, scene, who, rng)
                 is_done = not who.asks_again()
             now_shown = _shown(view)
             if now_shown is None:
@@ -137,7 +138,13 @@ class Visits:
         return view
 
     def _turn(
-        self, player_id: str, shown: RoundView, scene: Scene, who: SimulatedPlayer, rng: Random
+        self,
+        player_id: str,
+        shown: RoundView,
+        left_s: float,
+        scene: Scene,
+        who: SimulatedPlayer,
+        rng: Random,
     ) -> Generator[float, None, GameView]:
         """Ask, have it answered, mark; where a break left an answer unmarked, only mark it."""
         waiting = [turn for turn in shown.turns if turn.verdict is None]
@@ -156,7 +163,7 @@ class Visits:
         )
         reading_s = who.reading_s()
         yield reading_s
-        if reading_s >= shown.seconds_left:
+        if reading_s >= left_s:
             return self.game.view(player_id)
         return self._timed_verdict(player_id, turn.turn_id, who.mark(scene, question, answer))
 

@@ -7,8 +7,8 @@ is: a thread a labeler, and one that brings new marks into the queue.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import random
+import signal
 import threading
 import time
 from collections import Counter
@@ -62,7 +62,8 @@ def labelers_beside(
     crew = context.Process(
         target=_work, args=(db_path, data_dir, people, pause_s, seed, is_over, told), daemon=True
     )
-    crew.start()
+    with deaf_to_interrupts():
+        crew.start()
 
     def figures() -> LabelingFigures:
         is_over.set()
@@ -76,8 +77,20 @@ def labelers_beside(
         crew.join()
 
 
+@contextmanager
+def deaf_to_interrupts() -> Iterator[None]:
+    """What is started within is never ended by Ctrl-C, which is for who started it."""
+    if threading.current_thread() is not threading.main_thread():  # signals are its business
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _work(db_path, data_dir, people, pause_s, seed, is_over, told) -> None:  # type: ignore[no-untyped-def]
-    os.setpgrp()  # Ctrl-C is for who started this
     bench = Workbench(db_path, data_dir=data_dir, rules=RULES)
     told.put(label_until(bench, people, pause_s=pause_s, seed=seed, is_over=is_over.wait))
 

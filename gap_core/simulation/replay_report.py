@@ -37,6 +37,7 @@ class ReplayFigures(NamedTuple):
         per_s: verdicts a second of wall clock, by all that play takes; cpu_ms of each.
         waits_ms: 50th, 95th and 99th percentile of a verdict.
         parts_ms: median and 99th percentile in each fifth of the run.
+        parts_cpu_ms: processor time of each in them, by whole hours.
         fits_s: what fits beside the play took, by name.
     """
 
@@ -46,6 +47,7 @@ class ReplayFigures(NamedTuple):
     cpu_ms: Interval
     waits_ms: dict[float, Interval]
     parts_ms: list[tuple[float, float]]
+    parts_cpu_ms: list[float]
     fits_s: dict[str, list[float]]
 
 
@@ -79,8 +81,16 @@ def figures_of(folder: Path, *, seed: int) -> ReplayFigures:
             for part in np.array_split(every, PARTS)
             if len(part)
         ],
+        parts_cpu_ms=_by_fifths(spent[:, 0], spent[:, 2]),
         fits_s=fits,
     )
+
+
+def _by_fifths(verdicts: np.ndarray, cpu_s: np.ndarray) -> list[float]:
+    """Processor time of a verdict in each fifth of the run, ms; an hour belongs to one of them."""
+    part = np.minimum(np.cumsum(verdicts) * PARTS // verdicts.sum(), PARTS - 1)
+    own = [part == number for number in range(PARTS)]
+    return [float(1000 * cpu_s[at].sum() / verdicts[at].sum()) for at in own if at.any()]
 
 
 def _wait_intervals(
