@@ -63,15 +63,25 @@ def test_an_item_is_looked_at_in_sight_rejected_and_taken_back(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_chosen_tab_stands_out(chromium: Any, synthesizing: StudioProcess, scheme: str) -> None:
+@pytest.mark.parametrize(
+    ("where", "chosen"),
+    [
+        ("Dataset", "[data-testid=stTab][aria-selected=true] p"),
+        ("Synthesis", "[role=radio][aria-checked=true] p"),
+    ],
+)
+def test_what_is_chosen_stands_out(
+    chromium: Any, synthesizing: StudioProcess, scheme: str, where: str, chosen: str
+) -> None:
     tab = StudioTab(chromium, synthesizing, color_scheme=scheme)
-    page = opened(tab, "Dataset")
-    page.wait_for_selector("[data-testid=stTab][aria-selected=true] p")
+    page = opened(tab, where)
+    page.wait_for_selector(chosen)
     text, ground = page.evaluate(
-        "() => [document.querySelector('[data-testid=stTab][aria-selected=true] p'),"
+        "chosen => [document.querySelector(chosen),"
         " document.querySelector('[data-testid=stApp]')].map((e, n) => {"
         " const s = getComputedStyle(e); return (n ? s.backgroundColor : s.color)"
-        ".match(/[\\d.]+/g).map(Number).slice(0, 3); })"
+        ".match(/[\\d.]+/g).map(Number).slice(0, 3); })",
+        chosen,
     )
     tab.context.close()
 
