@@ -51,6 +51,7 @@ def test_other_names_are_not(name: str) -> None:
 @given(st.integers(0, 10**9))
 def test_numbers_are_no_insult(number: int) -> None:
     assert not is_rude(f"player {number}") and not is_rude(f"Ben {number} {number}")
+    assert not is_rude(f"p{number}") and not is_rude(f"T{number:02}")
 
 
 def finished_turn(table: Table, question: str = "Is it a cat?") -> str:

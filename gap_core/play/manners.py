@@ -13,7 +13,7 @@ from gap_core.errors import PlayerError
 
 LANGUAGES = ("english", "german", "french", "spanish", "chinese", "hindi")
 SHORT = 2  # letters; "B5" reads as "bs"
-NUMBERS = re.compile(r"(?<!\w)\d+(?!\w)")
+NUMBERS = re.compile(r"(?<!\w)[A-Za-z]?\d+(?!\w)")  # "P15" is a seat in a lab
 # "FuckYou" is two words, and so is "shit99".
 SEAMS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|_")
 
@@ -35,7 +35,8 @@ def check_manners(what: str, name: str) -> None:
 def is_rude(name: str) -> bool:
     """Whether a word of the lists is in the name, however it is spelt.
 
-    Digits are read as letters within words only: a number of its own is no insult.
+    Digits are read as letters within words only: a number of its own, or with one letter before
+    it, is no insult.
     """
     parts = {SEAMS.sub(" ", name), name.replace("ss", "ß"), name.replace("SS", "ß")}
     words = NUMBERS.sub(" ", name)
