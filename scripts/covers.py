@@ -60,7 +60,7 @@ def make_pocket(folder: Path, train: int, dev: int, test: int, seed: int) -> Non
 @_IMAGES
 def check(folder: Path, images_dir: Path | None) -> None:
     """Read every file of the task there is, and name what can't be used, by id."""
-    from gap_core.covers.pipeline import files_of
+    from gap_core.covers.reading import files_of
 
     def run() -> dict[str, Any]:
         files = files_of(folder, images_dir or folder)
@@ -95,7 +95,7 @@ def augment(
 ) -> None:
     """Write a larger training set into OUT: orders, hard distractors, the other task."""
     from gap_core.covers.augmenting import augment as augment_items
-    from gap_core.covers.pipeline import files_of
+    from gap_core.covers.reading import files_of
 
     def run() -> dict[str, Any]:
         files = files_of(folder, images_dir or folder)
@@ -255,7 +255,7 @@ def _show_items(done: int, total: int) -> None:
 
 def _tests_of(folder: Path) -> dict[str, list[CoverItem]]:
     """The test items of each task that the folder has; their pictures stay unopened."""
-    from gap_core.covers.pipeline import files_of
+    from gap_core.covers.reading import files_of
 
     files = files_of(folder, None)
     return {task: files[f"{task}_test"].items for task in TASKS if f"{task}_test" in files}

@@ -18,8 +18,9 @@ from gap_core.covers.lessons import (
     difficulty,
     read_lessons,
 )
-from gap_core.covers.pipeline import Pipeline, files_of, read_covers_config
+from gap_core.covers.pipeline import Pipeline, read_covers_config
 from gap_core.covers.pocket_task import TaskSize, make_pocket_task
+from gap_core.covers.reading import files_of
 from gap_core.covers.splitting import split_task
 from gap_core.covers.submissions import keep_submission, read_submissions
 from gap_core.covers.table import ROWS, Run, cells_of, table_of

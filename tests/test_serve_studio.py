@@ -3,11 +3,14 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+import apps.studio.pages
 from gap_core.labeling import Workbench
 from gap_core.scoring.rates import ModelErrors
 from gap_core.settings import Settings
@@ -108,3 +111,14 @@ def test_who_is_there_already_or_not_at_all_is_told(tmp_path: Path, arguments: l
     add(tmp_path, "Ada")
     code, said = add(tmp_path, *arguments)
     assert code == 1 and ("is taken" in said or "Known are: Ada" in said)
+
+
+def test_pages_open_without_loading_what_only_models_need() -> None:
+    # Six seconds, and two visitors at once trip over a library that is half imported.
+    folder = Path(apps.studio.pages.__path__[0])
+    names = [f"apps.studio.pages.{one.stem}" for one in folder.glob("*.py") if one.stem != "shell"]
+    code = f"import sys, {', '.join(names)}; print({{'torch', 'transformers'}} & set(sys.modules))"
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    assert len(names) > 15 and said.strip() == "set()"

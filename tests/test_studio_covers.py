@@ -22,8 +22,9 @@ from gap_core.covers.looking import (
     compare_submissions,
     submissions_beside,
 )
-from gap_core.covers.pipeline import CoversConfig, Pipeline, files_of
+from gap_core.covers.pipeline import CoversConfig, Pipeline
 from gap_core.covers.pocket_task import TaskSize, make_pocket_task
+from gap_core.covers.reading import files_of
 from gap_core.errors import GapError
 from models import registry
 from models.base import Ask

@@ -12,6 +12,7 @@ from gap_core.errors import GapError
 
 C = TypeVar("C", bound=BaseModel)
 MOST_SECONDS = 180.0  # that the task allows a question
+CONFIG = "config.json"  # of everything, in the folder where all steps write
 
 
 class AnswerConfig(BaseModel):

@@ -8,10 +8,11 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from gap_core.covers.answer_config import CONFIG
 from gap_core.covers.answering import DECISIONS
 from gap_core.covers.answers import answer_file, read_answers
 from gap_core.covers.ledger import read_ledger
-from gap_core.covers.pipeline import CONFIG, files_of
+from gap_core.covers.reading import files_of
 from gap_core.covers.records import LETTERS, CoverItem
 from gap_core.covers.submissions import Submission, read_submissions, submissions_dir
 from gap_core.errors import GapError

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gap_core.covers.answer_config import AnswerConfig, checked_config, read_yaml
+from gap_core.covers.answer_config import CONFIG, AnswerConfig, checked_config, read_yaml
 from gap_core.covers.answering import (
     DECISIONS,
     Answered,
@@ -27,7 +27,7 @@ from gap_core.covers.answers import answer_file as answer_file_of
 from gap_core.covers.augmenting import augment
 from gap_core.covers.exporting import export_project
 from gap_core.covers.lessons import curriculum_of, read_lessons
-from gap_core.covers.reading import ItemsRead, read_items, read_list
+from gap_core.covers.reading import ItemsRead, files_of, read_items, read_list
 from gap_core.covers.reasoning import ReasoningConfig, reason_items
 from gap_core.covers.records import TASKS, CoverItem
 from gap_core.covers.splitting import split_task
@@ -40,8 +40,7 @@ from gap_core.training.following import OnMeasured
 from gap_core.training.run_folder import ADAPTER, TrainingResult
 from gap_core.whole_files import write_json
 
-SIDES = ("train", "dev", "test")
-CONFIG, FIGURES = "config.json", "figures.json"
+FIGURES = "figures.json"
 _REPORT = "augmentation_report.json"
 
 
@@ -111,25 +110,6 @@ def read_covers_config(file: Path) -> CoversConfig:
     """
     config: CoversConfig = checked_config(CoversConfig, read_yaml(file), source=f"'{file}'")
     return config
-
-
-def files_of(folder: Path, images_dir: Path | None) -> dict[str, ItemsRead]:
-    """All files of the task in a folder, by their names without ending.
-
-    Raises:
-        GapError: there is none.
-    """
-    found = {}
-    for task in TASKS:
-        for side in SIDES:
-            file = folder / f"{task}_{side}.json"
-            if file.exists():
-                found[file.stem] = read_items(
-                    file, task=task, images_dir=images_dir, has_answers=side != "test"
-                )
-    if not found:
-        raise GapError(f"'{folder}' has no file of the task, such as {TASKS[0]}_train.json.")
-    return found
 
 
 @dataclass

@@ -13,6 +13,8 @@ from gap_core.covers.records import IMAGE_TOKEN, LETTERS, PICTURES, TASKS, Cover
 from gap_core.decks.reading import PictureRefusedError, read_picture
 from gap_core.errors import GapError
 
+SIDES = ("train", "dev", "test")
+
 
 class ItemsRead(NamedTuple):
     """Items that can be used, in the file's order, and why the others can't."""
@@ -48,6 +50,25 @@ def read_items(file: Path, *, task: str, images_dir: Path | None, has_answers: b
     if not has_answers:
         problems += _taken_ids(items)
     return ItemsRead(items, problems)
+
+
+def files_of(folder: Path, images_dir: Path | None) -> dict[str, ItemsRead]:
+    """All files of the task in a folder, by their names without ending.
+
+    Raises:
+        GapError: there is none.
+    """
+    found = {}
+    for task in TASKS:
+        for side in SIDES:
+            file = folder / f"{task}_{side}.json"
+            if file.exists():
+                found[file.stem] = read_items(
+                    file, task=task, images_dir=images_dir, has_answers=side != "test"
+                )
+    if not found:
+        raise GapError(f"'{folder}' has no file of the task, such as {TASKS[0]}_train.json.")
+    return found
 
 
 def read_list(file: Path) -> list[Any]:

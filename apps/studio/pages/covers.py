@@ -17,7 +17,7 @@ from gap_core.covers.looking import (
     compare_submissions,
     submissions_beside,
 )
-from gap_core.covers.pipeline import files_of
+from gap_core.covers.reading import files_of
 from gap_core.covers.records import LETTERS, TASKS
 from gap_core.covers.submissions import Submission
 from gap_core.scoring.shares import Share, share_of
