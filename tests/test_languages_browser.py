@@ -141,6 +141,17 @@ def test_long_words_fit_a_phone(chromium: Any, server: GameServer, code: str, wi
     page.context.close()
 
 
+def test_small_screen_shows_the_form_to_its_button(chromium: Any, server: GameServer) -> None:
+    page = open_page(chromium, width=1280, height=720, is_phone=False)
+    below = {}
+    for code in BY_CODE:
+        page.goto(f"{server.url}/join?lang={code}")
+        below[code] = page.locator(".slip .button").bounding_box()["y"] > 720 - 60
+
+    assert not any(below.values()), below
+    page.context.close()
+
+
 def test_kiosk_speaks_to_each_visitor_and_forgets_it(chromium: Any, server: GameServer) -> None:
     page = open_page(chromium, width=1280, height=800, is_phone=False)
     page.clock.install()
