@@ -393,7 +393,14 @@ def serve(
             beside.enter_context(serving_watch(watch, beside.enter_context(place)))
         if settings.kiosk:
             url = f"http://127.0.0.1:{port}/kiosk"
-            if not beside.enter_context(kiosk_browser(url)):
+
+            def tell_end(code: int) -> None:
+                click.echo(
+                    f"The kiosk's browser ended by itself (status {code}): is there a screen, and "
+                    f"are you not root? The game goes on; open this full screen: {url}"
+                )
+
+            if not beside.enter_context(kiosk_browser(url, on_early_end=tell_end)):
                 click.echo(f"No Chromium is here. Open this full screen: {url}")
         uvicorn.Server(config).run(sockets=[listener])
 

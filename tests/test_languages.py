@@ -214,6 +214,11 @@ def test_language_is_the_chosen_one_else_the_browsers(
 
 def test_only_languages_of_the_list_can_be_chosen() -> None:
     assert chosen_in(b"lang=fr&x=1") == "fr"
+    assert [chosen_in(query) for query in (b"lang=DE", b"lang=de-AT", b"lang=zh-Hant-TW")] == [
+        "de",
+        "de",
+        "zh",
+    ]
     assert [chosen_in(query) for query in (b"", b"lang=xx", b"lang=", b"lang=%00", b"l=fr")] == [
         None
     ] * 5

@@ -20,7 +20,7 @@ from gap_core.play.manners import is_rude
 from gap_core.settings import Settings
 from scripts.highlights import main as highlights
 from scripts.serve_game import check_kiosk
-from tests.fixtures_game import GameServer
+from tests.fixtures_game import GameServer, wait_until
 from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import Table
 
@@ -234,12 +234,33 @@ def test_kiosk_browser_is_full_screen_private_and_ended(
         return started[-1]
 
     monkeypatch.setattr(stand.subprocess, "Popen", noted)
-    with kiosk_browser("http://127.0.0.1:1/kiosk") as name:
+    early: list[int] = []
+    page = "http://127.0.0.1:1/kiosk"
+    with kiosk_browser(page, on_early_end=early.append) as name:
         assert name == str(browser)
         while not told.is_file() or not told.read_text().endswith("/kiosk\n"):
             assert started[0].poll() is None
-    assert started[0].poll() is not None
+    assert started[0].poll() is not None and early == []
     assert {"--kiosk", "--incognito"} <= set(told.read_text().split())
+
+
+def test_kiosk_browser_that_ends_by_itself_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = tmp_path / "chromium"
+    browser.write_text("#!/bin/sh\nexit 3\n")
+    browser.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    codes: list[int] = []
+    with kiosk_browser("http://127.0.0.1:1/kiosk", on_early_end=codes.append):
+        wait_until(lambda: codes == [3])
+
+
+def test_neutral_names_are_not_for_players(table: Table) -> None:
+    for name in ("left 5", "Left 12", "left7"):
+        with pytest.raises(GapError, match="Choose another"):
+            table.join(name)
+    assert table.join("left handed 5")
 
 
 def test_stand_without_chromium_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -174,7 +174,8 @@ def preferred_language(accepted: str) -> str:
 
 def chosen_in(query: bytes) -> str | None:
     """The language that an address chooses by ?lang=; None if it is none of ours."""
-    chosen = parse_qs(query[:200].decode("latin-1")).get("lang", [""])[0]
+    given = parse_qs(query[:200].decode("latin-1")).get("lang", [""])[0]
+    chosen = given.lower().partition("-")[0]  # signs say DE or de-AT
     return chosen if chosen in BY_CODE else None
 
 

@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -220,8 +221,13 @@ def own_network_address() -> str:
 
 
 @contextmanager
-def kiosk_browser(url: str) -> Iterator[str]:
-    """A full-screen browser on the page while the block lasts; its name, empty without one."""
+def kiosk_browser(
+    url: str, *, on_early_end: Callable[[int], None] = lambda code: None
+) -> Iterator[str]:
+    """A full-screen browser on the page while the block lasts; its name, empty without one.
+
+    Where it ends by itself, `on_early_end` is told its exit status.
+    """
     found = next((path for name in BROWSERS if (path := shutil.which(name))), "")
     if not found:
         yield ""
@@ -233,9 +239,18 @@ def kiosk_browser(url: str) -> Iterator[str]:
             "--overscroll-history-navigation=0", f"--user-data-dir={profile}", url,
         ]  # fmt: skip
         browser = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        is_ending = threading.Event()
+
+        def watch() -> None:
+            code = browser.wait()
+            if not is_ending.is_set():
+                on_early_end(code)
+
+        threading.Thread(target=watch, daemon=True).start()
         try:
             yield found
         finally:
+            is_ending.set()
             browser.terminate()
             try:
                 browser.wait(timeout=10)

@@ -14,6 +14,7 @@ from gap_core.errors import PlayerError
 LANGUAGES = ("english", "german", "french", "spanish", "chinese", "hindi")
 SHORT = 2  # letters; "B5" reads as "bs"
 NUMBERS = re.compile(r"(?<!\w)[A-Za-z]?\d+(?!\w)")  # "P15" is a seat in a lab
+LEFT = re.compile(r"left\s*\d+", re.IGNORECASE)  # the neutral name of who took their words back
 # "FuckYou" is two words, and so is "shit99".
 SEAMS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|_")
 
@@ -22,9 +23,10 @@ def check_manners(what: str, name: str) -> None:
     """Let a name pass, or ask for another.
 
     Raises:
-        GapError: it holds a word that is an insult or worse in one of the languages.
+        GapError: it holds a word that is an insult or worse in one of the languages, or is a
+            neutral name.
     """
-    if is_rude(name):
+    if is_rude(name) or LEFT.fullmatch(name):
         raise PlayerError(
             "{what} '{name}' can't be shown here. Choose another, friendlier one.",
             what=what,
