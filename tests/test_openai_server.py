@@ -84,7 +84,7 @@ def test_streamed_text_grows_to_the_reply(vision: ServerVision) -> None:
 
 def test_newcomers_join_what_runs(vision: ServerVision) -> None:
     first, second = (Listening(ask) for ask in make_asks(max_tokens=40)[:2])
-    turns = [[first], [], [second]]
+    turns = [[first], [second]]
     most = []
 
     def take(running: int) -> list[Listening]:

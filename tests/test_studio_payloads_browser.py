@@ -330,8 +330,11 @@ def test_synthesized_items_are_shown_as_they_were_written(reviewer: StudioTab) -
     assert {words for words in PAYLOADS if visible(words) not in shown} == set()
     for place in range(len(PAYLOADS)):
         page.locator("[data-does=look]").nth(place).click()
+        page.get_by_role("dialog").wait_for()
         page.wait_for_timeout(400)
         assert_plain(reviewer)
+        page.keyboard.press("Escape")
+        page.get_by_role("dialog").wait_for(state="detached")
 
 
 def test_adapters_are_shown_as_they_were_named(reviewer: StudioTab) -> None:
