@@ -114,7 +114,7 @@ def test_who_is_there_already_or_not_at_all_is_told(tmp_path: Path, arguments: l
 
 
 def test_pages_open_without_loading_what_only_models_need() -> None:
-    # Six seconds, and two visitors at once trip over a library that is half imported.
+    # Some five seconds, and two visitors at once trip over a library that is half imported.
     folder = Path(apps.studio.pages.__path__[0])
     names = [f"apps.studio.pages.{one.stem}" for one in folder.glob("*.py") if one.stem != "shell"]
     code = f"import sys, {', '.join(names)}; print({{'torch', 'transformers'}} & set(sys.modules))"
