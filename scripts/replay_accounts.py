@@ -70,21 +70,15 @@ def main(
 
 def deal(folder: Path, pictures: int) -> dict[str, Scene]:
     """The deck, drawn at the first run; what is true of it by the name of the file."""
-    from db import Store
-    from gap_core.decks.deal import deal_pocket_deck
-    from gap_core.pocket_world import scene_from_json
+    from gap_core.simulation.dealt_scenes import deal_scenes
 
-    folder.mkdir(parents=True, exist_ok=True)
-    with (
-        Store.open(folder / "gap.db") as store,
-        click.progressbar(length=2 * pictures, label="Drawing", file=sys.stderr) as bar,
-    ):
-        deal_pocket_deck(
-            store, data_dir=folder, tainted=pictures, untainted=pictures,
+    with click.progressbar(length=2 * pictures, label="Drawing", file=sys.stderr) as bar:
+        return deal_scenes(
+            folder,
+            tainted=pictures,
+            untainted=pictures,
             on_progress=lambda done, _of: bar.update(done - bar.pos),
-        )  # fmt: skip
-        drawn = store.images.drawn("pocket")
-    return {Path(image.path).stem: scene_from_json(image.graph_json) for image in drawn}
+        )
 
 
 def play(replay: Replay, accounts: int, within_min: float | None) -> bool:

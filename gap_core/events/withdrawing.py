@@ -14,7 +14,7 @@ from gap_core.dataset.labels import person_hash
 from gap_core.errors import GapError
 from gap_core.play.flow import Flow
 from gap_core.play.rules import Rules
-from gap_core.play.text import nickname_key
+from gap_core.play.text import NEUTRAL_NAME, nickname_key
 
 
 class TakenOut(NamedTuple):
@@ -86,7 +86,7 @@ def take_out(
     if session is not None:
         Flow(store=store, rules=rules, now=now).end(session)
     neutral = next(
-        name for name in map("left {}".format, count(1)) if store.players.find(name) is None
+        name for name in map(NEUTRAL_NAME.format, count(1)) if store.players.find(name) is None
     )
     questions = store.withdrawals.delete_words(player_id) if deletes_words else 0
     store.withdrawals.make_anonymous(player_id, neutral=neutral)

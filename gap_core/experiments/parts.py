@@ -18,6 +18,7 @@ from gap_core.dataset.labels import accepted_samples
 from gap_core.dataset.places import dataset_place
 from gap_core.dataset.sample import Sample
 from gap_core.dataset.sample_files import read_samples
+from gap_core.decks.deal import POCKET_DECK
 from gap_core.errors import GapError
 from gap_core.evaluation.answering import answered_by
 from gap_core.evaluation.evaluating import evaluate
@@ -34,7 +35,7 @@ from models.fingerprint import adapter_fingerprint, weights_fingerprint
 from models.measured import MeasuredErrors, read_measured
 from models.registry import load_model
 
-MODEL, DECK, DATASET, DATA = "pocket", "pocket", "gap", "data"
+MODEL, DECK, DATASET, DATA = "pocket", POCKET_DECK, "gap", "data"
 DB = "gap.db"
 SECRET = b"an experiment keeps no secrets: its players are simulated"
 

@@ -10,11 +10,12 @@ from functools import lru_cache
 from glin_profanity import Filter
 
 from gap_core.errors import PlayerError
+from gap_core.play.text import NEUTRAL_NAME
 
 LANGUAGES = ("english", "german", "french", "spanish", "chinese", "hindi")
 SHORT = 2  # letters; "B5" reads as "bs"
 NUMBERS = re.compile(r"(?<!\w)[A-Za-z]?\d+(?!\w)")  # "P15" is a seat in a lab
-LEFT = re.compile(r"left\s*\d+", re.IGNORECASE)  # the neutral name of who took their words back
+LEFT = re.compile(NEUTRAL_NAME.replace(" {}", r"\s*\d+"), re.IGNORECASE)
 # "FuckYou" is two words, and so is "shit99".
 SEAMS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|_")
 

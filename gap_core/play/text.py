@@ -14,6 +14,7 @@ SPACE_CATEGORIES = frozenset({"Zs", "Zl", "Zp"})
 KEPT_IN_KEYS = frozenset("LMN")  # letters, the marks that belong to them, numbers
 STACKING_CATEGORIES = frozenset({"Mn", "Me"})  # marks that take no place of their own
 MOST_STACKED = 3
+NEUTRAL_NAME = "left {}"  # of who took their words back, with a number
 NICKNAME, TEAM, QUESTION = Sentence("Nickname"), Sentence("Team"), Sentence("Question")
 
 

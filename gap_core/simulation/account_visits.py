@@ -11,7 +11,6 @@ import random
 import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from random import Random
 from typing import NamedTuple
 
@@ -20,7 +19,8 @@ from gap_core.play.views import GameView, RoundView
 from gap_core.pocket_world import Scene
 from gap_core.pocket_world.questions import CATEGORY_OF_FORM, Question
 from gap_core.pocket_world.truth import true_answer, wrong_answer
-from gap_core.simulation.players import SIMPLE, Mark, SimulatedPlayer
+from gap_core.simulation.clock import SimulatedClock
+from gap_core.simulation.players import Mark, SimulatedPlayer, is_simple
 from gap_core.simulation.tempers import MIXES
 from models.prompts import WRONG
 
@@ -74,17 +74,6 @@ def nickname_of(account: int) -> str:
     return f"account {account}"
 
 
-@dataclass
-class ReplayClock:
-    """The one time of all; only whoever replays moves it."""
-
-    now: datetime
-
-    def __call__(self) -> datetime:
-        """The time as the game reads it."""
-        return self.now
-
-
 @dataclass(frozen=True)
 class Visits:
     """What all visits share.
@@ -98,7 +87,7 @@ class Visits:
     """
 
     game: Game
-    clock: ReplayClock
+    clock: SimulatedClock
     scenes: Mapping[str, Scene]
     seed: int
     on_verdict: Callable[[float], object]
@@ -182,7 +171,7 @@ def _answer(scene: Scene, question: Question, *, is_told_wrong: bool, rng: Rando
     """As a model that costs nothing and does as it is told; on crowded pictures it errs."""
     if question.form not in CATEGORY_OF_FORM:
         return UNKNOWN
-    errs = is_told_wrong or (len(scene.things) > SIMPLE and rng.random() < ERRS)
+    errs = is_told_wrong or (not is_simple(scene) and rng.random() < ERRS)
     if errs:
         return wrong_answer(scene, question, rng=rng)
     return true_answer(scene, question)

@@ -37,6 +37,11 @@ TRIES = 8
 SIMPLE = 2  # things in a picture that looks like a trap to those who have noticed
 
 
+def is_simple(scene: Scene) -> bool:
+    """Whether the picture looks like a trap."""
+    return len(scene.things) <= SIMPLE
+
+
 class Traits(NamedTuple):
     """What makes one player differ from others of the same temper."""
 
@@ -91,9 +96,8 @@ class SimulatedPlayer:
         self._care = self.traits.care * (1 - temper.fatigue * (place - 1) / of)
         learnt = temper.knows_traps_after
         if learnt is not None and self._played >= learnt:
-            is_simple = len(scene.things) <= SIMPLE
             sees_right = self._rng.random() < temper.sees_traps
-            self._care = self.traits.care if is_simple == sees_right else 0.0
+            self._care = self.traits.care if is_simple(scene) == sees_right else 0.0
 
     def ask(self, scene: Scene) -> Question:
         """A question that makes sense for the picture, worded and typed as people do."""

@@ -22,24 +22,25 @@ from typing import Any, NamedTuple
 
 from db import Store
 from db.bulk_play import disk_bytes, last_asked, play_by_nickname
+from gap_core.decks.deal import POCKET_DECK
 from gap_core.errors import GapError
 from gap_core.play import Game, ModelLabel
 from gap_core.pocket_world import Scene
 from gap_core.simulation.account_visits import (
     DAYS,
-    ReplayClock,
     Steps,
     Visits,
     nickname_of,
     planned_visits,
 )
+from gap_core.simulation.clock import SimulatedClock
+from gap_core.simulation.visits import CONSENT
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 HOUR_S = 3600.0
 LATER_S = 600.0  # an account that is still at a session begins its next one so much later
 LEARN_EVERY_S = 60.0  # as the game does it
 TIMES, SIZE = "replay_times.jsonl", "replay_size.json"
-CONSENT = "simulated"
 SECRET = b"of the replay, which hides nothing"
 LABEL = ModelLabel("free", "none", None, "1", 0)
 
@@ -102,13 +103,13 @@ class Replay:
         """
         check_size(folder, size)
         self._folder, self._size, self._scenes = folder, size, scenes
-        self.clock = ReplayClock(MONDAY)
+        self.clock = SimulatedClock(MONDAY)
         self.game = Game(
             folder / "gap.db",
             data_dir=folder,
             secret=SECRET,
             model=LABEL,
-            deck="pocket",
+            deck=POCKET_DECK,
             clock=self.clock,
         )
         self._hour = _Hour(0)

@@ -22,8 +22,10 @@ from gap_core.play.views import SessionView
 from gap_core.pocket_world import Scene
 from gap_core.rewards.paid_play import FALSE_PAYMENTS, evidence, is_paid
 from gap_core.scoring.shares import Share, share_of
-from gap_core.simulation.players import SIMPLE, SimulatedPlayer
+from gap_core.simulation.clock import SimulatedClock
+from gap_core.simulation.players import SimulatedPlayer, is_simple
 from gap_core.simulation.tempers import MIXES, Mix
+from gap_core.simulation.visits import CONSENT
 from models.measured import AS_TOLD, MeasuredErrors
 from models.prompts import WRONG
 
@@ -37,17 +39,6 @@ LOOKING = {
     "honest": MIXES["honest"],
     "guesses traps": Mix({"cheat": 1.0}, sessions={}),
 }
-
-
-@dataclass
-class Clock:
-    """Moved by whoever plays."""
-
-    now: datetime = FIRST_DAY
-
-    def __call__(self) -> datetime:
-        """The time."""
-        return self.now
 
 
 @dataclass
@@ -140,7 +131,7 @@ def play_farm(
         errors: how often the model does not do on traps as it is told.
         on_session: called after each.
     """
-    clock = Clock()
+    clock = SimulatedClock(FIRST_DAY)
     game = Game(
         folder / "gap.db",
         data_dir=folder,
@@ -153,7 +144,7 @@ def play_farm(
     table = FarmTable(game, scenes, clock, errors, questions, random.Random(f"{seed} model"))
     farm = _accounts(accounts, seed=seed)
     for account in farm:
-        account.player_id = game.join(account.name, consent_version="simulated").id
+        account.player_id = game.join(account.name, consent_version=CONSENT).id
     paid: dict[str, list[Share]] = {kind: [] for kind in accounts}
     for day in range(sessions):
         clock.now = FIRST_DAY + timedelta(days=day)
@@ -201,7 +192,7 @@ class FarmTable:
 
     game: Game
     scenes: Mapping[str, Scene]
-    clock: Clock
+    clock: SimulatedClock
     errors: MeasuredErrors
     questions: int
     dice: random.Random
@@ -233,26 +224,22 @@ class FarmTable:
                 turn.turn_id, answer="An answer.", tokens=2, latency_s=0, first_word_s=0
             )
             mark = account.mark(picture, number, self._is_wrong(scene, turn.system == WRONG))
-            account.trap_marks += _is_simple(scene)
+            account.trap_marks += is_simple(scene)
             view = self.game.give_verdict(account.player_id, turn_id=turn.turn_id, verdict=mark)
             if mark == "wrong":
                 return view
             if not account.asks_again():
                 break
         rules = self.game.rules
-        self.clock.now += timedelta(seconds=rules.round_s + rules.grace_s + 1)
+        self.clock.advance(rules.round_s + rules.grace_s + 1)
         return self.game.view(account.player_id)
 
     def _is_wrong(self, scene: Scene, told_wrong: bool) -> bool:
         """What became of an answer: on traps nearly always as the model was told."""
-        if not _is_simple(scene):
+        if not is_simple(scene):
             return self.dice.random() < ERRS
         slips = self.errors.told_right if told_wrong else self.errors.honest_wrong
         return told_wrong != (self.dice.random() < slips)
-
-
-def _is_simple(scene: Scene) -> bool:
-    return len(scene.things) <= SIMPLE
 
 
 def ever_paid(*, farm: int, marks: int, seed: int, by_chance: float = 0.5) -> Share:

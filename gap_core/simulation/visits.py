@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from gap_core.play import Game
 from gap_core.pocket_world import Scene
+from gap_core.simulation.clock import SimulatedClock
 from gap_core.simulation.players import SimulatedPlayer
 from gap_core.simulation.playtest import PlayedSession, PlayedTurn, PlaytestLog, Seat
 
@@ -48,28 +49,13 @@ class Table(Protocol):
 OpenTable = Callable[[Clock], Table]
 
 
-class PlayerClock:
-    """A time that only its player moves."""
-
-    def __init__(self, start: datetime) -> None:
-        self.now = start
-
-    def __call__(self) -> datetime:
-        """The time as the game reads it."""
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        """Let so many seconds pass."""
-        self.now += timedelta(seconds=seconds)
-
-
 @dataclass(frozen=True)
 class Visit:
     """One player's session at one table."""
 
     table: Table
     seat: Seat
-    clock: PlayerClock
+    clock: SimulatedClock
     scenes: Mapping[str, Scene]
     log: PlaytestLog
 
@@ -156,12 +142,12 @@ async def run_playtest(
         on_session: called after each, with the log so far.
     """
     log, free = PlaytestLog(), asyncio.Semaphore(AT_ONCE)
-    door = open_table(PlayerClock(first_day)).game
+    door = open_table(SimulatedClock(first_day)).game
     for who in players:
         log.seats.append(Seat(door.join(who.nickname, consent_version=CONSENT).id, who))
 
     async def visit(seat: Seat, day: datetime) -> None:
-        clock = PlayerClock(day + timedelta(seconds=seat.who.arrival_s(within_s=ARRIVING_S)))
+        clock = SimulatedClock(day + timedelta(seconds=seat.who.arrival_s(within_s=ARRIVING_S)))
         async with free:
             await Visit(open_table(clock), seat, clock, scenes, log).play()
         on_session(log)
@@ -178,4 +164,4 @@ async def run_playtest(
 def _close_what_was_left(open_table: OpenTable, log: PlaytestLog, *, now: datetime) -> None:
     """Sessions that somebody walked off from close by the clock, at anybody's next look."""
     if log.seats:
-        open_table(PlayerClock(now)).look(log.seats[0].player_id)
+        open_table(SimulatedClock(now)).look(log.seats[0].player_id)

@@ -6,7 +6,8 @@ from db import Store
 from gap_core.errors import GapError
 from gap_core.play import asking
 from gap_core.play.text import nickname_key
-from gap_core.pocket_world import Scene, scene_from_json
+from gap_core.pocket_world import Scene
+from gap_core.simulation.dealt_scenes import drawn_scenes
 
 
 class SceneBook:
@@ -20,8 +21,7 @@ class SceneBook:
         self._data_dir = data_dir
         self._db = data_dir / "gap.db"
         with Store.open(self._db) as store:
-            drawn = store.images.drawn("pocket")
-        self._scenes = {Path(one.path).stem: scene_from_json(one.graph_json) for one in drawn}
+            self._scenes = drawn_scenes(store)
 
     def seen(self, nickname: str, token: str) -> Scene | None:
         """The scene this player looks at; None where the round is over."""
