@@ -10,8 +10,7 @@ from pathlib import Path
 import click
 
 
-# An id may begin with a hyphen, as in one of 64.
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command()
 @click.argument("ids", nargs=-1)
 @click.option("--hide", "hides", is_flag=True, help="Show these no more.")
 @click.option("--hours", default=24.0, show_default=True, help="How far back to look, in hours.")

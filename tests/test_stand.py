@@ -70,12 +70,6 @@ def choose(table: Table, *arguments: str) -> Any:
     return CliRunner().invoke(highlights, given)
 
 
-def test_ids_that_begin_with_a_hyphen_are_ids(table: Table) -> None:
-    for name in ("-KiTxENBkhKwLfNBrjsAEw", "--iTxENBkhKwLfNBrjsAEw"):
-        chosen = choose(table, name)
-        assert chosen.exit_code == 1 and f"No marked question has the id '{name}'" in chosen.output
-
-
 def test_nothing_is_shown_that_nobody_chose(game_server: GameServer) -> None:
     table = game_server.table
     turn_id = finished_turn(table, "Is <b>it</b> a cat?")

@@ -6,6 +6,7 @@ Called by scripts/serve_demo.py. The rest of the queue waits for people.
 import secrets
 import shutil
 from datetime import datetime, timedelta
+from math import ceil
 from pathlib import Path
 
 from db import Store
@@ -17,8 +18,7 @@ from gap_core.labeling import Workbench
 from gap_core.labeling.rules import LabelRules
 
 PRESENTER = "presenter"
-# People are served from lower than the simulated expert: what that one says of answers moves what
-# is believed of players, and soon few questions would be left above its own threshold.
+# Whose players' questions are served; lower than elsewhere, for simulated players play one session.
 SERVED_FROM = 0.7
 SHOWN_ROUNDS = 3  # on the wall and the attract screen
 PLAYED_WITHIN = timedelta(days=3)
@@ -59,14 +59,24 @@ def fill_demo(
 
 
 def _label_most(folder: Path, *, left: int, seed: int) -> str:
-    """Let a simulated expert label all but so many questions; the presenter's new password."""
+    """Let a simulated expert label until no more are left; the presenter's new password.
+
+    What the expert says moves what is believed of the players, and with it what is served: so it
+    goes in steps of half of what is too many.
+    """
     errors, password = parts.model_errors(), secrets.token_urlsafe(9)
-    bench = Workbench(folder / parts.DB, data_dir=folder, rules=LabelRules(errors=errors))
+    rules = LabelRules(theta=SERVED_FROM, errors=errors)
+    bench = Workbench(folder / parts.DB, data_dir=folder, rules=rules)
     presenter = bench.create_account(PRESENTER, password, "administrator")
-    bench.refresh_queue()
-    waiting = bench.queue_counts(presenter.id).servable
-    expert = Expert(labels=max(0, waiting - left), seed=seed, order="age")
-    label_queue(folder, expert, errors=errors)
+    given = wanted = 0
+    while given == wanted:
+        bench.refresh_queue()
+        too_many = bench.queue_counts(presenter.id).servable - left
+        if too_many <= 0:
+            break
+        wanted = given + ceil(too_many / 2)
+        expert = Expert(labels=wanted, theta=SERVED_FROM, seed=seed, order="age")
+        given = sum(label_queue(folder, expert, errors=errors).values())
     return password
 
 

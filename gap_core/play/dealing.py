@@ -11,8 +11,11 @@ ID_BYTES = 16
 
 
 def new_id() -> str:
-    """An id that says nothing and can't be guessed."""
-    return secrets.token_urlsafe(ID_BYTES)
+    """An id that says nothing and can't be guessed; a hexadecimal one, which no command mistakes.
+
+    With hyphens in it, one of 64 would begin with one and look like an option.
+    """
+    return secrets.token_hex(ID_BYTES)
 
 
 def deal_rounds(
