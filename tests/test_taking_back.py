@@ -93,7 +93,19 @@ def test_board_in_another_tab_says_so(game_server: GameServer, ada: WirePlayer) 
         ada_id = store.players.find("ada heron").id  # type: ignore[union-attr]
     ada.http.post("/withdraw", data=SURE)
 
-    assert "have not joined" in game_server.handlers.look(ada_id)["notice"]
+    assert game_server.handlers.look(ada_id)["screen"] == "gone"
+    assert game_server.handlers.begin(ada_id)["screen"] == "gone"
+
+
+def test_open_board_can_ask_whether_its_player_is_known(
+    game_server: GameServer, ada: WirePlayer
+) -> None:
+    cookie = ada.http.cookies["gap_player"]
+    before = ada.http.get("/here").status_code
+    ada.http.post("/withdraw", data=SURE)
+    ada.http.cookies.set("gap_player", cookie)
+
+    assert (before, ada.http.get("/here").status_code) == (204, 401)
 
 
 def test_nobody_else_can_be_reached(game_server: GameServer, ada: WirePlayer) -> None:
@@ -229,4 +241,50 @@ def test_words_are_taken_back_by_keyboard_and_another_tab_is_told(
     width = page.evaluate("document.documentElement.scrollWidth")
     other.reload()
     assert other.url.endswith("/join") and width <= 390
+    context.close()
+
+
+# Gradio put a toast over the board, titled "Error" whatever the language, and the board waited.
+@pytest.mark.browser
+@pytest.mark.parametrize("way", ["words taken back", "signed out", "another player"])
+def test_board_in_another_tab_says_that_it_is_over(
+    chromium: Any, running: GameServer, way: str
+) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="de")
+    page, other = context.new_page(), context.new_page()
+    joined(page, running.url, f"Ada {way}")
+    other.goto(f"{running.url}/play/")
+    other.click("[data-ref=start]:visible")
+    other.wait_for_selector(".picture img.shown")
+    leave = {"choice": "words", "sure": "yes"} if way == "words taken back" else {}
+    page.request.post(f"{running.url}/{'withdraw' if leave else 'leave'}", form=leave)
+    if way == "another player":
+        joined(page, running.url, "Somebody else")
+    other.fill(".ask .field", "Was ist das?")
+    other.keyboard.press("Enter")
+    other.wait_for_selector(".gone:visible")
+
+    shown = other.inner_text("body")
+    assert "Diese Partie ist vorbei." in shown and "Error" not in shown and "Ada" not in shown
+    assert other.locator(".picture, .ask").count() == 0
+    other.get_by_role("link", name="Neu anfangen").click()
+    other.wait_for_url("**/play/" if way == "another player" else "**/join")
+    context.close()
+
+
+@pytest.mark.browser
+def test_board_that_comes_to_the_front_looks_whether_it_is_over(
+    chromium: Any, running: GameServer
+) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    joined(page, running.url, "Looker")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_timeout(300)
+    assert page.is_visible("[data-ref=start]")
+    page.request.post(f"{running.url}/leave")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_selector(".gone:visible")
+
+    assert page.evaluate("document.activeElement.textContent") == "Begin anew"
     context.close()

@@ -43,6 +43,11 @@ def unchanged_state(notice: str) -> BoardState:
     return {"stamp": new_stamp(), "screen": "unchanged", "notice": notice}
 
 
+def gone_state() -> BoardState:
+    """Nobody plays here any more: signed out, or the words taken back."""
+    return {"stamp": new_stamp(), "screen": "gone", "notice": ""}
+
+
 def new_stamp() -> str:
     """Tells two boards apart that are the same otherwise."""
     return secrets.token_hex(4)

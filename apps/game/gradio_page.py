@@ -24,7 +24,7 @@ QUEUE_SETTINGS = {
     "sleep_when_free": QUEUE_NAP_S,
 }
 BLOCKS_SETTINGS = {"max_threads": MOST_EVENTS, "state_session_capacity": MOST_SESSIONS}
-SCRIPTS = ("sun", "board", "kiosk")
+SCRIPTS = ("sun", "session", "end", "board", "kiosk")
 HEAD = "".join(f'<script src="/static/{name}.js"></script>' for name in SCRIPTS)
 # The names in quotes are the events that the board may fire.
 BOARD_PLACE = '<div class="board-place"></div>'  # board.js puts the board of /words/board.js in it

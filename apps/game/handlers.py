@@ -13,7 +13,14 @@ from typing import Any
 
 from PIL import Image
 
-from apps.game.board import BoardState, board_state, live_state, new_stamp, unchanged_state
+from apps.game.board import (
+    BoardState,
+    board_state,
+    gone_state,
+    live_state,
+    new_stamp,
+    unchanged_state,
+)
 from apps.game.pacing import AnswerPace, Shown, paced_answer, wait_for_line
 from apps.game.threads import in_thread, result_or_undo
 from db import StoreError
@@ -74,8 +81,8 @@ class GameHandlers:
         """The board as it stands now: after a reload, a time-out, a lost connection."""
         try:
             return self._board(self.game.view(player_id), notice=notice)
-        except GapError as refusal:  # who took their consent back in another tab
-            return unchanged_state(said(refusal))
+        except GapError:  # who took their consent back in another tab
+            return gone_state()
         except StoreError as err:
             return _unstored(err)
 

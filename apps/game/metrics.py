@@ -41,6 +41,7 @@ ROUTES = (
     "telegram",
     "words",
     "healthz",
+    "here",
 )
 METHODS = ("GET", "HEAD", "POST")
 BUCKETS_S = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 90)

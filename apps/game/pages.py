@@ -67,6 +67,7 @@ class Pages:
         add("/words/board.js", self.tell_board, methods=["GET"])
         add("/picture/{token}", self.picture, methods=["GET"])
         add("/favicon.ico", self.icon, methods=["GET"])
+        add("/here", self.tell_whether_known, methods=["GET"])
         add("/healthz", self.tell_health, methods=["GET"])
 
     def player_of(self, request: Request) -> Player | None:
@@ -240,6 +241,13 @@ class Pages:
     def icon(self) -> Response:
         """Browsers ask for this one whatever the page says."""
         return FileResponse(STATIC / "favicon.svg", media_type="image/svg+xml")
+
+    def tell_whether_known(self, request: Request) -> Response:
+        """204 for a player, 401 for anybody else: an open board asks when it comes to the front."""
+        return Response(
+            status_code=401 if self.player_of(request) is None else 204,
+            headers={"Cache-Control": "no-store"},
+        )
 
     def tell_health(self) -> Response:
         """Says that the server is there."""

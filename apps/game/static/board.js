@@ -18,6 +18,7 @@
       this.waitingSince = 0;
       this.lastVerdict = null;
       this.strandedAt = 0;
+      this.isOver = false;
       this.find = (name) => root.querySelector('[data-ref="' + name + '"]');
       this.input = root.querySelector(".ask .field");
       this.image = root.querySelector(".picture img");
@@ -38,9 +39,11 @@
       this.image.addEventListener("load", () => this.image.classList.add("shown"));
       this.image.addEventListener("error", () => this.retryPicture());
       document.addEventListener("keydown", (event) => this.onKey(event));
+      addEventListener("gaprefused", (event) => this.refused(event.detail));
     }
 
     onKey(event) {
+      if (this.isOver) return;
       const plain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
       const typing = event.target.matches("input, textarea, select") && !event.target.disabled;
       const verdict = { ArrowLeft: "wrong", ArrowRight: "correct" }[event.key];
@@ -65,7 +68,7 @@
     }
 
     send(name, words) {
-      if (this.busy()) return;
+      if (this.busy() || this.isOver) return;
       this.waitingSince = performance.now();
       this.paintDock();
       this.trigger(name, words || {});
@@ -81,7 +84,8 @@
 
     // --- what the server says ---
     show(state) {
-      if (!state || state.stamp === (this.state && this.state.stamp)) return;
+      if (!state || this.isOver || state.stamp === (this.state && this.state.stamp)) return;
+      if (state.screen === "gone") { this.leave(); return; }
       if (state.screen === "unchanged") { this.showUnchanged(state); return; }
       const before = this.state;
       this.state = state;
@@ -108,6 +112,23 @@
       this.notify(news.notice);
       this.paintDock();
       if (this.state && this.state.round) this.paintTalk(false);
+    }
+
+    refused({ isOver, words }) {
+      if (isOver) this.leave();
+      else if (words) this.showUnchanged({ stamp: this.state && this.state.stamp, notice: words });
+    }
+
+    // The server knows this player no more: nothing of them stays on the page.
+    leave() {
+      if (this.isOver) return;
+      this.isOver = true;
+      this.find("howto").close();
+      this.root.querySelectorAll(".screens > section:not(.gone), .dots, .bar-name, .bar-progress, .notice").forEach((part) => part.remove());
+      this.root.dataset.screen = "gone";
+      this.root.querySelector(".gone").hidden = false;
+      this.announce(this.root.querySelector(".gone").textContent);
+      this.root.querySelector(".gone .button").focus({ preventScroll: true });
     }
 
     showRound(before) {
@@ -241,31 +262,18 @@
       const end = this.state.end;
       const share = end.traps_set ? end.traps_caught / end.traps_set : 0;
       const eye = this.root.querySelector(".end-eye");
-      this.say("headline", this.headline(end, share));
-      this.say("facts", this.facts(end));
+      this.say("headline", gapEnd.headline(end, share));
+      this.say("facts", gapEnd.facts(end));
       gapSun.setMood(eye, share >= 0.5 ? "startled" : "pleased");
-      this.paintXp(this.state.progress);
-      this.paintRanks(end.top);
+      this.say("xp", gapEnd.xp(this.state.progress));
+      this.find("badges").hidden = !this.state.progress.new_badges.length;
+      this.find("badges").replaceChildren(...this.state.progress.new_badges.map(gapEnd.badge));
+      this.find("ranks").replaceChildren(...end.top.map(gapEnd.rank));
       this.paintDock();
       this.say("unit", ngettext("point", "points", end.points));
       this.countUp(end.points);
-      this.announce(together(ngettext("{n} point.", "{n} points.", end.points), this.facts(end)));
+      this.announce(together(ngettext("{n} point.", "{n} points.", end.points), gapEnd.facts(end)));
       this.find("again").focus({ preventScroll: true });
-    }
-
-    headline(end, share) {
-      if (end.traps_set === 0) return _("It told you no tales.");
-      if (share === 1) return _("Nothing gets past you.");
-      return share >= 0.5 ? _("Sharp eyes.") : _("It fooled you. This time.");
-    }
-
-    facts(end) {
-      const caught = end.traps_set === 0
-        ? ngettext("You asked {n} question and met no answer that was wrong on purpose.", "You asked {n} questions and met no answer that was wrong on purpose.", end.questions)
-        : ngettext("You caught {caught} of {planted} planted wrong answers with {n} question.", "You caught {caught} of {planted} planted wrong answers with {n} questions.", end.questions, { caught: end.traps_caught, planted: end.traps_set });
-      const closed = end.played_out ? "" : _("The session had closed by itself.");
-      const standing = end.standing ? _("You stand {standing} of {players} this week.", { standing: end.standing, players: end.of_players }) : "";
-      return together(caught, closed, standing);
     }
 
     // The corner keeps what it shows while a session is played.
@@ -274,43 +282,6 @@
       this.say("progress", _("Level {level}", { level: progress.level }) + streak);
       this.say("bounties", _("Double XP now: {subjects}.", { subjects: progress.bounties.join(", ") }));
       this.find("bounties").hidden = !progress.bounties.length;
-    }
-
-    paintXp(progress) {
-      const gained = progress.bounty_xp
-        ? _("+{xp} XP, {extra} of them for rare questions.", { xp: progress.session_xp, extra: progress.bounty_xp })
-        : _("+{xp} XP.", { xp: progress.session_xp });
-      const stands = progress.paid
-        ? _("{xp} of {needed} XP for the next level.", { xp: progress.xp, needed: progress.next_level_xp })
-        : _("It counts once a few sessions show that you really look.");
-      this.say("xp", together(gained, stands));
-      const names = { care: _("Careful: your marks can be believed"), rare: _("Explorer: ten rare questions"), first: _("Finder: first to find a confirmed mistake") };
-      this.find("badges").hidden = !progress.new_badges.length;
-      this.find("badges").replaceChildren(...progress.new_badges.map((badge) => {
-        const line = document.createElement("li");
-        line.textContent = names[badge] || badge;
-        return line;
-      }));
-    }
-
-    paintRanks(top) {
-      this.find("ranks").replaceChildren(...top.map((row) => {
-        const line = document.createElement("li");
-        const place = document.createElement("span");
-        const name = document.createElement("span");
-        const points = document.createElement("span");
-        line.className = "rank";
-        place.className = "rank-place";
-        name.className = "rank-name";
-        points.className = "rank-points";
-        place.textContent = number(row.rank);
-        name.textContent = row.nickname;
-        points.textContent = number(row.points);
-        if (row.rank <= 3) line.dataset.top = "";
-        if (row.is_me) line.dataset.me = "";
-        line.append(place, name, points);
-        return line;
-      }));
     }
 
     countUp(points) {
@@ -325,6 +296,7 @@
 
     // --- the clock, and a server that fell silent ---
     tick() {
+      if (this.isOver) return;
       const now = performance.now();
       if (this.clock) this.paintClock(now);
       if (this.busy() && now - this.waitingSince > SILENCE_MS) this.askForLife();
