@@ -146,12 +146,14 @@ def serve(folder: Path, model_name: str, port: int, is_open: Event) -> None:
 
     from apps.game.app import build_app
     from apps.game.handlers import GameHandlers
+    from gap_core.memory_arenas import limit_arenas
     from gap_core.play import Game, ModelLabel
     from gap_core.simulation.fast_model import FastModel
     from models.base import VisionModel
     from models.batching import Batcher
     from models.registry import load_model
 
+    limit_arenas()  # as scripts/serve_game.py does
     model: VisionModel = FastModel() if model_name == FAST else load_model(model_name)
     label = ModelLabel(model.name, model.quantization, model.adapter, "1", 0)
     game = Game(folder / "gap.db", data_dir=folder, secret=SECRET, model=label, deck="pocket")

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from db.errors import StoreError
 from gap_core.errors import GapError
+from gap_core.memory_arenas import limit_arenas
 from gap_core.settings import Settings, load_secret
 from models.errors import ModelError
 from models.registry import needs_fetching
@@ -198,6 +199,7 @@ def goodbye(words: str) -> Iterator[None]:
 
 def start(settings: Settings, listener: socket.socket) -> None:
     """Open everything, one line each, and serve until stopped."""
+    limit_arenas()
     if not needs_fetching(settings.model):
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"

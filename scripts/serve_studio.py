@@ -13,6 +13,7 @@ import click
 
 from db.errors import StoreError
 from gap_core.errors import GapError
+from gap_core.memory_arenas import limit_arenas
 from gap_core.settings import Settings, load_secret
 from models.errors import ModelError
 from scripts.serve_game import bound_socket, goodbye, is_loopback, open_model, read_settings
@@ -82,6 +83,7 @@ def check_reach(settings: Settings) -> None:
 
 def start(settings: Settings, listener: socket.socket) -> None:
     """Open everything, one line each, and serve until stopped."""
+    limit_arenas()
     job_env = dict(os.environ)  # a script that a page starts may fetch what it was told to
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     click.echo("Opening the database ...")
