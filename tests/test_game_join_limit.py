@@ -92,3 +92,19 @@ def test_who_guesses_is_told_how_long_to_wait(
     assert [answer.status_code for answer in guesses] == [422, 422, 429]
     assert f"{MANY_GUESS} Wait" in guesses[2].text and 'value="Ada"' in guesses[2].text
     assert 0 < int(guesses[2].headers["retry-after"]) <= WINDOW_S
+
+
+def test_wrong_code_empties_and_unticks_nothing(
+    table: Table, scripted_model: ScriptedModel
+) -> None:
+    table.event_code = "plum"
+    typed = {"nickname": "Ada", "team": "Owls", "event_code": "plumb", "consent": AGREED}
+    with GameServer(table, scripted_model) as server:
+        page = httpx.post(f"{server.url}/join", data=typed).text
+        unticked = httpx.post(f"{server.url}/join", data=typed | {"consent": ""}).text
+        german = {"accept-language": "de"}  # other words than those agreed to
+        other = httpx.post(f"{server.url}/join", data=typed, headers=german).text
+
+    assert all(f'name="{name}" value="{typed[name]}"' in page for name in typed)
+    assert [" checked" in html for html in (page, unticked, other)] == [True, False, False]
+    assert 'value="plumb"' in other

@@ -292,12 +292,14 @@ class Pages:
             notice=notice,
             nickname=form.get("nickname", "")[:100],
             team=form.get("team", "")[:100],
+            event_code=form.get("event_code", "")[:100],
             rules=self._game.rules,
             needs_event_code=self._game.needs_event_code and "init_data" not in form,
             action="/telegram" if "init_data" in form else "/join",
             init_data=form.get("init_data", ""),
             consent=lines,
             consent_version=version,
+            has_agreed=form.get("consent") == version,  # to these words, in this language
             model_line=model_line(self._game.model, words),
             asks_for_english=asks_for_english(self._game.model, words),
         )
