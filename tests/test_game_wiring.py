@@ -13,6 +13,7 @@ from apps.game.gradio_page import (
     BLOCKS_SETTINGS,
     MOST_SESSIONS,
     QUEUE_SETTINGS,
+    QUEUE_TABLES,
     build_page,
 )
 from apps.game.handlers import GameHandlers
@@ -68,7 +69,7 @@ def test_what_gradio_is_set_by_is_still_there() -> None:
     # They stand in no documentation: an upgrade that renames one would leave it without effect.
     fresh = gr.Blocks(analytics_enabled=False)
     wanted = [(fresh, name) for name in BLOCKS_SETTINGS]
-    wanted += [(fresh._queue, name) for name in QUEUE_SETTINGS]
+    wanted += [(fresh._queue, name) for name in (*QUEUE_SETTINGS, *QUEUE_TABLES)]
     gone = [f"{type(of).__name__}.{name}" for of, name in wanted if not hasattr(of, name)]
 
     assert not gone, f"Gradio {gr.__version__} has no {gone}: see apps/game/gradio_page.py"
@@ -80,6 +81,15 @@ def test_gradio_forgets_sessions_of_long_ago(page: gr.Blocks) -> None:
         remembered[f"session {number}"]
 
     assert len(remembered.session_data) == len(remembered.time_last_used) == MOST_SESSIONS
+
+
+@pytest.mark.parametrize("name", QUEUE_TABLES)
+def test_the_queue_forgets_sessions_of_long_ago(page: gr.Blocks, name: str) -> None:
+    table = getattr(page._queue, name)
+    for number in range(MOST_SESSIONS + 5):
+        table[f"session {number}"] = set()
+
+    assert len(table) == MOST_SESSIONS and f"session {MOST_SESSIONS + 4}" in table
 
 
 def test_the_boards_template_is_no_template_any_more(page: gr.Blocks) -> None:

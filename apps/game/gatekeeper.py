@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 MOUNT = "/play"
 LARGEST_BODY_BYTES = 32 * 1024
-MOST_SESSIONS = 20_000
+MOST_SESSIONS = 2_000  # twice as many as Gradio remembers
 MOST_UNHEARD = 8  # events of a session since it last listened; a page listens after each
 EVENTS_PER_WINDOW = 60
 WINDOW_S = 10.0
@@ -54,7 +54,7 @@ class Refusal(Exception):
         self.status = status
 
 
-@dataclass
+@dataclass(slots=True)
 class OpenSession:
     """A browser session of Gradio's: whose it is, and its events that nobody listened to yet."""
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import gradio as gr
+from gradio.utils import LRUCache
 
 from apps.game.board import BoardState
 from apps.game.handlers import GameHandlers
@@ -23,6 +24,8 @@ QUEUE_SETTINGS = {
     "ANAYLTICS_CACHE_FREQUENCY": sys.maxsize,
     "sleep_when_free": QUEUE_NAP_S,
 }
+# What the queue keeps of sessions long over: of two thousand, and of all that ever were.
+QUEUE_TABLES = ("pending_messages_per_session", "pending_event_ids_session")
 BLOCKS_SETTINGS = {"max_threads": MOST_EVENTS, "state_session_capacity": MOST_SESSIONS}
 SCRIPTS = ("sun", "session", "end", "board", "kiosk")
 HEAD = "".join(f'<script src="/static/{name}.js"></script>' for name in SCRIPTS)
@@ -52,6 +55,8 @@ def build_page(handlers: GameHandlers) -> gr.Blocks:
     demo.queue(api_open=False, default_concurrency_limit=None)
     for name, value in QUEUE_SETTINGS.items():
         setattr(demo._queue, name, value)
+    for name in QUEUE_TABLES:
+        setattr(demo._queue, name, LRUCache[str, Any](MOST_SESSIONS))
     return demo
 
 
