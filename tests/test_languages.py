@@ -43,6 +43,7 @@ from apps.game.languages import (
 from gap_core.errors import PlayerError, Sentence
 from gap_core.language.categories import CATEGORIES
 from models.errors import ModelError
+from models.openai_server import QUANTIZATION
 from scripts.update_languages import main as update_languages
 from tests.fixtures_game import GameServer, WirePlayer
 from tests.fixtures_models import ScriptedModel
@@ -332,6 +333,13 @@ def board_in(script: str) -> str:
     return str(json.loads(found[1]))
 
 
+def without_name_for_host(html: str) -> str:
+    """What the host types is the same in all languages."""
+    told, count = re.subn(r"[:：] ?left \d+", "", html)
+    assert count == 1
+    return told
+
+
 @pytest.fixture(scope="module")
 def pages(shared_server: GameServer) -> dict[str, dict[str, str]]:
     """Every page, by language and name."""
@@ -352,7 +360,9 @@ def pages(shared_server: GameServer) -> dict[str, dict[str, str]]:
                 "name, sure?": player.http.post("/withdraw", data={"choice": "name"}).text,
                 "words, sure?": player.http.post("/withdraw", data={"choice": "words"}).text,
                 "board": board_in(player.http.get("/words/board.js").text),
-                "done": player.http.post("/withdraw", data={"choice": "name", "sure": "yes"}).text,
+                "done": without_name_for_host(
+                    player.http.post("/withdraw", data={"choice": "name", "sure": "yes"}).text
+                ),
             }
     return found
 
@@ -534,6 +544,13 @@ def test_events_own_consent_stands_as_written(table: Table, scripted_model: Scri
 
     assert "Your questions help the lab." in page and "昵称" in page
     assert f'value="{at.event.consent_version}"' in page
+
+
+def test_precision_of_a_servers_model_is_told_in_the_language() -> None:
+    label = replace(LABEL, quantization=QUANTIZATION)
+
+    assert templating.model_line(label, words_in("de")) == "Es spielt: scripted (wie auf dem Server)"
+    assert templating.model_line(label, words_in("en")) == "Playing: scripted (server's own)"
 
 
 # --- asking in English ---

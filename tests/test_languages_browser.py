@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +13,17 @@ from apps.game.languages import BY_CODE, words_in
 from gap_core.play import utc_now
 from tests.fixtures_game import GameServer
 from tests.fixtures_models import ScriptedModel
-from tests.fixtures_play import Table, fill_deck
+from tests.fixtures_play import LABEL, Table, fill_deck
 
 pytestmark = pytest.mark.browser
 
 QUESTION, ANSWER = "What is this?", "There is a red car."
+# As long as the 48 tokens of an answer get.
+LONG_ANSWER = (
+    "The picture shows a wide street with a red car beside a tall tree and a small yellow house "
+    "whose door is open, and behind it there are two hills, a river, three birds above the roof, "
+    "and a man in a blue coat who holds an umbrella."
+)
 # In every language: names, the keys' names, what the test's player and model say.
 LATIN = set("GAP XP UTC Enter scripted none English Deutsch Français Español".split())
 LATIN |= set(re.findall(r"\w+", QUESTION + ANSWER))
@@ -34,6 +42,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GameServer]:
     fill_deck(folder / "gap.db", folder, tainted=12, untainted=14)
     table = Table(folder / "gap.db", folder, clock=utc_now)  # type: ignore[arg-type]
     with GameServer(table, ScriptedModel()) as running:
+        yield running
+
+
+@pytest.fixture
+def pocket_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GameServer]:
+    """A model that has to be asked in English, which takes room, and that talks a lot."""
+    monkeypatch.setattr("tests.fixtures_play.LABEL", replace(LABEL, name="pocket"))
+    fill_deck(tmp_path / "gap.db", tmp_path, tainted=12, untainted=14)
+    table = Table(tmp_path / "gap.db", tmp_path, clock=utc_now)  # type: ignore[arg-type]
+    with GameServer(table, ScriptedModel(default=LONG_ANSWER)) as running:
         yield running
 
 
@@ -138,6 +156,31 @@ def test_long_words_fit_a_phone(chromium: Any, server: GameServer, code: str, wi
     check_room(page)
 
     assert page.trouble == []
+    page.context.close()
+
+
+# The lobby's button was below the screen in German; a long answer ended behind the two buttons.
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (375, 667), (320, 568)])
+@pytest.mark.parametrize("code", ["de", "hi"])
+def test_phone_cuts_neither_the_way_on_nor_a_long_answer(
+    chromium: Any, pocket_server: GameServer, code: str, width: int, height: int
+) -> None:
+    page = open_page(chromium, width=width, height=height, is_phone=True)
+    join(page, pocket_server, code, "Ada")
+    start = page.locator("[data-ref=start]").bounding_box()
+    assert start["y"] + start["height"] < height
+    page.click("[data-ref=start]")
+    page.wait_for_selector(".picture img.shown")
+    ask(page)
+    if height > 600:
+        assert not page.is_visible("[data-ref=more]")
+    while page.is_visible("[data-ref=more]"):  # an arrow to the rest, until nothing is left
+        page.click("[data-ref=more]")
+        page.wait_for_timeout(500)
+    end = page.locator(".bubble").bounding_box()
+
+    assert end["y"] + end["height"] <= page.locator(".dock").bounding_box()["y"]
+    check_room(page)
     page.context.close()
 
 

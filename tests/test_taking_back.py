@@ -244,6 +244,35 @@ def test_words_are_taken_back_by_keyboard_and_another_tab_is_told(
     context.close()
 
 
+# "left 1" stood there whatever the language.
+def test_who_left_is_called_so_in_the_readers_language(
+    game_server: GameServer, ada: WirePlayer
+) -> None:
+    ada.http.cookies.set("gap_language", "de")
+    finish(game_server.table, "Ada Heron")
+    done = ada.http.post("/withdraw", data=SURE | {"choice": "name"}).text
+    reader = game_server.player("Left alone")
+    reader.http.cookies.set("gap_language", "hi")
+    pages = [reader.http.get(f"/{name}").text for name in ("week", "wall")]
+    finish(game_server.table, "Left alone")
+    top = [line["nickname"] for line in reader.board("look")["end"]["top"]]
+
+    assert "weg 1" in done and "nenne am Stand: left 1" in done  # what the host's commands know
+    assert all("विदा 1" in page and "left" not in page.split("<main")[1] for page in pages)
+    assert set(top) == {"विदा 1", "Left alone"}
+
+
+def finish(table: Table, nickname: str) -> None:
+    with table.store() as store:
+        player = store.players.find(nickname.lower())
+    assert player is not None
+    table.game.start_session(player.id)
+    for _ in range(10):
+        session = table.game.view(player.id).session
+        if session is not None and session.round is not None:
+            table.mark(player.id, table.ask(player.id), "wrong")
+
+
 # Gradio put a toast over the board, titled "Error" whatever the language, and the board waited.
 @pytest.mark.browser
 @pytest.mark.parametrize("way", ["words taken back", "signed out", "another player"])

@@ -109,6 +109,9 @@ def in_language(state: BoardState, request: gr.Request) -> BoardState:
     if state.get("progress"):
         bounties = [words.text(name) for name in state["progress"]["bounties"]]
         told["progress"] = {**state["progress"], "bounties": bounties}
+    if state.get("end"):
+        top = [{**line, "nickname": words.name(line["nickname"])} for line in state["end"]["top"]]
+        told["end"] = {**state["end"], "top": top}
     return told
 
 

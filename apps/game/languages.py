@@ -5,6 +5,7 @@ Called by the pages, the gatekeeper and the Gradio page.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from gettext import GNUTranslations, NullTranslations
@@ -22,13 +23,17 @@ from fastapi import Response
 from starlette.requests import cookie_parser
 
 from gap_core.errors import Sentence
+from gap_core.play.text import NEUTRAL_NAME
 
 COOKIE = "gap_language"
 COOKIE_AGE_S = 14 * 24 * 3600
 HERE = Path(__file__).parent
+LEFT_NAME = re.compile(NEUTRAL_NAME.format(r"(\d+)"))
 LOCALES, STATIC = HERE / "locales", HERE / "static"
 MOST_PREFERRED = 20
 IN_SCRIPTS = {"_": None, "ngettext": (1, 2)}  # what static/*.js calls
+LEFT = Sentence("left {number}")  # who took their words back; stored in English
+SERVERS_OWN = Sentence("server's own")  # how a model's weights are kept, known to its server alone
 FAILED = Sentence("The model failed while answering. Your question isn't counted: ask again.")
 
 CATEGORY_NAMES = (  # as bounties show them
@@ -91,6 +96,11 @@ class Words:
             return self.text(sentence.message, **sentence.values)
         is_known = self.language.code == "en" or self._catalog.gettext(sentence) != sentence
         return self.text(sentence) if is_known or not sentence else self.told(FAILED)
+
+    def name(self, nickname: str) -> str:
+        """A nickname as it is shown: the neutral one in this language, others as typed."""
+        left = LEFT_NAME.fullmatch(nickname)
+        return self.text(LEFT.message, number=left[1]) if left else nickname
 
     def number(self, value: float) -> str:
         """A number as this language writes it."""

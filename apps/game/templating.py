@@ -61,6 +61,7 @@ def render(name: str, words: Words, **shown: Any) -> str:
         _=words.text,
         ngettext=words.counted,
         number=words.number,
+        shown_name=words.name,
         language=words.language,
         languages=LANGUAGES,
         **shown,
@@ -96,11 +97,11 @@ def model_line(model: ModelLabel, words: Words) -> str:
         return words.text(
             "Playing: {name} ({quantization}, adapter {adapter})",
             name=model.name,
-            quantization=model.quantization,
+            quantization=words.text(model.quantization),
             adapter=model.adapter,
         )
     return words.text(
-        "Playing: {name} ({quantization})", name=model.name, quantization=model.quantization
+        "Playing: {name} ({quantization})", name=model.name, quantization=words.text(model.quantization)
     )
 
 

@@ -5,6 +5,8 @@
   const { _, ngettext, number, together } = gapWords;
   const PAINT_MS = 250;
   const LOW_S = 15;
+  const LONG_CHARS = 160; // more than this is set smaller
+  const MORE_PX = 3;
   const SILENCE_MS = 9000; // the server speaks at least every few seconds while it owes an answer
   const TOUCH = matchMedia("(hover: none)");
   const CALM = matchMedia("(prefers-reduced-motion: reduce)");
@@ -39,6 +41,10 @@
       this.image.addEventListener("load", () => this.image.classList.add("shown"));
       this.image.addEventListener("error", () => this.retryPicture());
       document.addEventListener("keydown", (event) => this.onKey(event));
+      this.find("talk").addEventListener("scroll", () => this.paintMore(), { passive: true });
+      this.find("more").addEventListener("click", () => this.find("talk").scrollBy({ top: this.find("talk").clientHeight * 0.8, behavior: CALM.matches ? "auto" : "smooth" }));
+      this.find("earlier").addEventListener("toggle", () => this.paintMore());
+      addEventListener("resize", () => this.paintMore());
       addEventListener("gaprefused", (event) => this.refused(event.detail));
     }
 
@@ -56,6 +62,7 @@
       if (!question || this.busy()) { this.input.focus(); return; }
       this.say("question", _("You: {question}", { question }));
       this.bubble("waiting", _("Looking"));
+      this.find("talk").scrollTop = 0;
       this.send("ask", { question, round: this.state.round.token });
     }
 
@@ -139,7 +146,6 @@
       if (isNew) this.showPicture(round, Boolean(was));
       this.paintTalk(isNew);
       this.paintEarlier();
-      if (this.openTurn()) this.find("bubble").scrollIntoView({ block: "nearest" });
       const judging = Boolean(this.openTurn());
       if (judging && this.find("judge").hidden) this.judgeFrom = performance.now() + 350;
       this.paintDock();
@@ -334,7 +340,15 @@
 
     bubble(is, words) {
       this.find("bubble").dataset.is = is;
+      this.find("talk").toggleAttribute("data-long", words.length > LONG_CHARS);
       this.say("answer", words);
+      this.paintMore();
+    }
+
+    // What does not fit is reached by scrolling; an arrow says that there is more.
+    paintMore() {
+      const talk = this.find("talk");
+      this.find("more").hidden = talk.scrollHeight - talk.clientHeight - talk.scrollTop < MORE_PX;
     }
 
     notify(words) {
