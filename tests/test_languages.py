@@ -549,7 +549,9 @@ def test_events_own_consent_stands_as_written(table: Table, scripted_model: Scri
 def test_precision_of_a_servers_model_is_told_in_the_language() -> None:
     label = replace(LABEL, quantization=QUANTIZATION)
 
-    assert templating.model_line(label, words_in("de")) == "Es spielt: scripted (wie auf dem Server)"
+    assert (
+        templating.model_line(label, words_in("de")) == "Es spielt: scripted (wie auf dem Server)"
+    )
     assert templating.model_line(label, words_in("en")) == "Playing: scripted (server's own)"
 
 

@@ -184,6 +184,19 @@ def test_phone_cuts_neither_the_way_on_nor_a_long_answer(
     page.context.close()
 
 
+# Buttons of one line in English stood ragged, one below the other, in longer words.
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_buttons_below_a_sheet_fill_a_phone(chromium: Any, server: GameServer, code: str) -> None:
+    page = open_page(chromium, width=390, height=844, is_phone=True)
+    join(page, server, code, f"Filler {code}")
+    for name in ("week", "withdraw"):
+        page.goto(f"{server.url}/{name}")
+        boxes = [one.bounding_box() for one in page.locator(".actions .button").all()]
+        assert min(box["x"] for box in boxes) == 16, name
+        assert max(box["x"] + box["width"] for box in boxes) == 390 - 16, name
+    page.context.close()
+
+
 def test_small_screen_shows_the_form_to_its_button(chromium: Any, server: GameServer) -> None:
     page = open_page(chromium, width=1280, height=720, is_phone=False)
     below = {}

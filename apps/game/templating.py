@@ -101,7 +101,9 @@ def model_line(model: ModelLabel, words: Words) -> str:
             adapter=model.adapter,
         )
     return words.text(
-        "Playing: {name} ({quantization})", name=model.name, quantization=words.text(model.quantization)
+        "Playing: {name} ({quantization})",
+        name=model.name,
+        quantization=words.text(model.quantization),
     )
 
 
