@@ -1,9 +1,10 @@
 """Picking and shuffling the pictures of a session. Called by the game when a session starts."""
 
 import secrets
+from datetime import datetime, timedelta
 
 from db import Store
-from db.records import DealtImage, RoundRecord
+from db.records import DealtImage, RoundRecord, SessionRecord
 from gap_core.errors import PlayerError
 from gap_core.play.rules import Rules
 
@@ -18,7 +19,27 @@ def new_id() -> str:
     return secrets.token_hex(ID_BYTES)
 
 
-def deal_rounds(
+def deal_session(
+    store: Store, *, player_id: str, deck: str, model: str, rules: Rules, now: datetime
+) -> tuple[SessionRecord, list[RoundRecord]]:
+    """A session that begins now, and its rounds; neither is stored yet.
+
+    Raises:
+        GapError: the deck holds too few pictures.
+    """
+    session = SessionRecord(
+        id=new_id(),
+        player_id=player_id,
+        deck=deck,
+        model=model,
+        started_utc=now,
+        closes_utc=now + timedelta(seconds=rules.session_s),
+    )
+    rounds = _deal_rounds(store, session_id=session.id, player_id=player_id, deck=deck, rules=rules)
+    return session, rounds
+
+
+def _deal_rounds(
     store: Store, *, session_id: str, player_id: str, deck: str, rules: Rules
 ) -> list[RoundRecord]:
     """The rounds of a session, in an order drawn from the system's secret source.

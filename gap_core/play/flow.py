@@ -66,6 +66,12 @@ class Flow:
             if session is not None:
                 self._finish(session, self.now, "played")
 
+    def show_next(self, player_id: str) -> None:
+        """Open the next round of this player's unfinished session, if they have one."""
+        session = self.store.sessions.unfinished(player_id)
+        if session is not None:
+            self.show_picture(session.id)
+
     def give_back_wait(self, waited: RoundRecord, turn: TurnRecord) -> None:
         """Move the round's deadline by the time the player waited for this turn."""
         if waited.deadline_utc is None:

@@ -5,41 +5,28 @@ transaction, so handlers may call from any thread, and a killed process leaves a
 goes on.
 """
 
-import hmac
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from db import Store
 from db.event_store import EventRecord
 from db.highlight_store import Highlight
 from db.pool import StorePool
-from db.records import AnswerTiming, PlayerRecord, SessionRecord
-from gap_core.errors import PlayerError, Sentence
-from gap_core.play import asking, marking, showing
-from gap_core.play.dealing import deal_rounds, new_id
+from gap_core.errors import PlayerError
+from gap_core.play import asking, entrance, marking, reading, showing
+from gap_core.play.dealing import deal_session
 from gap_core.play.draw import WrongDraw
+from gap_core.play.entrance import Entrance
 from gap_core.play.flow import Flow
-from gap_core.play.manners import check_manners
-from gap_core.play.player_fits import look_at_pictures, refit_player_model
+from gap_core.play.player_fits import refit_with_pictures
 from gap_core.play.posteriors import refit_population
 from gap_core.play.rules import Rules
 from gap_core.play.secrecy import check_answer
 from gap_core.play.selecting import selected_questions
-from gap_core.play.team_names import shown_team
-from gap_core.play.text import (
-    NICKNAME,
-    TEAM,
-    checked_nickname,
-    checked_question,
-    checked_team,
-    clean_text,
-    nickname_key,
-)
+from gap_core.play.text import checked_question
 from gap_core.play.views import (
     GameView,
     ModelLabel,
@@ -50,14 +37,9 @@ from gap_core.play.views import (
 )
 from gap_core.scoring.posterior import DEFAULT_ESTIMATOR, EstimatorName, SelectedBy
 from models.base import PictureReader
-from models.prompts import HONEST, WRONG
 
 if TYPE_CHECKING:
     from gap_core.rewards.week import WeekRewards
-
-LOOKS = 8  # at new pictures at a time, so that nobody's answer waits long
-NOT_JOINED = Sentence("You have not joined this game. Join with a nickname first.")
-SERVER_STOPPED = "lost: the server stopped before the answer came"
 
 
 def utc_now() -> datetime:
@@ -106,28 +88,23 @@ class Game:
         self._model = model
         self._deck = deck
         self._clock = clock
-        self._event = event
-        self._event_code = clean_text(event_code) if event is None else event.code_key
+        self._entrance = Entrance(event_code=event_code, event=event)
         self.rules = rules
         self._stores = StorePool(db_path)
 
     @property
     def needs_event_code(self) -> bool:
         """Whether joining asks for the event's code."""
-        return bool(self._event_code)
+        return self._entrance.needs_code
 
     def accepts_event_code(self, event_code: str) -> bool:
         """Whether somebody who types this may join."""
-        typed = clean_text(event_code)
-        given = (typed if self._event is None else nickname_key(typed)).encode(errors="replace")
-        return not self._event_code or hmac.compare_digest(given, self._event_code.encode())
+        return self._entrance.accepts(event_code)
 
     @property
     def consent(self) -> tuple[str, tuple[str, ...]] | None:
         """Version and lines of the event's own consent text, None where it has none."""
-        if self._event is None or not self._event.consent:
-            return None
-        return self._event.consent_version, self._event.consent
+        return self._entrance.consent
 
     @property
     def model(self) -> ModelLabel:
@@ -166,38 +143,21 @@ class Game:
         self._check_open()
         if not consent_version:
             raise PlayerError("You have not agreed yet. Tick the box to say that you want to play.")
-        name = checked_nickname(nickname, max_chars=self.rules.nickname_max_chars)
-        typed = checked_team(team, max_chars=self.rules.nickname_max_chars)
-        check_manners(NICKNAME, name)
-        check_manners(TEAM, typed)
         with self._stores.lend() as store:
-            shown = shown_team(store, typed)
-            player = PlayerRecord(
-                id=new_id(),
-                nickname=name,
-                nickname_key=nickname_key(name),
-                team=shown,
-                created_utc=self._clock(),
-                hidden_team=None if shown == typed else typed,
+            return self._entrance.add_player(
+                store,
+                nickname=nickname,
+                team=team,
+                consent_version=consent_version,
+                account_key=account_key,
+                rules=self.rules,
+                now=self._clock(),
             )
-            with store.transaction():
-                if not store.players.add(player, consent_version=consent_version):
-                    raise PlayerError(
-                        "Nickname '{name}' is taken. Choose another, or add a number to it.",
-                        name=name,
-                    )
-                if self._event is not None:
-                    store.events.add_player(self._event.id, player_id=player.id)
-                if account_key:
-                    store.doors.add(account_key, player_id=player.id)
-        return showing.player_of(player)
 
     def player(self, player_id: str) -> Player | None:
-        """The player of this id, None for an id that was never given out."""
+        """The player of this id, None for one never given out, or who took their consent back."""
         with self._stores.lend() as store:
-            found = store.players.get(player_id)
-            has_left = found is not None and store.withdrawals.has(player_id)
-        return None if found is None or has_left else showing.player_of(found)
+            return entrance.find_player(store, player_id)
 
     def take_back(self, player_id: str, *, deletes_words: bool) -> str:
         """Make the player anonymous for good, their words deleted or not; the name left to them.
@@ -205,20 +165,14 @@ class Game:
         Raises:
             GapError: nobody has this id, or they have done it before.
         """
-        from gap_core.events.withdrawing import take_out  # which ends sessions as play does
-
         with self._stores.lend() as store:
-            with store.transaction():
-                _check_joined(store, player_id)
-                done = take_out(
-                    store,
-                    player_id,
-                    deletes_words=deletes_words,
-                    rules=self.rules,
-                    now=self._clock(),
-                )
-            store.withdrawals.write_back()
-        return done.now
+            return entrance.take_back(
+                store,
+                player_id,
+                deletes_words=deletes_words,
+                rules=self.rules,
+                now=self._clock(),
+            )
 
     def view(self, player_id: str) -> GameView:
         """All that this player may see now, once time has done its work.
@@ -231,8 +185,7 @@ class Game:
             GapError: nobody has this id.
         """
         with self._step(player_id) as flow:
-            self._show_next(flow, player_id)
-            return self._look(flow, player_id)
+            return self._go_on(flow, player_id)
 
     def start_session(self, player_id: str) -> GameView:
         """Begin a session, or go on with the one that is open.
@@ -243,9 +196,16 @@ class Game:
         with self._step(player_id) as flow:
             if flow.store.sessions.unfinished(player_id) is None:
                 self._check_open()
-                self._deal(flow, player_id)
-            self._show_next(flow, player_id)
-            return self._look(flow, player_id)
+                session, rounds = deal_session(
+                    flow.store,
+                    player_id=player_id,
+                    deck=self._deck,
+                    model=self._model.name,
+                    rules=self.rules,
+                    now=flow.now,
+                )
+                flow.store.sessions.add(session, rounds=rounds)
+            return self._go_on(flow, player_id)
 
     def open_turn(self, player_id: str, *, round_token: str, question: str) -> OpenTurn:
         """Take a question and say what the model is to be asked.
@@ -259,24 +219,15 @@ class Game:
         """
         cleaned = checked_question(question, max_chars=self.rules.question_max_chars)
         with self._step(player_id) as flow:
-            opened = asking.own_open_round(flow.store, player_id, round_token=round_token)
-            image_path = asking.picture_file(flow.store, opened, data_dir=self._data_dir)
-            turn = asking.add_turn(
-                flow.store,
-                opened,
+            return asking.open_turn(
+                flow,
+                player_id,
+                round_token=round_token,
                 question=cleaned,
+                data_dir=self._data_dir,
                 draw=self._draw,
                 model=self._model,
-                rules=self.rules,
-                now=flow.now,
             )
-        return OpenTurn(
-            turn_id=turn.id,
-            system=WRONG if turn.told_wrong else HONEST,
-            image_path=image_path,
-            question=turn.question,
-            max_tokens=self.rules.answer_max_tokens,
-        )
 
     def finish_turn(
         self,
@@ -297,11 +248,7 @@ class Game:
                 or answered, in the meantime.
         """
         check_answer(answer)
-        timing = AnswerTiming(
-            tokens=max(0, tokens),
-            latency_s=_duration_s(latency_s),
-            first_word_s=_duration_s(first_word_s),
-        )
+        timing = asking.answer_timing(tokens=tokens, latency_s=latency_s, first_word_s=first_word_s)
         with self._transaction() as flow:
             asking.take_answer(flow, turn_id, answer=answer, timing=timing, adapter=adapter)
 
@@ -320,10 +267,7 @@ class Game:
         such a question is given up when its player looks and `answer_timeout_s` has passed.
         """
         with self._transaction() as flow:
-            lost = flow.store.turns.unanswered()
-            for turn in lost:
-                asking.give_up_answer(flow, turn.id, failure=SERVER_STOPPED)
-        return len(lost)
+            return asking.release_lost_turns(flow)
 
     def give_verdict(
         self, player_id: str, *, turn_id: str, verdict: Literal["correct", "wrong"]
@@ -338,8 +282,7 @@ class Game:
             raise PlayerError("An answer can be marked 'correct' or 'wrong' only. Choose one.")
         with self._step(player_id) as flow:
             marking.take_verdict(flow, player_id, turn_id=turn_id, verdict=verdict)
-            self._show_next(flow, player_id)
-            return self._look(flow, player_id)
+            return self._go_on(flow, player_id)
 
     def picture_path(self, player_id: str, *, round_token: str) -> Path:
         """The file of the picture being shown to this player.
@@ -359,17 +302,7 @@ class Game:
         once the next step of any player has closed it.
         """
         with self._stores.lend() as store:
-            lines = store.standings.top(self._clock(), limit=limit)
-        return [
-            Standing(
-                rank=line.rank,
-                nickname=line.nickname,
-                team=line.team,
-                points=line.points,
-                sessions=line.sessions,
-            )
-            for line in lines
-        ]
+            return reading.leaderboard(store, now=self._clock(), limit=limit)
 
     def highlights(self, *, limit: int) -> list[Highlight]:
         """Questions that the host lets everybody see, chosen last first."""
@@ -379,9 +312,7 @@ class Game:
     def highlight_path(self, token: str) -> Path | None:
         """The picture of such a question; None for any other token, or where it is missing."""
         with self._stores.lend() as store:
-            path = store.highlights.path(token)
-        file = None if path is None else self._data_dir / path
-        return file if file is not None and file.is_file() else None
+            return reading.highlight_file(store, token, data_dir=self._data_dir)
 
     def week_rewards(self) -> "WeekRewards":
         """Guilds of this week, what counts double, and what the prize draw is bound to."""
@@ -425,13 +356,8 @@ class Game:
             reader: the model that plays, where its eye can be looked through.
         """
         with self._stores.lend() as store:
-            if reader is not None:
-                look_at_pictures(store, reader, data_dir=self._data_dir, limit=LOOKS)
-            return refit_player_model(
-                store,
-                rules=self.rules,
-                now=self._clock(),
-                features_of=None if reader is None else reader.eye,
+            return refit_with_pictures(
+                store, reader, rules=self.rules, data_dir=self._data_dir, now=self._clock()
             )
 
     @contextmanager
@@ -443,7 +369,7 @@ class Game:
     def _step(self, player_id: str) -> Iterator[Flow]:
         # What time has done is kept even if the step itself is refused: two transactions.
         with self._stores.lend() as store:
-            _check_joined(store, player_id)
+            entrance.check_joined(store, player_id)
             flow = Flow(store=store, rules=self.rules, now=self._clock())
             with store.transaction():
                 flow.close_overdue()
@@ -452,53 +378,12 @@ class Game:
                 yield flow
 
     def _check_open(self) -> None:
-        """Refuse what begins before or after the event, if there is one."""
-        if self._event is None:
-            return
-        from gap_core.events.events import check_open  # which reads names as play does
-
-        check_open(self._event_now(self._event), now=self._clock())
-
-    def _event_now(self, event: EventRecord) -> EventRecord:
-        """The event as it stands: it may have been ended since."""
         with self._stores.lend() as store:
-            return store.events.find(event.code_key) or event
+            self._entrance.check_open(store, now=self._clock())
 
-    def _deal(self, flow: Flow, player_id: str) -> None:
-        session = SessionRecord(
-            id=new_id(),
-            player_id=player_id,
-            deck=self._deck,
-            model=self._model.name,
-            started_utc=flow.now,
-            closes_utc=flow.now + timedelta(seconds=self.rules.session_s),
-        )
-        rounds = deal_rounds(
-            flow.store,
-            session_id=session.id,
-            player_id=player_id,
-            deck=self._deck,
-            rules=self.rules,
-        )
-        flow.store.sessions.add(session, rounds=rounds)
-
-    def _show_next(self, flow: Flow, player_id: str) -> None:
-        session = flow.store.sessions.unfinished(player_id)
-        if session is not None:
-            flow.show_picture(session.id)
-
-    def _look(self, flow: Flow, player_id: str) -> GameView:
+    def _go_on(self, flow: Flow, player_id: str) -> GameView:
+        flow.show_next(player_id)
         player = flow.store.players.get(player_id)
         if player is None:
-            raise PlayerError(NOT_JOINED)
+            raise PlayerError(entrance.NOT_JOINED)
         return showing.game_view(flow.store, player, rules=self.rules, now=flow.now)
-
-
-def _check_joined(store: Store, player_id: str) -> None:
-    """Refuse an id that is nobody's, or of somebody who took their consent back."""
-    if store.players.get(player_id) is None or store.withdrawals.has(player_id):
-        raise PlayerError(NOT_JOINED)
-
-
-def _duration_s(seconds: float) -> float:
-    return max(0.0, seconds) if math.isfinite(seconds) else 0.0

@@ -30,6 +30,17 @@ GROWTH = 1.1  # in verdicts or in features, before a fit is worth its time
 LEAST_ALIKE = 2  # played pictures with features, before others can be held against them
 NEWEST = 1_000_000  # rounds that are learnt from: a game's memory has an end, and players change
 SEED = 1  # of the clusters
+LOOKS = 8  # at new pictures at a time, so that nobody's answer waits long
+
+
+def refit_with_pictures(
+    store: Store, reader: PictureReader | None, *, rules: Rules, data_dir: Path, now: datetime
+) -> bool:
+    """Look at a few new pictures, if the model has an eye, and fit if there is enough new."""
+    if reader is not None:
+        look_at_pictures(store, reader, data_dir=data_dir, limit=LOOKS)
+    features_of = None if reader is None else reader.eye
+    return refit_player_model(store, rules=rules, now=now, features_of=features_of)
 
 
 def look_at_pictures(store: Store, reader: PictureReader, *, data_dir: Path, limit: int) -> int:
