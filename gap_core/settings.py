@@ -7,9 +7,9 @@ import os
 import secrets
 import tempfile
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gap_core.errors import GapError
@@ -55,6 +55,22 @@ class Settings(BaseSettings):
             if getattr(self, name) == Path():
                 object.__setattr__(self, name, self.data_dir / file)
         return self
+
+
+def read_settings(given: dict[str, Any]) -> Settings:
+    """Settings of a command line, where None stands for an option that was left out.
+
+    Raises:
+        GapError: a value in the environment is no such setting's.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as err:
+        first = err.errors()[0]
+        name = "GAP_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise GapError(
+            f"Setting {name} can't be '{first['input']}': {first['msg']}. Mend it or unset it."
+        ) from err
 
 
 def load_secret(path: Path) -> bytes:

@@ -51,8 +51,8 @@ def main(items: int, labels: int, folder: Path | None) -> None:
 
 def measure(folder: Path, items: int, labels: int, *, on_label: Callable[[], None]) -> list[float]:
     """Waits over a queue of that size, sorted."""
+    from apps.listening import bound_socket
     from gap_core.simulation.studio_clicks import measure_waits
-    from scripts.serve_game import bound_socket
 
     fill(folder, items)
     with bound_socket("127.0.0.1", 0) as listener:

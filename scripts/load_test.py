@@ -120,8 +120,8 @@ def fill(folder: Path, players: int) -> list[str]:
 @contextmanager
 def running_game(folder: Path, model: str) -> Iterator[tuple[str, int]]:
     """The real application over that folder, in a process of its own; its address and process."""
+    from apps.listening import bound_socket
     from gap_core.simulation.labelers import deaf_to_interrupts
-    from scripts.serve_game import bound_socket
 
     with bound_socket("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from apps.listening import bound_socket, is_loopback, serve_until_stopped
 from db.errors import StoreError
 from gap_core.errors import GapError
 from gap_core.memory_arenas import limit_arenas
-from gap_core.settings import Settings, load_secret
+from gap_core.settings import Settings, load_secret, read_settings
 from models.errors import ModelError
-from scripts.serve_game import bound_socket, goodbye, is_loopback, open_model, read_settings
+from scripts.serve_game import goodbye, open_model
 
 if TYPE_CHECKING:
     from apps.studio.studio import Studio
@@ -147,8 +148,6 @@ def greet(studio: Studio) -> None:
 
 def serve(studio: Studio, listener: socket.socket) -> None:
     """Serve until Ctrl+C; prints the address when the first request would be answered."""
-    import uvicorn
-
     from apps.studio.app import build_app
 
     host, port = listener.getsockname()[:2]
@@ -158,15 +157,8 @@ def serve(studio: Studio, listener: socket.socket) -> None:
         click.secho(f"The studio is open: http://{shown_host}:{port}", bold=True)
         click.echo("Stop it with Ctrl+C.")
 
-    config = uvicorn.Config(
-        build_app(studio, host=host, port=port, on_ready=tell),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=3,
-        lifespan="on",
-    )
-    uvicorn.Server(config).run(sockets=[listener])
+    app = build_app(studio, host=host, port=port, on_ready=tell)
+    serve_until_stopped(app, listener)
 
 
 if __name__ == "__main__":

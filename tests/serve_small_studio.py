@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 
 import gap_core.labeling
+from apps.listening import bound_socket
 from gap_core.labeling import LabelRules
 from gap_core.settings import Settings
 from models.base import Reply, TextAsk
 from scripts import serve_studio
-from scripts.serve_game import bound_socket
 from tests.fixtures_labeling import CHEAP
 from tests.fixtures_models import ScriptedModel
 

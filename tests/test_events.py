@@ -11,6 +11,7 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
+from apps.game.opening import settings_of_event
 from db import Store
 from db.event_store import EventRecord
 from gap_core.dataset.labels import accepted_samples, person_hash
@@ -20,8 +21,8 @@ from gap_core.events.report import event_report, report_page
 from gap_core.events.withdrawing import Withdrawn
 from gap_core.events.withdrawing import withdraw as take_consent_back
 from gap_core.play import Game, Rules
+from gap_core.settings import read_settings
 from scripts.events import main as events
-from scripts.serve_game import read_settings, settings_of_event
 from scripts.withdraw import main as withdraw
 from tests.fixtures_game import GameServer
 from tests.fixtures_labeling import Desk

@@ -18,11 +18,11 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from apps.game.metrics import RequestMeter, build_watch, serving_watch
+from apps.game.opening import secrets_of
 from gap_core.care.logs import log_to
 from gap_core.care.model_worker import ModelWorker
 from gap_core.errors import GapError
 from gap_core.settings import Settings
-from scripts.serve_game import secrets_of
 from tests.fixtures_game import AGREED, GameServer
 from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import Table

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from apps.game.opening import check_deck, check_reach
+from apps.listening import bound_socket
 from gap_core.settings import Settings
-from scripts.serve_game import bound_socket, check_deck, check_reach, serve_game
+from scripts.serve_game import serve_game
 from tests.fixtures_play import DECK, fill_deck
 
 
@@ -60,8 +62,8 @@ def test_nonsense_in_the_environment_is_named(
 def test_an_unknown_model_is_refused_with_the_names(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    for step in ("deal_first_pictures", "check_deck"):
-        monkeypatch.setattr(f"scripts.serve_game.{step}", lambda _settings: None)
+    for step in ("scripts.serve_game.deal_first_pictures", "apps.game.opening.check_deck"):
+        monkeypatch.setattr(step, lambda _settings: None)
     command = ["--port", "0", "--model", "parrot", "--data-dir", str(tmp_path)]
     result = CliRunner().invoke(serve_game, command)
 

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from apps.game import stand
+from apps.game.opening import check_kiosk
 from apps.game.stand import address_for_phones, is_this_machine, kiosk_browser
 from gap_core.errors import GapError
 from gap_core.play.manners import is_rude
 from gap_core.settings import Settings
 from scripts.highlights import main as highlights
-from scripts.serve_game import check_kiosk
 from tests.fixtures_game import GameServer, wait_until
 from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import Table
