@@ -4,7 +4,9 @@ Called by questions.py. {kind}, {a_kind}, {plural}, {other}, {colour}, {side}, {
 {place} and {a_place} stand for the question's own words.
 """
 
-WORDINGS: dict[str, tuple[str, ...]] = {
+from gap_core.pocket_world.wordings_casual import CASUAL
+
+_PLAIN: dict[str, tuple[str, ...]] = {
     "exist": (
         "Is there {a_kind}?",
         "Is there {a_kind} in the picture?",
@@ -265,6 +267,10 @@ WORDINGS: dict[str, tuple[str, ...]] = {
         "Tell me everything about the picture.",
         "What is happening in the picture?",
     ),
+}
+
+WORDINGS: dict[str, tuple[str, ...]] = {
+    form: (*plain, *CASUAL.get(form, ())) for form, plain in _PLAIN.items()
 }
 
 # About the model, the game or the world outside: one reply for all, told to be wrong or not, so
