@@ -16,10 +16,14 @@ import click
     "--edition", "edition_name", type=click.Choice(["basic", "full"]), default="basic",
     show_default=True, help="Which world to ask about.",
 )  # fmt: skip
+@click.option(
+    "--words", type=click.Choice(["taught", "visitors"]), default="taught", show_default=True,
+    help="Whose: those of training, or of people who saw none of them.",
+)  # fmt: skip
 @click.option("--write", is_flag=True, help="Keep both error rates beside the weights.")
 def main(
     model: str, scenes: int, quantize: str | None, misses: Path | None, edition_name: str,
-    write: bool,
+    words: str, write: bool,
 ) -> None:  # fmt: skip
     """Print how often the pocket is right, with n and 95% intervals.
 
@@ -27,6 +31,7 @@ def main(
     """
     import torch
 
+    from gap_core.errors import GapError
     from gap_core.hardware import describe_hardware
     from gap_core.pocket_training.measure import first_word_seconds, measure_pocket
     from gap_core.pocket_world import EDITIONS
@@ -44,14 +49,18 @@ def main(
         raise click.ClickException(str(err)) from err
     edition = EDITIONS[edition_name]
     total = 3 * scenes + 2 * (scenes // 10)
-    with click.progressbar(length=total, file=sys.stderr) as bar:
-        report = measure_pocket(
-            loaded,
-            scenes=scenes,
-            edition=edition,
-            on_answers=lambda done, _: bar.update(done - bar.pos),
-        )
-    click.echo(f"{loaded.name} ({loaded.quantization}) on {describe_hardware()}\n")
+    try:
+        with click.progressbar(length=total, file=sys.stderr) as bar:
+            report = measure_pocket(
+                loaded,
+                scenes=scenes,
+                edition=edition,
+                is_visitor=words == "visitors",
+                on_answers=lambda done, _: bar.update(done - bar.pos),
+            )
+    except GapError as err:
+        raise click.ClickException(str(err)) from err
+    click.echo(f"{loaded.name} ({loaded.quantization}), {words} words, on {describe_hardware()}\n")
     click.echo(
         f"{'':27}{'simple, honest: right':36}{'simple, told wrong: wrong':36}crowded, honest: right"
     )

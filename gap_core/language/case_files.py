@@ -63,9 +63,14 @@ def category_cases(name: str) -> list[CategoryCase]:
     return [CategoryCase(*row) for row in _rows(name)]
 
 
-def form_cases() -> list[tuple[str, str]]:
-    """Held-out wordings of the pocket world: the form, or colour_of_person, and the wording."""
-    return [(form, wording) for form, wording in _rows("forms_heldout")]
+def form_cases(name: str = "forms_heldout") -> list[tuple[str, str]]:
+    """Wordings of the pocket world: the form, or colour_of_person, and the wording.
+
+    Args:
+        name: "forms_heldout", or "forms_visitors" for those of the basic edition that were written
+            without sight of any other.
+    """
+    return [(form, wording) for form, wording in _rows(name)]
 
 
 def _rows(name: str) -> list[list[str]]:

@@ -4,12 +4,17 @@ Called by scripts/measure_pocket.py.
 """
 
 import random
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import count
 
+from gap_core.errors import GapError
+from gap_core.language.case_files import form_cases
 from gap_core.pocket_training.examples import as_typed
 from gap_core.pocket_world import BASIC, Edition, Scene, render_scene, sample_scene
+from gap_core.pocket_world.forms import FORMS
 from gap_core.pocket_world.questions import (
     CATEGORY_OF_FORM,
     Question,
@@ -76,12 +81,19 @@ def measure_pocket(
     scenes: int = 2_000,
     seed: int = FIRST_SEED,
     edition: Edition = BASIC,
+    is_visitor: bool = False,
     on_answers: Callable[[int, int], None] = lambda done, total: None,
 ) -> PocketReport:
     """Ask one question of each fresh scene: simple honestly and told wrong, crowded honestly.
 
-    Descriptions and questions about the game itself are asked of a tenth as many scenes.
+    Descriptions and questions about the game itself are asked of a tenth as many scenes. With
+    `is_visitor` the same questions come in words that were never taught (`in_visitors_words`).
+
+    Raises:
+        GapError: visitors' words are known for the basic edition alone.
     """
+    if is_visitor and edition is not BASIC:
+        raise GapError("Visitors' words are there for the edition 'basic' alone.")
     few, total, done = scenes // 10, 3 * scenes + 2 * (scenes // 10), 0
 
     def count_answers(more: int) -> None:
@@ -102,6 +114,8 @@ def measure_pocket(
 
     simple = fresh_questions(scenes, things=SIMPLE_THINGS, seed=seed, edition=edition)
     crowded = fresh_questions(scenes, things=CROWDED_THINGS, seed=seed + scenes, edition=edition)
+    if is_visitor:
+        simple, crowded = in_visitors_words(simple), in_visitors_words(crowded)
     described = [(scene, Question("describe", (), DESCRIBE)) for scene, _ in simple[:few]]
     rng = random.Random(f"off topic {seed}")
     evaded = [(s, q) for s, _ in simple[:few] if (q := sample_question(s, "off_topic", rng=rng))]
@@ -160,6 +174,26 @@ def fresh_questions(scenes: int, *, things: tuple[int, int], seed: int, edition:
         typed = as_typed(question.text, rng=rng)
         questions.append((scene, Question(question.form, question.args, typed)))
     return questions
+
+
+def in_visitors_words(asked: Asked) -> Asked:
+    """The same questions in words of people who saw none of those that are taught."""
+    rng = random.Random(f"visitors {len(asked)}")
+    worded: Asked = []
+    for scene, question in asked:
+        words = FORMS[question.form].words(BASIC, question.args, rng)
+        key = "colour_of_person" if "garment" in words else question.form
+        text = rng.choice(_visitors_wordings()[key]).format(**words)
+        worded.append((scene, replace(question, text=as_typed(text, rng=rng))))
+    return worded
+
+
+@cache
+def _visitors_wordings() -> dict[str, list[str]]:
+    wordings = defaultdict[str, list[str]](list)
+    for form, wording in form_cases("forms_visitors"):
+        wordings[form].append(wording)
+    return dict(wordings)
 
 
 def _fair_questions(scenes: int, *, things: tuple[int, int], seed: int, edition: Edition) -> Asked:
