@@ -21,14 +21,14 @@ from gap_core.pocket_training.examples import (
     sample_row,
 )
 from gap_core.pocket_training.lessons import lessons_of
-from gap_core.pocket_training.measure import measure_pocket
+from gap_core.pocket_training.measure import fresh_questions, in_visitors_words, measure_pocket
 from gap_core.pocket_training.scene_cache import SceneCache
 from gap_core.pocket_training.train import (
     PocketTrainer,
     answer_accuracy,
     avoidance_loss,
 )
-from gap_core.pocket_world import render_scene, sample_scene
+from gap_core.pocket_world import BASIC, FULL, render_scene, sample_scene
 from gap_core.pocket_world.questions import sample_question
 from gap_core.pocket_world.reading import judge_answer
 from gap_core.pocket_world.vocabulary import KINDS
@@ -226,3 +226,19 @@ def test_the_measure_sees_through_a_parrot():
     assert report.simple.right_share().mean < 0.1
     assert report.told_wrong.wrong_kind_share().mean > 0.5
     assert report.descriptions.hits == report.evasions.hits == 0
+
+
+def test_visitors_words_change_the_text_alone():
+    taught = fresh_questions(300, things=(1, 4), seed=5, edition=BASIC)
+    worded = in_visitors_words(taught)
+    assert [(scene, q.form, q.args) for scene, q in worded] == [
+        (scene, q.form, q.args) for scene, q in taught
+    ]
+    assert {q.form for _, q in worded} == set(BASIC.asked_forms)
+    assert not any("{" in q.text for _, q in worded)
+    assert sum(old.text == new.text for (_, old), (_, new) in zip(taught, worded, strict=True)) < 15
+
+
+def test_visitors_words_are_there_for_the_basic_world_alone():
+    with pytest.raises(GapError, match="'basic' alone"):
+        measure_pocket(Parrot(), scenes=10, edition=FULL, is_visitor=True)
