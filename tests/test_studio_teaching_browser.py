@@ -43,7 +43,7 @@ Answers = dict[tuple[str, str], str]
 
 def lessons_in(folder: Path) -> list[Sample]:
     """A deck of ten drawn pictures, and true answers about the ordinary ones."""
-    rng, samples = random.Random("lessons"), []
+    rng, samples = random.Random("lessons of a day"), []
     with Store.open(folder / "gap.db") as store:
         deal_pocket_deck(store, data_dir=folder, tainted=5, untainted=5)
         graphs = {one.image_id: one for one in store.images.drawn("pocket")}
