@@ -73,11 +73,14 @@ def serve_game(**given: Any) -> None:
 
 @contextlib.contextmanager
 def goodbye(words: str) -> Iterator[None]:
-    """Ctrl+C is how a server ends, so it is no error."""
-    try:
+    """Ctrl+C is how a server ends, so it is no error.
+
+    Started in the background by a shell without job control, Python raises nothing for it (SIGINT
+    is ignored then), while uvicorn still hears it and ends: the block is left in the normal way.
+    """
+    with contextlib.suppress(KeyboardInterrupt):
         yield
-    except KeyboardInterrupt:
-        click.echo(f"\nStopped. {words}")
+    click.echo(f"\nStopped. {words}")
 
 
 def start(settings: Settings, listener: socket.socket) -> None:

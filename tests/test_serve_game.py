@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -89,13 +90,20 @@ def test_a_deck_for_one_session_is_enough(tmp_path: Path) -> None:
     check_deck(Settings(deck=DECK, data_dir=tmp_path))
 
 
-def test_stopping_it_ends_with_where_things_are(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    def interrupt(*_given: object) -> None:
-        raise KeyboardInterrupt
+def interrupt(*_given: object) -> None:
+    raise KeyboardInterrupt
 
-    monkeypatch.setattr("scripts.serve_game.start", interrupt)
+
+def end(*_given: object) -> None:
+    # As uvicorn does where SIGINT was ignored at the start, as in the background of a script.
+    return
+
+
+@pytest.mark.parametrize("stop", [interrupt, end])
+def test_stopping_it_ends_with_where_things_are(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stop: Callable[..., None]
+) -> None:
+    monkeypatch.setattr("scripts.serve_game.start", stop)
     result = CliRunner().invoke(serve_game, ["--port", "0", "--data-dir", str(tmp_path)])
 
     kept = tmp_path / "gap.db"

@@ -117,7 +117,9 @@ def test_a_killed_job_is_no_longer_running(jobs: Jobs, root: Path) -> None:
     start(jobs, root)
     pid = int((root / "data" / "jobs" / "kind" / "one" / "pid").read_text())
     os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: look(jobs).state == "broken off")
+    wait_until(lambda: look(jobs).state != "running")
+
+    assert look(jobs).state == "broken off"
 
 
 @pytest.mark.parametrize("name", ["../one", "", "a/b", ".hidden", "-x"])
