@@ -2,13 +2,13 @@
 
 from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from db.accepted_store import AcceptedStore
 from db.account_store import AccountStore
 from db.adapter_store import AdapterStore
 from db.checked_store import CheckedStore
+from db.closing import Closing
 from db.connection import Connection, open_database
 from db.curation_store import CurationStore
 from db.door_store import DoorStore
@@ -37,7 +37,7 @@ from db.usage_store import UsageStore
 from db.withdrawal_store import WithdrawalStore
 
 
-class Store:
+class Store(Closing):
     """A migrated database, for one thread; open one a callback (it costs under a millisecond).
 
     Attributes:
@@ -114,18 +114,5 @@ class Store:
         return self.connection.transaction()
 
     def close(self) -> None:
-        """Give the handle back."""
+        """Give the handle back; leaving a block by an error has rolled its transaction back."""
         self.connection.close()
-
-    def __enter__(self) -> Self:
-        """The store itself; leaving the block closes it."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the handle; an open transaction has been rolled back by then."""
-        self.close()

@@ -7,11 +7,11 @@ so can't read any of it, whatever they ask for.
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from sqlite_utils import Database, Migrations
 
+from db.closing import Closing
 from db.connection import Connection, open_database
 
 TRUTH_FILE = "simulated_truth.db"
@@ -71,7 +71,7 @@ class TurnTruth:
     verdict_right: bool | None
 
 
-class TruthStore:
+class TruthStore(Closing):
     """Writes and reads the truth of simulated play; open with `TruthStore.open`."""
 
     def __init__(self, connection: Connection) -> None:
@@ -115,19 +115,6 @@ class TruthStore:
     def close(self) -> None:
         """Give the handle back."""
         self._connection.close()
-
-    def __enter__(self) -> Self:
-        """The store itself; leaving the block closes it."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the handle."""
-        self.close()
 
 
 def _turn_of(row: dict[str, object]) -> TurnTruth:

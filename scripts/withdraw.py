@@ -54,7 +54,7 @@ def main(
         raise click.ClickException(str(err)) from err
     for name in done.datasets:
         click.echo(f"Dataset '{name}' was made before: build it again, and whatever came of it.")
-    click.echo(json.dumps(done._asdict()))
+    click.echo(json.dumps(done.done._asdict() | {"datasets": done.datasets}))
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from db.closing import Closing
 from models.base import Ask, Reply, Request, VisionModel
 from models.batching import Batcher
 from models.errors import ModelError
@@ -89,7 +89,7 @@ class WatchedModel:
                 self._alive_at.pop(thread, None)
 
 
-class ModelWorker:
+class ModelWorker(Closing):
     """Takes questions as a `Batcher` does, and puts a new one with a new model in its place.
 
     Close it, or use it as a context manager. A thread that hangs can't be ended: it is left
@@ -155,19 +155,6 @@ class ModelWorker:
         self._watcher.join(timeout=30)
         if self._batcher is not None:
             self._batcher.close()
-
-    def __enter__(self) -> Self:
-        """The worker itself; leaving the block closes it."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
     def _watch(self) -> None:
         while not self._closed.wait(self._look_every_s):

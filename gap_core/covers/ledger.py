@@ -9,9 +9,9 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Any, NamedTuple
 
+from db.closing import Closing
 from gap_core.errors import GapError
 from gap_core.file_lock import held_file
 
@@ -32,7 +32,7 @@ class Told(NamedTuple):
     seconds: float
 
 
-class Ledger:
+class Ledger(Closing):
     """All replies of a run, kept in one file; one process at a time writes to it.
 
     Use it as a context manager.
@@ -51,15 +51,8 @@ class Ledger:
             self._take(self._read_whole_lines())
             self._held = held.pop_all()
 
-    def __enter__(self) -> Ledger:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Let others write."""
         self._held.close()
 
     def _read_whole_lines(self) -> Iterator[Told]:

@@ -33,13 +33,11 @@ class Withdrawn(NamedTuple):
     """What was done, and what was made before.
 
     Attributes:
-        now: the neutral name that stands in the player's place.
-        questions: whose words were deleted.
+        done: in the database.
         datasets: folders made earlier that hold words of theirs.
     """
 
-    now: str
-    questions: int
+    done: TakenOut
     datasets: list[str]
 
 
@@ -69,9 +67,7 @@ def withdraw(
             )
         done = take_out(store, player.id, deletes_words=deletes_words, rules=rules, now=now)
     store.withdrawals.write_back()
-    return Withdrawn(
-        done.now, done.questions, datasets_with([player.id], data_dir=data_dir, secret=secret)
-    )
+    return Withdrawn(done, datasets_with([player.id], data_dir=data_dir, secret=secret))
 
 
 def take_out(

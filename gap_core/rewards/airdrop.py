@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from gap_core.rewards.merkle import (
     standard_tree,
 )
 from gap_core.rewards.week import paid_entrants, public_id
+from gap_core.whole_files import write_json
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -87,10 +87,10 @@ def write_ledger(
     tree = standard_tree(claims)
     with new_folder(folder) as part:
         _write_csv(part / "ledger.csv", rows, units_a_xp)
-        _write_json(part / "openzeppelin.json", tree)
+        write_json(tree, part / "openzeppelin.json")
         proofs = {one.account: standard_proof(tree, at) for at, one in enumerate(claims)}
-        _write_json(part / "openzeppelin_proofs.json", proofs)
-        _write_json(part / "distributor.json", distributor_tree(claims))
+        write_json(proofs, part / "openzeppelin_proofs.json")
+        write_json(distributor_tree(claims), part / "distributor.json")
     without = sum(1 for row in rows if not row[3])
     return Ledger(len(claims), sum(amounts.values()), without, tree["tree"][0])
 
@@ -102,7 +102,3 @@ def _write_csv(file: Path, rows: list[tuple[str, str, int, str]], units_a_xp: in
         for player, nickname, xp, account in rows:
             shown = f"'{nickname}" if nickname.startswith(FORMULA_SIGNS) else nickname
             writer.writerow([player, shown, xp, account, xp * units_a_xp if account else 0])
-
-
-def _write_json(file: Path, content: object) -> None:
-    file.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

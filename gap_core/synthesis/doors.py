@@ -9,11 +9,11 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from PIL import Image
 
+from db.closing import Closing
 from gap_core.decks.reading import PictureRefusedError, read_picture
 from models.base import Ask, Drawing, LanguageModel, Reply, TextAsk, VisionModel
 from models.batching import Batcher
@@ -56,7 +56,7 @@ class Door(Protocol):
         ...
 
 
-class ModelDoor:
+class ModelDoor(Closing):
     """A language model, a vision-language model, or both; closed when its block ends."""
 
     def __init__(
@@ -120,17 +120,6 @@ class ModelDoor:
         """Let go of the model."""
         if self._batcher is not None:
             self._batcher.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def open_door(name: str, *, sees: bool, in_flight: int, limits: ServerLimits) -> ModelDoor:
