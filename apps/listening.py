@@ -1,7 +1,6 @@
 """A server's socket, and serving on it until Ctrl+C. Called where game and studio start."""
 
 import contextlib
-import ipaddress
 import socket
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -10,16 +9,6 @@ from gap_core.errors import GapError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches that address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @contextlib.contextmanager

@@ -68,7 +68,7 @@ def read_key(address: ServerAddress, environment: Mapping[str, str] = os.environ
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine hears what is sent there."""
+    """Whether only this machine hears what is sent there, and reaches what listens there."""
     if host == "localhost":
         return True
     try:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from apps.listening import bound_socket, is_loopback, serve_until_stopped
+from apps.listening import bound_socket, serve_until_stopped
 from db.errors import StoreError
 from gap_core.errors import GapError
 from gap_core.memory_arenas import limit_arenas
 from gap_core.settings import Settings, load_secret, read_settings
 from models.errors import ModelError
+from models.server_address import is_loopback
 from scripts.serve_game import goodbye, open_model
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from apps.listening import is_loopback
 from db.store import Store
 from gap_core.errors import GapError
 from gap_core.events.events import event_of
@@ -17,6 +16,7 @@ from gap_core.settings import Settings
 from models.base import VisionModel
 from models.measured import read_measured, trap_warning
 from models.prompts import PROMPT_VERSION
+from models.server_address import is_loopback
 
 SEED = 0  # answers are greedy; recorded with each of them all the same
 

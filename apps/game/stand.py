@@ -5,7 +5,6 @@ They show names and points as /week does, and of what was played only what the h
 
 import asyncio
 import io
-import ipaddress
 import logging
 import shutil
 import socket
@@ -29,6 +28,7 @@ from apps.game.languages import forget_language, words_for
 from apps.game.pictures import served_picture
 from apps.game.templating import page, trouble_page
 from gap_core.play import Game
+from models.server_address import is_loopback
 
 log = logging.getLogger(__name__)
 
@@ -187,22 +187,14 @@ def is_this_machine(request: Request) -> bool:
     """
     client = "" if request.client is None else request.client.host
     name = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
-    return is_loopback_name(client) and is_loopback_name(name)
-
-
-def is_loopback_name(name: str) -> bool:
-    """Whether a name or an address is this machine's own."""
-    try:
-        return name == "localhost" or ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
+    return is_loopback(client) and is_loopback(name)
 
 
 def address_for_phones(public_url: str, host: str, port: int) -> str:
     """What a phone on the same network opens; empty where only this machine is served."""
     if public_url:
         return public_url
-    if is_loopback_name(host):
+    if is_loopback(host):
         return ""
     shown = own_network_address() if host in ("0.0.0.0", "::") else host
     return (
