@@ -42,10 +42,6 @@ class AccountStore:
         rows = self._connection.rows("SELECT * FROM accounts ORDER BY created_utc, name_key")
         return [_account(row) for row in rows]
 
-    def any(self) -> bool:
-        """Whether there is an account at all."""
-        return self._connection.row("SELECT 1 FROM accounts LIMIT 1") is not None
-
     def change_password(self, account_id: str, *, password_hash: str) -> None:
         """Set the password; earlier sign-ins end."""
         self._connection.rows(

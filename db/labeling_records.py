@@ -216,13 +216,6 @@ class LabelCheckRecord:
     untold: int | None
     is_informative: bool | None
 
-    @property
-    def share_wrong(self) -> float | None:
-        """Of the replies that can be told; None where there is none yet."""
-        if self.wrong is None or self.untold is None or self.untold == self.times:
-            return None
-        return self.wrong / (self.times - self.untold)
-
 
 @dataclass(frozen=True)
 class CheckedLabel:

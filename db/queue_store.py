@@ -60,11 +60,6 @@ class QueueStore:
         row = self._connection.row("SELECT * FROM label_items WHERE id = :id", {"id": item_id})
         return None if row is None else item_of(row)
 
-    def of_turn(self, turn_id: str) -> ItemRecord | None:
-        """The item made of this turn."""
-        row = self._connection.row("SELECT * FROM label_items WHERE turn_id = :id", {"id": turn_id})
-        return None if row is None else item_of(row)
-
     def held(self, account_id: str) -> ItemRecord | None:
         """What this account has open, also where its time is over and nobody took it."""
         row = self._connection.row(

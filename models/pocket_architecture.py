@@ -184,17 +184,6 @@ def build_processor(tokenizer: PreTrainedTokenizerFast) -> MiniCPMV4_6Processor:
     return _compose(images, tokenizer, CHAT_TEMPLATE)
 
 
-def load_processor(folder: Path) -> MiniCPMV4_6Processor:
-    """The processor of a checkpoint folder, with the PIL image backend.
-
-    Raises:
-        OSError: a file of the folder is missing.
-    """
-    images = MiniCPMV4_6ImageProcessorPil.from_pretrained(folder)
-    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
-    return _compose(images, tokenizer, (folder / CHAT_TEMPLATE_FILE).read_text())
-
-
 def save_processor(processor: MiniCPMV4_6Processor, folder: Path) -> None:
     """Write tokenizer, image processor and chat template into a checkpoint folder."""
     processor.tokenizer.save_pretrained(folder)

@@ -10,7 +10,7 @@ import torch
 from transformers import PreTrainedTokenizerFast, Qwen2VLConfig, Qwen2VLForConditionalGeneration
 from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
-from models.pocket_architecture import CHAT_TOKENS, HEAD_WIDTH, PATCH_PX, SMALL, PocketShape
+from models.pocket_architecture import HEAD_WIDTH, PATCH_PX, SMALL, PocketShape
 
 NAMED_TOKENS = {
     "image_token": "<|image_pad|>",
@@ -26,7 +26,6 @@ CHAT_TEMPLATE = (
     "{% endfor %}{% endif %}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
-SPECIAL_TOKENS = (*CHAT_TOKENS, *NAMED_TOKENS.values())
 MERGE = 2  # patches a side of a merged token
 _PICTURE_PX = 160 * 120  # what a 4:3 picture is scaled to, all its pixels counted
 

@@ -9,9 +9,9 @@ from tests.fixtures_labeling import CHEAP, PASSWORD, Desk
 
 
 def test_first_start_has_nobody(desk: Desk) -> None:
-    assert not desk.bench.has_accounts()
+    assert desk.bench.accounts() == []
     desk.person("Ada", "administrator")
-    assert desk.bench.has_accounts()
+    assert [account.name for account in desk.bench.accounts()] == ["Ada"]
 
 
 def test_password_opens_its_own_account_only(desk: Desk) -> None:
@@ -44,7 +44,7 @@ def test_account_that_can_not_be_is_refused(
 ) -> None:
     with pytest.raises(GapError, match=words):
         desk.bench.create_account(name, password, role)  # type: ignore[arg-type]
-    assert not desk.bench.has_accounts()
+    assert desk.bench.accounts() == []
 
 
 def test_name_is_given_once_whatever_its_case(desk: Desk) -> None:

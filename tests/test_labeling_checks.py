@@ -34,28 +34,27 @@ def model_that_says(*replies: str | Exception) -> ScriptedModel:
 
 
 @pytest.mark.parametrize(
-    ("replies", "wrong", "untold", "share", "informative"),
+    ("replies", "wrong", "untold", "informative"),
     [
-        (["Three dogs.", "There are 3 dogs."], 0, 0, 0.0, False),
-        (["Three dogs.", "Four dogs."], 1, 0, 0.5, True),
-        (["No.", "Four dogs."], 2, 0, 1.0, True),
-        (["Three dogs.", "Some dogs."], 0, 1, 0.0, None),
-        (["Some dogs.", "Many dogs."], 0, 2, None, None),
+        (["Three dogs.", "There are 3 dogs."], 0, 0, False),
+        (["Three dogs.", "Four dogs."], 1, 0, True),
+        (["No.", "Four dogs."], 2, 0, True),
+        (["Three dogs.", "Some dogs."], 0, 1, None),
+        (["Some dogs.", "Many dogs."], 0, 2, None),
     ],
 )
-def test_share_wrong_and_whether_informative(
+def test_replies_that_were_wrong_and_whether_informative(
     pictured: Desk,
     ada: str,
     replies: list[str],
     wrong: int,
     untold: int,
-    share: float | None,
     informative: bool | None,
 ) -> None:
     item = pictured.label(ada, right("Three dogs."))
     found = pictured.bench.check_label(item.id, model_that_says(*replies), times=2)
     assert found.replies == tuple(replies)
-    assert (found.wrong, found.untold, found.share_wrong) == (wrong, untold, share)
+    assert (found.wrong, found.untold) == (wrong, untold)
     assert found.is_informative is informative
     (row,) = pictured.rows("SELECT * FROM label_checks")
     assert (row["model"], row["prompt_version"]) == ("scripted", PROMPT_VERSION)
@@ -92,7 +91,7 @@ def test_check_that_was_cut_off_goes_on_where_it_was(pictured: Desk, ada: str) -
     model = model_that_says("Three dogs.")
     found = pictured.restarted().check_label(item.id, model, times=3)
     assert len(model.calls) == 1
-    assert (found.replies[2], found.wrong, found.share_wrong) == ("Three dogs.", 1, 1 / 3)
+    assert (found.replies[2], found.wrong) == ("Three dogs.", 1)
 
 
 def test_finished_check_asks_nothing_more(pictured: Desk, ada: str) -> None:

@@ -48,11 +48,6 @@ class AccountDesk:
         self._check = PasswordCheck(self._hasher)
         self.rules = rules
 
-    def has_accounts(self) -> bool:
-        """Whether anybody can sign in; False at the very first start."""
-        with Store.open(self._db_path) as store:
-            return store.accounts.any()
-
     def create_account(
         self, name: str, password: str, role: Role = "labeler", *, by: str | None = None
     ) -> Account:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal, get_args
+from typing import Literal
 
 from db import Store
 from db.records import SessionRecord
@@ -21,7 +21,6 @@ LEVEL_STEP_XP = 50  # level n begins at this times n(n - 1)
 RARE_QUESTIONS = 10
 LONGEST_STREAK = 366
 Badge = Literal["care", "rare", "first"]
-BADGES: tuple[Badge, ...] = get_args(Badge)
 
 
 @dataclass(frozen=True)

@@ -220,8 +220,3 @@ def _lot(seed_hex: str, beacon: str, week: str, entrant: str) -> str:
 
 def _is_over(monday: date, now: datetime) -> bool:
     return now.date() >= monday + timedelta(days=7)
-
-
-def this_week(now: datetime) -> date:
-    """The Monday of the week that holds this moment, UTC."""
-    return date.fromisoformat(week_of(now))

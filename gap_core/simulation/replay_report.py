@@ -26,7 +26,6 @@ from gap_core.simulation.replaying import MONDAY, Replay, kept_rows
 RESAMPLES = 300
 PARTS = 5  # of the run, in which waits are told one after the other
 MARKS = (0.5, 0.95, 0.99)
-WEEK_S = 7 * 86400
 
 
 class ReplayFigures(NamedTuple):

@@ -17,7 +17,6 @@ from gap_core.language import category_of
 from gap_core.synthesis.records import MultiHop, Seed, Subject
 
 Use = Literal["split", "full"]
-USES: tuple[Use, ...] = ("split", "full")
 STEPS = (
     "question and thinking to answer",
     "question and answer to thinking",

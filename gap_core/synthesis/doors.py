@@ -82,11 +82,6 @@ class ModelDoor(Closing):
                 max_answer_s=PATIENCE_S,
             )
 
-    @property
-    def can_see(self) -> bool:
-        """Whether it answers about pictures."""
-        return self._batcher is not None
-
     def ask(self, prompt: Prompt) -> Reply:
         """The reply; a picture is looked at only if the model can see.
 

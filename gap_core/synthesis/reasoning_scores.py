@@ -21,7 +21,6 @@ from gap_core.scoring.shares import Share, share_of
 from gap_core.synthesis.parsing import UnreadableReply, read_record
 from models.base import LanguageModel, TextAsk
 
-SCORING_VERSION = "1"
 HIGHEST = 10
 TRIES = 3
 MAX_TOKENS = 120

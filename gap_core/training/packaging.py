@@ -20,7 +20,6 @@ from models.registry import find_folder
 WEIGHTS_FILE = "adapter_model.safetensors"
 CONVERTER = "convert_lora_to_gguf.py"
 VLLM_RANKS = (8, 16, 32, 64, 128, 256, 320, 512)
-WEIGHT_ENDINGS = (".safetensors", ".bin", ".index.json")
 PackageFormat = Literal["peft", "vllm", "gguf"]
 
 

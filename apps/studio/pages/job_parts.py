@@ -49,8 +49,3 @@ def stopped(job: Job) -> str:
     if running_studio().jobs.stop(job.kind, job.name):
         return "It stops after what it is doing now."
     return "It had ended before."
-
-
-def command_words(job: Job) -> str:
-    """What somebody would type for the same."""
-    return f"python -m scripts.{' '.join(job.command)}"
