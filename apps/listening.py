@@ -1,4 +1,4 @@
-"""A server's socket, and serving on it until Ctrl+C. Called where game and studio start."""
+"""A server's socket and addresses, and serving until Ctrl+C. Game and studio start with it."""
 
 import contextlib
 import socket
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gap_core.errors import GapError
+from models.server_address import is_loopback
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -51,6 +52,32 @@ def describe_bind_failure(host: str, port: int, err: OSError, flag: str) -> str:
         f"Port {port} is taken by another program (perhaps it is open already: "
         f"http://{host}:{port}). Choose another: {flag} {port + 1}"
     )
+
+
+def address_here(host: str, port: int) -> str:
+    """What a browser on this machine opens."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
+
+
+def address_on_network(host: str, port: int) -> str:
+    """What other devices on the network open; empty where only this machine is served."""
+    if is_loopback(host):
+        return ""
+    shown = own_network_address() if host in ("0.0.0.0", "::") else host
+    return (
+        f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/" if shown else ""
+    )
+
+
+def own_network_address() -> str:
+    """This machine's address on its network; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("10.255.255.255", 1))  # a datagram socket only looks up the way
+            return str(probe.getsockname()[0])
+        except OSError:
+            return ""
 
 
 def serve_until_stopped(app: "ASGIApp", listener: socket.socket) -> None:

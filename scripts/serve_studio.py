@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from apps.listening import bound_socket, serve_until_stopped
+from apps.listening import (
+    address_here,
+    address_on_network,
+    bound_socket,
+    serve_until_stopped,
+)
 from db.errors import StoreError
 from gap_core.errors import GapError
 from gap_core.memory_arenas import limit_arenas
@@ -152,14 +157,16 @@ def serve(studio: Studio, listener: socket.socket) -> None:
     from apps.studio.app import build_app
 
     host, port = listener.getsockname()[:2]
-    shown_host = f"[{host}]" if ":" in host else host
-
-    def tell() -> None:
-        click.secho(f"The studio is open: http://{shown_host}:{port}", bold=True)
-        click.echo("Stop it with Ctrl+C.")
-
-    app = build_app(studio, host=host, port=port, on_ready=tell)
+    app = build_app(studio, host=host, port=port, on_ready=lambda: tell_addresses(host, port))
     serve_until_stopped(app, listener)
+
+
+def tell_addresses(host: str, port: int) -> None:
+    """Print where this machine's browsers and those of others open the studio."""
+    click.secho(f"The studio is open: {address_here(host, port)}", bold=True)
+    if others := address_on_network(host, port):
+        click.echo(f"Others on the network open {others}")
+    click.echo("Stop it with Ctrl+C.")
 
 
 if __name__ == "__main__":

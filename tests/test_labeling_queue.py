@@ -167,7 +167,7 @@ def test_counts_add_up_to_the_queue(desk: Desk, ada: str, ben: str) -> None:
 def test_reasons_say_why_nothing_is_served(desk: Desk, ada: str, ben: str) -> None:
     held = desk.next(ben)
     served(desk, ada)
-    assert "1 are open with other labelers" in desk.bench.queue_counts(ada).reason
+    assert "Open with other labelers right now: 1;" in desk.bench.queue_counts(ada).reason
     desk.submit(held.id, ben)
     assert "Everything that can be labeled is labeled" in desk.bench.queue_counts(ada).reason
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from apps.game.opening import check_deck, check_reach
-from apps.listening import bound_socket
+from apps.listening import address_here, address_on_network, bound_socket
 from gap_core.settings import Settings
 from scripts.serve_game import serve_game
 from tests.fixtures_play import DECK, fill_deck
@@ -109,3 +109,24 @@ def test_stopping_it_ends_with_where_things_are(
     kept = tmp_path / "gap.db"
     assert result.output == f"\nStopped. All is kept in '{kept}'; open sessions go on next time.\n"
     assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "here", "on_network"),
+    [
+        ("127.0.0.1", 7860, "http://127.0.0.1:7860", ""),
+        ("192.0.2.7", 7860, "http://192.0.2.7:7860", "http://192.0.2.7:7860/"),
+        ("2001:db8::7", 80, "http://[2001:db8::7]:80", "http://[2001:db8::7]:80/"),
+    ],
+)
+def test_address_is_told_that_a_browser_reaches(
+    host: str, port: int, here: str, on_network: str
+) -> None:
+    assert (address_here(host, port), address_on_network(host, port)) == (here, on_network)
+
+
+@pytest.mark.parametrize(("host", "here"), [("0.0.0.0", "127.0.0.1"), ("::", "[::1]")])
+def test_what_listens_everywhere_is_opened_here_under_an_address_of_its_own(
+    host: str, here: str
+) -> None:
+    assert address_here(host, 7861) == f"http://{here}:7861"

@@ -17,7 +17,7 @@ from gap_core.settings import Settings
 from models.errors import ModelError
 from models.measured import MeasuredErrors, write_measured
 from scripts.add_labeler import main as add_labeler
-from scripts.serve_studio import check_reach, greet, open_studio, serve_studio
+from scripts.serve_studio import check_reach, greet, open_studio, serve_studio, tell_addresses
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5"])
@@ -29,6 +29,15 @@ def test_a_network_without_a_studio_key_is_refused(host: str, tmp_path: Path) ->
 
 def test_this_machine_needs_no_key() -> None:
     check_reach(Settings())
+
+
+def test_the_address_for_others_is_told_where_they_can_reach_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tell_addresses("127.0.0.1", 7861)
+    assert "Others" not in capsys.readouterr().out
+    tell_addresses("192.0.2.7", 7861)
+    assert "Others on the network open http://192.0.2.7:7861/" in capsys.readouterr().out
 
 
 def test_a_taken_port_is_named(tmp_path: Path) -> None:

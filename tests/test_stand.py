@@ -15,7 +15,7 @@ from PIL import Image
 
 from apps.game import stand
 from apps.game.opening import check_kiosk
-from apps.game.stand import address_for_phones, is_this_machine, kiosk_browser
+from apps.game.stand import is_this_machine, kiosk_browser
 from gap_core.errors import GapError
 from gap_core.play.manners import is_rude
 from gap_core.settings import Settings
@@ -175,21 +175,6 @@ def test_kiosks_pages_stay_open_to_it(game_server: GameServer, path: str) -> Non
     shown = player.http.get(path, headers={"sec-fetch-dest": "document"})
 
     assert shown.headers.get("location") in (None, "/play/")
-
-
-@pytest.mark.parametrize(
-    ("public", "host", "port", "address"),
-    [
-        ("https://play.example/", "0.0.0.0", 7860, "https://play.example/"),
-        ("", "127.0.0.1", 7860, ""),
-        ("", "192.0.2.7", 7860, "http://192.0.2.7:7860/"),
-        ("", "2001:db8::7", 80, "http://[2001:db8::7]:80/"),
-    ],
-)
-def test_phones_get_an_address_that_they_can_reach(
-    public: str, host: str, port: int, address: str
-) -> None:
-    assert address_for_phones(public, host, port) == address
 
 
 def test_no_code_is_drawn_for_an_address_that_nobody_reaches(game_server: GameServer) -> None:

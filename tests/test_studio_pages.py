@@ -197,7 +197,7 @@ def test_an_own_new_password_is_taken(visit: Open, bench: Workbench) -> None:
     ):
         field.input(words)
     page.button[0].click().run()
-    assert "sign in again" in html(page)
+    assert '<a href="/sign-in">Sign in again</a>' in html(page)
     assert bench.check_password("Somebody, labeler", "another four words") is not None
 
 

@@ -9,9 +9,14 @@ from prometheus_client import CollectorRegistry
 from apps.game.app import build_app
 from apps.game.handlers import GameHandlers
 from apps.game.metrics import RequestMeter, build_watch, serving_watch
-from apps.game.stand import address_for_phones, kiosk_browser
+from apps.game.stand import kiosk_browser
 from apps.game.telegram import TelegramDoor
-from apps.listening import bound_socket, serve_until_stopped
+from apps.listening import (
+    address_here,
+    address_on_network,
+    bound_socket,
+    serve_until_stopped,
+)
 from gap_core.care.model_worker import ModelWorker
 from gap_core.play import Game
 from gap_core.play.adapter_following import AdapterFollower
@@ -38,11 +43,9 @@ def serve(
 ) -> None:
     """Serve until Ctrl+C; prints the address when the first request would be answered."""
     host, port = listener.getsockname()[:2]
-    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # which browsers here can open
-    shown_host = f"[{here}]" if ":" in here else here
 
     def tell() -> None:
-        say(f"The game is open: http://{shown_host}:{port}", bold=True)
+        say(f"The game is open: {address_here(host, port)}", bold=True)
         if phones:
             say(f"Others on the network open {phones}")
         if settings.metrics_port is not None:
@@ -51,7 +54,7 @@ def serve(
 
     handlers = GameHandlers(game, worker)
     door = TelegramDoor(settings.telegram_token, secret=secret) if settings.telegram_token else None
-    phones = address_for_phones(settings.public_url, host, port)
+    phones = settings.public_url or address_on_network(host, port)
     app = build_app(
         handlers,
         secret=secret,

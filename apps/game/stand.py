@@ -7,7 +7,6 @@ import asyncio
 import io
 import logging
 import shutil
-import socket
 import subprocess
 import tempfile
 import threading
@@ -188,28 +187,6 @@ def is_this_machine(request: Request) -> bool:
     client = "" if request.client is None else request.client.host
     name = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
     return is_loopback(client) and is_loopback(name)
-
-
-def address_for_phones(public_url: str, host: str, port: int) -> str:
-    """What a phone on the same network opens; empty where only this machine is served."""
-    if public_url:
-        return public_url
-    if is_loopback(host):
-        return ""
-    shown = own_network_address() if host in ("0.0.0.0", "::") else host
-    return (
-        f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/" if shown else ""
-    )
-
-
-def own_network_address() -> str:
-    """This machine's address on its network; nothing is sent to find it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("10.255.255.255", 1))  # a datagram socket only looks up the way
-            return str(probe.getsockname()[0])
-        except OSError:
-            return ""
 
 
 @contextmanager

@@ -119,12 +119,12 @@ def queue_counts(store: Store, account_id: str, *, rules: LabelRules, now: datet
 
 def _with_reason(counts: QueueCounts, total: int, rules: LabelRules) -> QueueCounts:
     reasons = [
-        (counts.with_others, "{n} are open with other labelers right now; wait a little."),
-        (counts.own_waiting, "{n} carry your label and wait for somebody else's second one."),
-        (counts.disputed, "{n} wait for a reviewer, because two labels differ."),
+        (counts.with_others, "Open with other labelers right now: {n}; wait a little."),
+        (counts.own_waiting, "With your label, and waiting for somebody else's: {n}."),
+        (counts.disputed, "Waiting for a reviewer, because two labels differ: {n}."),
         (
             counts.doubted,
-            f"{{n}} were marked by players whose posterior is not above {rules.theta:g} yet; "
+            f"Marked by players whose posterior is not above {rules.theta:g} yet: {{n}}; "
             "more play on traps may lift it.",
         ),
     ]

@@ -34,4 +34,5 @@ def _change(account_id: str, *, old: str, new: str, again: str) -> None:
     except REFUSALS as refusal:
         tell(str(refusal))
     else:
-        tell("Changed. Every earlier sign-in has ended, this one too: sign in again.", kind="good")
+        tell("Changed. Every earlier sign-in has ended, this one too.", kind="good")
+        st.html('<p class="gap-words"><a href="/sign-in">Sign in again</a></p>')
