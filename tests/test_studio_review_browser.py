@@ -68,6 +68,23 @@ def test_a_refinement_that_changes_a_fact_is_not_accepted_by_key(
     assert label["answer"] == "there are two dogs." and kept == []
 
 
+def test_an_edit_that_changes_a_fact_is_not_kept_by_a_key(
+    studio_tab: StudioTab, studio: StudioProcess
+) -> None:
+    page = studio_tab.at_desk(studio.person())
+    type_and_refine(page, "there is a dog")
+    page.keyboard.press("Alt+e")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("There is a red dog.")
+    page.keyboard.press("Alt+a")
+    page.wait_for_selector("[data-ref=notice]:visible")
+
+    assert "colour 'red' was added" in page.inner_text("[data-ref=notice]")
+    assert "This changes what you said" in page.inner_text(REFINED)
+    page.keyboard.press("Enter")  # the keyboard is at "Keep it all the same"
+    page.wait_for_selector(f"{REFINED} >> text=Will be saved beside your words")
+
+
 def test_typing_on_puts_a_refinement_out_of_date(
     studio: StudioProcess, studio_tab: StudioTab
 ) -> None:

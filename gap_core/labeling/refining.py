@@ -228,7 +228,7 @@ def decide(
     question = store.labels.asked_turn(item.turn_id).question
     changes = () if kept is None else changed_facts(found.before_text, kept, question=question)
     if changes and not decision.despite_changes:
-        raise GapError(f"{told_changes(changes)} Reject it, edit it, or confirm the change.")
+        raise GapError(f"{told_changes(changes)} Reject it, edit it, or keep it all the same.")
     store.refinements.add_outcome(
         refinement_id,
         outcome=decision.outcome,

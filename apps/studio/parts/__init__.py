@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 HERE = Path(__file__).parent
-SHARED_JS = ("viewer.js", "words.js", "refining.js")
+SHARED_JS = ("viewer.js", "words.js", "refining.js", "connection.js")
 
 
 def source(*names: str) -> str:

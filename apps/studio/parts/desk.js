@@ -4,6 +4,7 @@ const HEARTBEAT_MS = 30_000;
 const AWAY_AFTER_MS = 10 * 60_000; // nobody touches anything: the question goes to somebody else
 const ANSWER_WANTED = ["What is right", "One or two plain sentences about the picture"];
 const NOTE_WANTED = ["A note, if it helps", "Why there is no answer; may stay empty"];
+const NO_CONNECTION = "The studio does not answer. Keep this page open and go on typing; it tries again by itself.";
 const SHORTCUTS = {
   "Ctrl+Enter": "save", "Alt+S": "skip", "Alt+Z": "undo", "Alt+C": "category", "Alt+H": "help",
   "Alt+L": "refine", "Alt+A": "accept", "Alt+E": "edit", "Alt+R": "reject", "Alt+G": "again",
@@ -20,6 +21,8 @@ class Desk {
       notify: (words) => this.notify(words),
       touchText: () => this.ref("text").focus({ preventScroll: true }),
     });
+    this.connection = new Connection({ onLost: () => this.holdOn(), onBack: () => this.notify("") });
+    root.addEventListener("focusin", (event) => { this.lastTouched = event.target; });
     this.ref("text").addEventListener("input", () => { this.refining.outdate(); this.touch(); });
     this.ref("category").addEventListener("change", () => this.touch());
     this.ref("marks").addEventListener("change", (event) => this.keepOneMark(event.target));
@@ -32,6 +35,7 @@ class Desk {
   ref(name) { return this.root.querySelector(`[data-ref=${name}]`); }
 
   wake() {
+    this.connection.wake();
     document.addEventListener("keydown", this.onKey, true);
     window.addEventListener("pagehide", this.flush);
     for (const kind of ["pointermove", "keydown"]) document.addEventListener(kind, this.onTouch, { passive: true });
@@ -39,12 +43,19 @@ class Desk {
   }
 
   rest() {
+    this.connection.rest();
     clearInterval(this.pulse);
     this.pulse = null;
     for (const kind of ["pointermove", "keydown"]) document.removeEventListener(kind, this.onTouch);
     document.removeEventListener("keydown", this.onKey, true);
     window.removeEventListener("pagehide", this.flush);
     this.flush();
+  }
+
+  // No connection: what is typed goes on where it was typed.
+  holdOn() {
+    this.notify(NO_CONNECTION);
+    this.lastTouched?.focus({ preventScroll: true });
   }
 
   async beat() {
@@ -63,6 +74,7 @@ class Desk {
     this.isBusy = false;
     this.root.dataset.busy = "";
     const item = data.item;
+    const isNews = !item && this.itemId !== null;
     toggle(this.root, "work", Boolean(item));
     toggle(this.root, "empty", !item);
     if (!item) {
@@ -73,6 +85,7 @@ class Desk {
       fill(this.root, "empty-counts", data.counts);
       toggle(this.root, "empty-notice", Boolean(data.notice));
       fill(this.root, "empty-notice", data.notice).dataset.good = String(data.is_good);
+      if (isNews) this.root.querySelector("[data-does=look]").focus();
       return;
     }
     if (item.visit !== this.visit) this.begin(item, data);

@@ -8,12 +8,18 @@ const GUARDED = "It changes a fact, so a key alone can't keep it. Edit it, rejec
 class Refining {
   constructor(root, { tell, notify, touchText }) {
     Object.assign(this, { root, tell, notify, touchText, state: "none" });
+    this.ref("edited").addEventListener("input", () => {
+      this.isRefused = false;
+      this.become(this.state);
+    });
   }
 
   ref(name) { return this.root.querySelector(`[data-ref=${name}]`); }
 
   show(refinement) {
     this.refinement = refinement;
+    this.isRefused = this.isSent && refinement?.is_kept === false;
+    this.isSent = false;
     toggle(this.root, "asking", false);
     if (!refinement) return this.become("none");
     fill(this.root, "refined-by", refinement.model);
@@ -23,6 +29,7 @@ class Refining {
     toggle(this.root, "edited", Boolean(refinement.edited));
     this.become(refinement.is_kept ? "kept" : "proposed");
     this.ref("refined").scrollIntoView({ block: "nearest" });
+    if (this.isRefused) this.touchSure();
   }
 
   become(state) {
@@ -30,7 +37,7 @@ class Refining {
     const box = this.ref("refined");
     box.hidden = state === "none";
     if (state === "none") return;
-    const isSafe = this.refinement.is_safe;
+    const isSafe = this.refinement.is_safe && !this.isRefused;
     const isGuarded = !isSafe || Boolean(this.refinement.edited);
     box.dataset.safe = String(isSafe || state === "kept");
     box.dataset.state = state;
@@ -51,6 +58,7 @@ class Refining {
 
   ask(text) {
     if (!text.trim()) return this.notify("Type an answer first; then it can be refined.");
+    this.notify("");
     this.become("none");
     toggle(this.root, "asking", true);
     fill(this.root, "asking", "Asking for a refinement; go on if you like.");
@@ -63,10 +71,12 @@ class Refining {
     if (name === "reject") return this.send("rejected");
     if (name === "accept" && !this.isEditing() && !this.refinement.is_safe) {
       this.notify(GUARDED);
-      return this.root.querySelector("[data-does=sure]").focus();
+      return this.touchSure();
     }
     this.send(this.isEditing() ? "edited" : "accepted", name === "sure");
   }
+
+  touchSure() { this.root.querySelector("[data-does=sure]").focus(); }
 
   edit() {
     toggle(this.root, "edited", true);
@@ -75,6 +85,7 @@ class Refining {
   }
 
   send(outcome, isSure = false) {
+    this.isSent = true;
     this.tell("judge", { refinement: this.refinement.id, outcome, edited: this.ref("edited").value, sure: isSure });
     this.touchText();
   }
