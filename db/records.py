@@ -152,6 +152,7 @@ class SessionScore:
     traps_caught: int
     traps_set: int
     questions: int
+    marked_correct: int
 
 
 @dataclass(frozen=True)

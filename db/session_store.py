@@ -15,6 +15,7 @@ from db.times import utc_moment, utc_moment_or_none, utc_text
 
 SCORE = """
 SELECT count(turns.id) AS questions,
+    coalesce(sum(verdicts.verdict = 'correct'), 0) AS marked_correct,
     count(DISTINCT CASE WHEN rounds.tainted AND turns.told_wrong THEN rounds.id END) AS traps_set,
     count(DISTINCT CASE WHEN rounds.tainted AND turns.told_wrong AND verdicts.verdict = 'wrong'
         THEN rounds.id END) AS traps_caught
@@ -120,6 +121,7 @@ class SessionStore:
             traps_caught=row["traps_caught"],
             traps_set=row["traps_set"],
             questions=row["questions"],
+            marked_correct=row["marked_correct"],
         )
 
     def rounds(self, session_id: str) -> list[RoundRecord]:

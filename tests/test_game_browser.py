@@ -41,6 +41,9 @@ def running_game(folder: Path, rules: Rules) -> Iterator[GameServer]:
         yield running
 
 
+NOTHING_BELIEVED = "You believed nothing it said."
+
+
 class Tab:
     """A page that notes errors, dialogs and requests to other machines."""
 
@@ -116,7 +119,22 @@ def test_a_whole_session_is_played_by_keyboard_alone(tab: Tab) -> None:
         "no answer that was wrong on purpose" in page.inner_text("[data-ref=facts]")
     )
     assert page.inner_text(".end .rank[data-me] .rank-name") == "Key Board"
+    assert page.inner_text("[data-ref=headline]") in (NOTHING_BELIEVED, "It told you no tales.")
     assert tab.trouble == []
+
+
+def test_headline_praises_only_who_believed_something_too(tab: Tab) -> None:
+    # Whoever marks everything Wrong catches every trap, and was praised for it.
+    page = tab.join("Head Line")
+
+    def said(caught: int, planted: int, correct: int) -> str:
+        end = {"traps_caught": caught, "traps_set": planted, "marked_correct": correct}
+        return str(page.evaluate("end => gapEnd.headline(end)", end))
+
+    assert said(3, 3, 0) == said(2, 3, 0) == NOTHING_BELIEVED
+    assert (said(3, 3, 1), said(2, 3, 4)) == ("Nothing gets past you.", "Sharp eyes.")
+    assert said(1, 3, 0) == said(0, 3, 5) == "It fooled you. This time."
+    assert said(0, 0, 0) == "It told you no tales."
 
 
 def test_correct_keeps_the_picture_and_lists_the_question(tab: Tab) -> None:

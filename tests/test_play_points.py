@@ -17,6 +17,14 @@ def test_closed_session_is_scored_as_it_stands(table: Table) -> None:
     assert (finished.points, finished.traps_caught, finished.questions) == (20 * traps, traps, 4)
 
 
+def test_the_end_counts_the_answers_that_were_marked_correct(table: Table) -> None:
+    player_id = table.started()
+    for verdict in ("correct", "correct", "wrong"):
+        table.mark(player_id, table.ask(player_id), verdict)
+    table.clock.advance(6 * 3600)
+    assert table.game.view(player_id).session.finished.marked_correct == 2
+
+
 def test_caught_traps_give_twenty_points_each(table: Table) -> None:
     table.rules = replace(table.rules, wrong_rate=1.0)
     finished = table.play_session(table.join(), catches_traps=True).session.finished

@@ -98,6 +98,7 @@ def _end_state(finished: FinishedView, *, top: list[Standing], nickname: str) ->
         "traps_caught": finished.traps_caught,
         "traps_set": finished.traps_set,
         "questions": finished.questions,
+        "marked_correct": finished.marked_correct,
         "standing": finished.standing,
         "of_players": finished.of_players,
         "played_out": finished.was_played_out,

@@ -69,6 +69,7 @@ def _finished_view(
         traps_caught=score.traps_caught,
         traps_set=score.traps_set,
         questions=score.questions,
+        marked_correct=score.marked_correct,
         standing=None if own is None else own.rank,
         of_players=store.standings.players(now),
         was_played_out=session.finish_reason == "played",

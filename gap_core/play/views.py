@@ -76,6 +76,7 @@ class FinishedView:
 
     Attributes:
         traps_set: pictures on which a wrong answer was given on purpose.
+        marked_correct: answers on all pictures that the player marked so.
         standing: this player's rank this week, None where no session counts this week.
         of_players: how many have a rank this week.
         was_played_out: False where the session closed by itself.
@@ -85,6 +86,7 @@ class FinishedView:
     traps_caught: int
     traps_set: int
     questions: int
+    marked_correct: int
     standing: int | None
     of_players: int
     was_played_out: bool

@@ -266,11 +266,10 @@
 
     showEnd() {
       const end = this.state.end;
-      const share = end.traps_set ? end.traps_caught / end.traps_set : 0;
       const eye = this.root.querySelector(".end-eye");
-      this.say("headline", gapEnd.headline(end, share));
+      this.say("headline", gapEnd.headline(end));
       this.say("facts", gapEnd.facts(end));
-      gapSun.setMood(eye, share >= 0.5 ? "startled" : "pleased");
+      gapSun.setMood(eye, gapEnd.isPraised(end) ? "startled" : "pleased");
       this.say("xp", gapEnd.xp(this.state.progress));
       this.find("badges").hidden = !this.state.progress.new_badges.length;
       this.find("badges").replaceChildren(...this.state.progress.new_badges.map(gapEnd.badge));

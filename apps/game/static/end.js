@@ -3,8 +3,15 @@
   "use strict";
   const { _, ngettext, number, together } = gapWords;
 
-  function headline(end, share) {
+  // Whoever marks everything Wrong catches every trap too, and has looked at none.
+  const hasLooked = (end) => end.marked_correct > 0;
+  const caughtShare = (end) => (end.traps_set ? end.traps_caught / end.traps_set : 0);
+  const isPraised = (end) => hasLooked(end) && caughtShare(end) >= 0.5;
+
+  function headline(end) {
+    const share = caughtShare(end);
     if (end.traps_set === 0) return _("It told you no tales.");
+    if (share >= 0.5 && !hasLooked(end)) return _("You believed nothing it said.");
     if (share === 1) return _("Nothing gets past you.");
     return share >= 0.5 ? _("Sharp eyes.") : _("It fooled you. This time.");
   }
@@ -50,5 +57,5 @@
     return line;
   }
 
-  window.gapEnd = { headline, facts, xp, badge, rank };
+  window.gapEnd = { headline, isPraised, facts, xp, badge, rank };
 })();
