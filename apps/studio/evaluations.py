@@ -12,6 +12,7 @@ from apps.studio.pictures import picture_address
 from apps.studio.studio import Studio
 from apps.studio.training import check_model, known_models
 from db import Store
+from db.adapter_store import AdapterRecord
 from db.evaluation_records import AnsweredBy, EvaluationRecord
 from gap_core.dataset.places import checked_name
 from gap_core.errors import GapError
@@ -44,6 +45,20 @@ class Wanted(NamedTuple):
     dataset: str
     side: Side
     judges: Sequence[str]
+
+
+def usual_adapter(
+    adapters: Sequence[AdapterRecord], *, served: str | None, model: str
+) -> str | None:
+    """The adapter to evaluate unless another is chosen: the served one, else the newest.
+
+    Args:
+        adapters: the newest first.
+        served: by name.
+        model: whose adapters are asked about.
+    """
+    fitting = [one.name for one in adapters if one.model == model]
+    return served if served in fitting else next(iter(fitting), None)
 
 
 def start_evaluation(studio: Studio, wanted: Wanted, *, by: Account) -> str:

@@ -10,7 +10,7 @@ from apps.studio.accounts import has_role
 from apps.studio.ledger import Act, Column, Deed, show_ledger
 from apps.studio.pages.dataset_build import show_builds, show_import
 from apps.studio.pages.dataset_mend import MENDED, show_mending
-from apps.studio.pages.job_parts import LOOK_EVERY_S, show_job
+from apps.studio.pages.job_parts import LOOK_EVERY_S, running_jobs, show_job
 from apps.studio.refusals import REFUSALS
 from apps.studio.session import attempt, signed_in
 from apps.studio.studio import Studio, running_studio
@@ -34,6 +34,8 @@ DUPLICATE_COLUMNS = (
     Column("Its answer"),
 )  # fmt: skip
 NONE = "No dataset yet. Build one below."
+FIRST_COMES = "It stands here once it is made."
+KINDS = (datasets.BUILD, datasets.IMPORT)
 SHOWN = 100
 TOLD, TOLD_EXPORT = "dataset", "dataset export"
 
@@ -44,7 +46,7 @@ def show() -> None:
     st.title("Dataset", anchor=False)
     show_notice(TOLD)
     names = dataset_names(studio.data_dir)
-    _datasets_part(names)
+    _datasets_part(names, running_jobs(studio, *KINDS))
     with st.expander("Build a dataset", expanded=not names):
         show_builds(studio, account, told=TOLD)
     if has_role(account, "administrator"):
@@ -55,13 +57,12 @@ def show() -> None:
 
 
 @st.fragment(run_every=LOOK_EVERY_S)
-def _datasets_part(names: list[str]) -> None:
+def _datasets_part(names: list[str], running: frozenset[str]) -> None:
     signed_in("reviewer")
     studio = running_studio()
-    if dataset_names(studio.data_dir) != names:
+    if dataset_names(studio.data_dir) != names or running_jobs(studio, *KINDS) != running:
         st.rerun()  # one was built: the whole page has another choice
-    kinds = (datasets.BUILD, datasets.IMPORT)
-    for job in [job for kind in kinds for job in studio.jobs.all(kind)[:1]]:
+    for job in [job for kind in KINDS for job in studio.jobs.all(kind)[:1]]:
         if job.state != "done":
             say(job.name)
             show_job(job, told=TOLD)
@@ -69,7 +70,7 @@ def _datasets_part(names: list[str]) -> None:
         "datasets",
         columns=COLUMNS,
         rows=datasets.dataset_rows(studio),
-        none=NONE,
+        none=FIRST_COMES if running else NONE,
     )
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from apps.studio import evaluations
 from apps.studio.accounts import has_role
+from apps.studio.adapters import served_adapter
 from apps.studio.ledger import Column, show_ledger
 from apps.studio.pages.job_parts import LOOK_EVERY_S, show_job
 from apps.studio.refusals import REFUSALS
@@ -67,14 +68,22 @@ def _new_evaluation(studio: Studio, account: Account) -> None:
         return
     is_admin = has_role(account, "administrator")
     with Store.open(studio.db_path) as store:
-        adapters = [one.name for one in store.adapters.all()]
+        adapters = store.adapters.all()
+        served = served_adapter(store.adapters.last_request())
+    models = known_models(studio)
+    names = [None, *(one.name for one in adapters)]
+    usual = evaluations.usual_adapter(adapters, served=served, model=models[0])
     with st.form("evaluate", border=False):
         model_place, adapter_place, dataset_place_, side_place, judge_place = st.columns(
             [2, 2, 2, 2, 3]
         )
-        model = model_place.selectbox("Model", known_models(studio), accept_new_options=is_admin)
+        model = model_place.selectbox("Model", models, accept_new_options=is_admin)
         adapter = adapter_place.selectbox(
-            "Adapter", [None, *adapters], format_func=_adapter_words, key="evaluated adapter"
+            "Adapter",
+            names,
+            names.index(usual),
+            format_func=_adapter_words,
+            key="evaluated adapter",
         )
         dataset = dataset_place_.selectbox("Dataset", datasets, key="evaluated dataset")
         side = side_place.selectbox("Side", ["validation", "train"])

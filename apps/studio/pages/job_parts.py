@@ -4,12 +4,20 @@ import streamlit as st
 
 from apps.studio.jobs import Job
 from apps.studio.session import attempt
-from apps.studio.studio import running_studio
+from apps.studio.studio import Studio, running_studio
 from apps.studio.words import say, tell
 
 LOOK_EVERY_S = 2
 LIBRARY_LINES = ("Loading weights", "Loading checkpoint", "Fetching ")
 BROKEN_OFF = "It ended without a result: it was stopped or killed. What it had done is kept."
+
+
+def running_jobs(studio: Studio, *kinds: str) -> frozenset[str]:
+    """Names of the jobs of these kinds that run now.
+
+    A page that said that one has started runs anew when these change, and says it no more.
+    """
+    return frozenset(job.name for kind in kinds for job in studio.jobs.all(kind) if job.is_running)
 
 
 def show_job(job: Job, *, told: str) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from apps.studio import training
 from apps.studio.accounts import has_role
 from apps.studio.ledger import Act, Column, Deed, show_ledger
-from apps.studio.pages.job_parts import LOOK_EVERY_S
+from apps.studio.pages.job_parts import LOOK_EVERY_S, running_jobs
 from apps.studio.refusals import REFUSALS
 from apps.studio.session import attempt, signed_in
 from apps.studio.studio import Studio, running_studio
@@ -58,7 +58,7 @@ def show() -> None:
     show_notice(TOLD)
     _new_run(studio, account)
     st.subheader("Runs", anchor=False)
-    _runs_part()
+    _runs_part(running_jobs(studio, training.KIND))
 
 
 def _new_run(studio: Studio, account: Account) -> None:
@@ -167,8 +167,10 @@ def _numbers(recipe: str, of: Callable[[str], Any]) -> dict[str, Any]:
 
 
 @st.fragment(run_every=LOOK_EVERY_S)
-def _runs_part() -> None:
+def _runs_part(running: frozenset[str]) -> None:
     account, studio = signed_in("reviewer"), running_studio()
+    if running_jobs(studio, training.KIND) != running:
+        st.rerun()
     show_notice(TOLD_RUNS)
     runs, jobs = known_runs(studio.data_dir), studio.jobs.all(training.KIND)
     rows = training.run_rows(runs, jobs)

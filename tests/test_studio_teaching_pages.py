@@ -1,0 +1,91 @@
+# Dataset, Train and Evaluate under Streamlit's AppTest: what they propose, and say of what runs.
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from apps.studio.pages import dataset, train
+from db import Store
+from gap_core.dataset.build_config import BuildConfig
+from gap_core.dataset.building import build_dataset
+from gap_core.dataset.places import dataset_place
+from gap_core.play import utc_now
+from tests.fixtures_dataset import made_sample
+from tests.test_adapter_registry import made_record
+from tests.test_studio_pages import (  # noqa: F401 (fixtures)
+    Open,
+    bench,
+    folder,
+    html,
+    own_main,
+    page_past_the_navigation,
+    visit,
+)
+
+
+def test_the_adapter_that_is_served_or_newest_is_proposed_for_evaluation(
+    visit: Open,
+    folder: Path,  # noqa: F811
+) -> None:
+    config = BuildConfig(validation_share=0)
+    place = dataset_place(folder, "first")
+    build_dataset([made_sample("s1", image_id="name:1.jpg")], place, data_dir=folder, config=config)
+
+    def proposed() -> object:
+        page = page_past_the_navigation("evaluate")
+        assert not page.exception
+        return next(one.value for one in page.selectbox if one.label == "Adapter")
+
+    visit("reviewer")
+    assert proposed() is None
+    with Store.open(folder / "gap.db") as store:
+        for name, model in (("old", "pocket"), ("new", "pocket"), ("other", "minicpm-v")):
+            adapter = made_record(name, Path(f"runs/{name}/adapter"), model=model)
+            store.adapters.add(adapter, image_ids=[])
+        assert proposed() == "new"
+        store.adapters.request("old", requested_by="Ada", now=utc_now())
+        assert proposed() == "old"
+
+
+def test_a_dataset_in_the_making_is_said_to_come_and_then_to_be_there_or_not(
+    visit: Open,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+) -> None:
+    running = {"first"}
+    monkeypatch.setattr(dataset, "running_jobs", lambda *_: frozenset(running))
+    seen: list[str] = []
+    monkeypatch.setattr(dataset, "show_ledger", lambda *_, none, **__: seen.append(none))
+    visit("reviewer")
+    page_past_the_navigation("dataset")
+    running.clear()
+    page_past_the_navigation("dataset")
+    assert seen == [dataset.FIRST_COMES, dataset.NONE]
+
+
+@pytest.mark.parametrize(("show", "told"), [("train", train.TOLD), ("dataset", dataset.TOLD)])
+def test_what_was_said_of_a_start_goes_when_it_has_ended(
+    visit: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    show: str,
+    told: str,  # noqa: F811
+) -> None:
+    def shown(looks: list[set[str]]) -> bool:
+        """Whether the notice stands there after looks at what runs, the last one for good."""
+        for page_module in (train, dataset):
+            monkeypatch.setattr(
+                page_module,
+                "running_jobs",
+                lambda *_: frozenset(looks.pop(0) if len(looks) > 1 else looks[0]),
+            )
+        page = AppTest.from_string(f"from apps.studio.pages import {show}\n{show}.show()")
+        page.session_state[f"gap notice {told}"] = ("It has started.", "good")
+        page.run(timeout=60)
+        assert not page.exception
+        return "It has started." in html(page)
+
+    visit("reviewer")
+    assert shown([{"first"}])
+    assert not shown([{"first"}, set()])  # the page saw it run, the part of it that looks no more
