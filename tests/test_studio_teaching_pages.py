@@ -26,7 +26,7 @@ from tests.test_studio_pages import (  # noqa: F401 (fixtures)
 
 
 def test_the_adapter_that_is_served_or_newest_is_proposed_for_evaluation(
-    visit: Open,
+    visit: Open,  # noqa: F811
     folder: Path,  # noqa: F811
 ) -> None:
     config = BuildConfig(validation_share=0)
@@ -50,9 +50,9 @@ def test_the_adapter_that_is_served_or_newest_is_proposed_for_evaluation(
 
 
 def test_a_dataset_in_the_making_is_said_to_come_and_then_to_be_there_or_not(
-    visit: Open,
-    folder: Path,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    visit: Open,  # noqa: F811
+    folder: Path,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     running = {"first"}
     monkeypatch.setattr(dataset, "running_jobs", lambda *_: frozenset(running))
@@ -67,10 +67,10 @@ def test_a_dataset_in_the_making_is_said_to_come_and_then_to_be_there_or_not(
 
 @pytest.mark.parametrize(("show", "told"), [("train", train.TOLD), ("dataset", dataset.TOLD)])
 def test_what_was_said_of_a_start_goes_when_it_has_ended(
-    visit: Open,
+    visit: Open,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
     show: str,
-    told: str,  # noqa: F811
+    told: str,
 ) -> None:
     def shown(looks: list[set[str]]) -> bool:
         """Whether the notice stands there after looks at what runs, the last one for good."""
