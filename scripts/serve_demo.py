@@ -60,7 +60,10 @@ def main(
     studio = [*script("serve_studio"), "--data-dir", str(data_dir), "--port", str(studio_port)]
     studio += ["--theta", str(SERVED_FROM)]
     game = [*script("serve_game"), "--data-dir", str(data_dir), "--port", str(port)]
-    raise SystemExit(run_together(studio, [*game, "--kiosk"] if kiosk else game))
+    code = run_together(studio, [*game, "--kiosk"] if kiosk else game)
+    if code == 0:
+        click.echo(f"\nStopped. All is kept in '{data_dir}'; start again and it goes on.")
+    raise SystemExit(code)
 
 
 def fill(data_dir: Path, *, players: int, left: int) -> None:

@@ -70,6 +70,18 @@ def test_both_end_when_the_whole_is_told_to(tmp_path: Path) -> None:
     assert whole.wait(timeout=20) == 0  # which waits for both
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [(0, "\nStopped. All is kept in '{}'; start again and it goes on.\n"), (3, "")],
+)
+def test_a_stopped_demonstration_says_goodbye_and_a_broken_one_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, said: str
+) -> None:
+    monkeypatch.setattr(serve_demo, "run_together", lambda *_: code)
+    result = CliRunner().invoke(main, ["--data-dir", str(tmp_path)])
+    assert (result.exit_code, result.output) == (code, said.format(tmp_path))
+
+
 def test_afresh_keeps_what_was_there_beside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
