@@ -13,6 +13,10 @@ import click
 @click.command()
 @click.argument("name")
 @click.option("--quick", is_flag=True, help="A small one: a hundred players, one seed.")
+@click.option(
+    "--world", type=click.Choice(["basic", "full"]), default="basic", show_default=True,
+    help="Of the ordinary pictures: what the pocket was taught, or more than that.",
+)  # fmt: skip
 @click.option("--seed", default=1, show_default=True, help="Of players, deck, split, training.")
 @click.option(
     "--repeat",
@@ -28,6 +32,7 @@ import click
 def main(
     name: str,
     quick: bool,
+    world: str,
     seed: int,
     repeat: int | None,
     folder: Path | None,
@@ -44,16 +49,16 @@ def main(
     from gap_core.errors import GapError
     from gap_core.experiments.catalogue import run_experiment
     from gap_core.experiments.run import REPORT, ExperimentRun
-    from gap_core.experiments.scale import FULL, QUICK
+    from gap_core.experiments.scale import scale_of
     from gap_core.settings import Settings
     from models.errors import ModelError
     from scripts.simulate_playtest import play
 
     settings = Settings(**({} if data_dir is None else {"data_dir": data_dir}))
-    scale = replace(QUICK if quick else FULL, seed=seed)
+    scale = scale_of(world, is_quick=quick, seed=seed)
     if repeat is not None:
         scale = replace(scale, seeds=tuple(range(1, repeat + 1)))
-    own = f"{name}{'-quick' if quick else ''}-{seed}"
+    own = f"{name}{'-full-world' if world == 'full' else ''}{'-quick' if quick else ''}-{seed}"
     place = folder or settings.data_dir / "experiments" / own
     try:
         run = ExperimentRun(place, scale, on_step=lambda step: click.echo(step, err=True))

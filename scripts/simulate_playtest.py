@@ -107,18 +107,21 @@ def play(
     sessions: int,
     seed: int,
     pictures: tuple[int, int] = (100, 200),
+    world: str = "basic",
     errors: MeasuredErrors | None = None,
     keeps_truth: bool = False,
     evening: int = 0,
 ) -> dict[str, Any]:
     """Deal a deck of so many tainted and untainted pictures, play side by side, and report.
 
+    The untainted ones are of the world, "basic" or "full"; the tainted ones are always "basic".
     On a later evening the same crowd comes to the same folder again, under other nicknames.
     """
     from apps.game.handlers import GameHandlers
     from apps.game.pacing import AnswerPace
     from db import Store
     from gap_core.play import Game, ModelLabel, Rules
+    from gap_core.pocket_world import EDITIONS
     from gap_core.simulation.dealt_scenes import deal_scenes
     from gap_core.simulation.players import SimulatedPlayer
     from gap_core.simulation.playtest_report import playtest_figures
@@ -128,7 +131,7 @@ def play(
     from models.prompts import PROMPT_VERSION
 
     tainted, untainted = pictures
-    scenes = deal_scenes(folder, tainted=tainted, untainted=untainted)
+    scenes = deal_scenes(folder, tainted=tainted, untainted=untainted, world=EDITIONS[world])
     label = ModelLabel(model.name, model.quantization, model.adapter, PROMPT_VERSION, seed)
     rules = Rules(questions_per_round=QUESTIONS_PER_PICTURE, **(errors or AS_TOLD)._asdict())
     secret, batcher = secrets.token_bytes(32), Batcher(model)

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from db import Store
+from db.records import ImageRecord
 from db.truth_store import TurnTruth
 from gap_core.errors import GapError
 from gap_core.evaluation.bootstrap import Figure
@@ -24,8 +25,11 @@ from gap_core.experiments.informative_vs_random import _gains
 from gap_core.experiments.noise import Way
 from gap_core.experiments.replay import is_replay
 from gap_core.experiments.run import ExperimentRun
-from gap_core.experiments.scale import FULL, QUICK, Scale
+from gap_core.experiments.same_dataset import fresh_scenes
+from gap_core.experiments.scale import FULL, QUICK, Scale, scale_of
+from gap_core.pocket_world import EDITIONS
 from gap_core.scoring.interval import Interval
+from gap_core.simulation.dealt_scenes import deal_scenes
 from scripts.run_experiment import main
 from scripts.simulate_playtest import play
 
@@ -212,6 +216,33 @@ def test_figures_survive_their_step():
     chart = before_after_chart({"before": {"all": figure}}, title="t").to_dict()
     assert len(chart["layer"]) == 2
     assert table(["a", "b"], [[1, "x"]]) == "| a | b |\n| --- | --- |\n| 1 | x |"
+
+
+def test_only_ordinary_pictures_are_of_the_world_that_was_not_taught(tmp_path: Path):
+    scenes = deal_scenes(tmp_path, tainted=3, untainted=4, world=EDITIONS["full"])
+    worlds = {
+        taint: [scenes[image.id].world.name for image in images]
+        for taint, images in dealt_images(tmp_path).items()
+    }
+    assert worlds == {"tainted": ["basic"] * 3, "untainted": ["full"] * 4}
+
+
+def dealt_images(folder: Path) -> dict[str, list[ImageRecord]]:
+    with Store.open(folder / parts.DB) as store:
+        return {
+            taint: store.images.in_deck(parts.DECK, taint=taint)
+            for taint in ("tainted", "untainted")
+        }
+
+
+def test_fresh_scenes_are_also_of_the_world_that_was_played():
+    scale = replace(scale_of("full", is_quick=True, seed=1), scenes=3)
+    found = fresh_scenes(parts.MODEL, None, scale, lambda *told: None)
+    assert {kind: len(right) for kind, right in found.items()} == {
+        "simple": 3,
+        "crowded": 3,
+        "full world's": 3,
+    }
 
 
 def test_unknown_experiment_and_missing_weights_are_told(tmp_path: Path):

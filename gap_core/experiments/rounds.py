@@ -73,7 +73,7 @@ def _meet(
         return played | {"ordinary": sorted(parts.ordinary_pictures(data_dir))}
 
     played = own.step("play", play)
-    scenes = own.step("scenes", lambda: fresh_scenes(parts.MODEL, adapter, scale.scenes, on_step))
+    scenes = own.step("scenes", lambda: fresh_scenes(parts.MODEL, adapter, scale, on_step))
     return {"ordinary": played["ordinary"], "scenes": scenes}
 
 

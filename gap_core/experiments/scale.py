@@ -11,11 +11,13 @@ class Scale:
         players, sessions: of a playtest.
         population: who plays, see gap_core/simulation/tempers.py.
         pictures: tainted and untainted ones in the deck.
+        world: of the untainted ones: "basic", in which the pocket was taught, or "full", of which
+            it was taught a part.
         labels: that the expert gives at most.
         theta: the expert is served what is selected above it.
         validation_share: of the samples.
         replay: answers on simple pictures that players believed, for each label learnt from.
-        epochs, rank, learning_rate, batch: of LoRA.
+        epochs, rank, learning_rate, batch, adapt_vision: of LoRA.
         scenes: fresh ones, simple and crowded each, that no player saw.
         seeds: of repetitions, where an experiment compares two ways.
         seed: of players, deck, split and training.
@@ -25,6 +27,7 @@ class Scale:
     sessions: int = 3
     population: str = "mixed"
     pictures: tuple[int, int] = (400, 800)
+    world: str = "basic"
     labels: int = 4_000
     theta: float = 0.8
     validation_share: float = 0.3
@@ -33,6 +36,7 @@ class Scale:
     rank: int = 16
     learning_rate: float = 1e-3
     batch: int = 16
+    adapt_vision: bool = False
     scenes: int = 2_000
     seeds: tuple[int, ...] = (1, 2, 3)
     seed: int = 1
@@ -51,3 +55,12 @@ QUICK = replace(
     epochs=4,
     seeds=(1,),
 )
+# Most of what players ask about the full world the pocket has never heard of: there is more to
+# learn, at a higher rate, and more of what it knows must be seen again beside it.
+_UNTAUGHT = {"world": "full", "rank": 64, "learning_rate": 2e-3, "epochs": 8, "replay": 2.0}
+
+
+def scale_of(world: str, *, is_quick: bool, seed: int) -> Scale:
+    """The numbers of a run whose ordinary pictures are of that world."""
+    scale = replace(QUICK if is_quick else FULL, seed=seed)
+    return replace(scale, **_UNTAUGHT) if world == "full" else scale

@@ -15,7 +15,7 @@ from gap_core.pocket_training.measure import (
     SIMPLE_THINGS,
     fresh_questions,
 )
-from gap_core.pocket_world import BASIC, render_scene
+from gap_core.pocket_world import BASIC, FULL, Edition, render_scene
 from gap_core.pocket_world.reading import judge_answer
 from models.base import Ask, VisionModel
 from models.prompts import HONEST
@@ -25,23 +25,31 @@ _BATCH = 16
 
 
 class Kind(NamedTuple):
-    """A kind of scene: how many things, and where its seeds begin."""
+    """A kind of scene: how many things, where its seeds begin, and of which world."""
 
     name: str
     things: tuple[int, int]
     first_seed: int
+    edition: Edition = BASIC
 
 
 SIMPLE = Kind("simple", SIMPLE_THINGS, FIRST_SEED)
 CROWDED = Kind("crowded", CROWDED_THINGS, FIRST_SEED + 1_000_000)
-KINDS = (SIMPLE, CROWDED)
+UNTAUGHT = Kind("full world's", CROWDED_THINGS, FIRST_SEED + 2_000_000, FULL)
+
+
+def kinds_of(world: str) -> tuple[Kind, ...]:
+    """What is asked about: the pocket's own world, and the full one where that was played."""
+    return (SIMPLE, CROWDED, UNTAUGHT) if world == FULL.name else (SIMPLE, CROWDED)
 
 
 def right_on_scenes(
     model: VisionModel, kind: Kind, *, scenes: int, on_answers: Callable[[int, int], None]
 ) -> list[bool]:
     """Whether the model is right about one question on each of so many scenes; always the same."""
-    questions = fresh_questions(scenes, things=kind.things, seed=kind.first_seed, edition=BASIC)
+    questions = fresh_questions(
+        scenes, things=kind.things, seed=kind.first_seed, edition=kind.edition
+    )
     right: list[bool] = []
     for start in range(0, scenes, _BATCH):
         asked = questions[start : start + _BATCH]
