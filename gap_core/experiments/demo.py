@@ -47,6 +47,7 @@ def fill_demo(
         sessions=1,
         seed=seed,
         pictures=(100, 200),
+        world="basic",
         errors=parts.measured_errors(),
         keeps_truth=True,
         evening=0,

@@ -129,13 +129,14 @@ def _count_errors(run: ExperimentRun, rounds: list[Outcome], *, but: set[str]) -
 
 
 def _report(run: ExperimentRun, rounds: list[Outcome], *, falls: bool) -> None:
+    kinds = list(rounds[0]["scenes"])
     rows = [
         [
             number,
             one.get("labels", ""),
             one.get("promoted", ""),
             Share(*one["errors"]),
-            *(scene_figure(one["scenes"][kind]) for kind in ("simple", "crowded")),
+            *(scene_figure(one["scenes"][kind]) for kind in kinds),
         ]
         for number, one in enumerate(rounds)
     ]
@@ -151,8 +152,7 @@ def _report(run: ExperimentRun, rounds: list[Outcome], *, falls: bool) -> None:
                     "labels so far",
                     "pictures promoted so far",
                     "errors on ordinary pictures",
-                    "right on fresh simple scenes",
-                    "right on fresh crowded scenes",
+                    *(f"right on fresh {kind} scenes" for kind in kinds),
                 ],
                 rows,
             ),

@@ -55,12 +55,15 @@ QUICK = replace(
     epochs=4,
     seeds=(1,),
 )
-# Most of what players ask about the full world the pocket has never heard of: there is more to
-# learn, at a higher rate, and more of what it knows must be seen again beside it.
-_UNTAUGHT = {"world": "full", "rank": 64, "learning_rate": 2e-3, "epochs": 8, "replay": 2.0}
 
 
 def scale_of(world: str, *, is_quick: bool, seed: int) -> Scale:
-    """The numbers of a run whose ordinary pictures are of that world."""
+    """The numbers of a run whose ordinary pictures are of that world.
+
+    Most of what players ask about the full world the pocket has never heard of. There is more to
+    learn, so the rate is higher, and more of what it knows is seen again beside it.
+    """
     scale = replace(QUICK if is_quick else FULL, seed=seed)
-    return replace(scale, **_UNTAUGHT) if world == "full" else scale
+    if world != "full":
+        return scale
+    return replace(scale, world=world, rank=64, learning_rate=2e-3, epochs=8, replay=2.0)
