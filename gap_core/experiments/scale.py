@@ -66,4 +66,4 @@ def scale_of(world: str, *, is_quick: bool, seed: int) -> Scale:
     scale = replace(QUICK if is_quick else FULL, seed=seed)
     if world != "full":
         return scale
-    return replace(scale, world=world, rank=64, learning_rate=2e-3, epochs=8, replay=2.0)
+    return replace(scale, world=world, rank=64, learning_rate=2e-3, epochs=5, replay=2.0)
