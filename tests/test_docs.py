@@ -28,3 +28,13 @@ def test_every_file_that_the_readme_shows_is_there() -> None:
     named = [first or second for first, second in targets]
     assert len(named) >= 8
     assert [name for name in named if not (ROOT / name).is_file()] == []
+
+
+def test_every_heading_that_the_readme_leads_to_is_there() -> None:
+    headings = {
+        re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", README, re.MULTILINE)
+    }
+    named = set(re.findall(r"\]\(#([^)]+)\)", README))
+    assert len(named) >= 8
+    assert named - headings == set()
