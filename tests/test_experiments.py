@@ -82,7 +82,8 @@ def test_rounds_go_on_from_each_other(tmp_path: Path, monkeypatch: pytest.Monkey
     found = run_experiment("rounds", opened(tmp_path), playtest=play, on_step=lambda *told: None)
     first, second = found["rounds"]
     assert first["labels"] > 0 and first["promoted"] == 0  # no picture has ten samples yet
-    assert first["ordinary"] == second["ordinary"] and len(first["ordinary"]) == 10
+    assert first["ordinary"] == second["ordinary"] == 10
+    assert first["scenes"]["simple"]["n"] == TINY.scenes
     data = [tmp_path / f"round-{number}" / parts.DATA for number in (0, 1)]
     counts = [parts.untainted_errors(one)["untainted_errors"][1] for one in data]
     assert first["errors"][1] == counts[0] and second["errors"][1] == counts[1] - counts[0] > 0

@@ -53,7 +53,7 @@ def run_rounds(run: ExperimentRun, *, playtest: Playtest, on_step: OnStep) -> Ou
     means = [one["errors"][2] for one in rounds]
     falls = all(later < earlier for earlier, later in zip(means, means[1:], strict=False))
     _report(run, rounds, falls=falls)
-    return {"rounds": rounds, "goal_met": falls}
+    return {"rounds": [_figures(one) for one in rounds], "goal_met": falls}
 
 
 def _meet(
@@ -126,6 +126,12 @@ def _count_errors(run: ExperimentRun, rounds: list[Outcome], *, but: set[str]) -
         data_dir = run.folder / f"round-{number}" / parts.DATA
         found = parts.untainted_errors(data_dir, before=before, but=but)
         one["errors"], before = found["untainted_errors"], data_dir
+
+
+def _figures(one: Outcome) -> Outcome:
+    """A round in a few numbers: how many pictures are ordinary, how often it is right on scenes."""
+    scenes = {kind: parts.plain(scene_figure(right)) for kind, right in one["scenes"].items()}
+    return one | {"ordinary": len(one["ordinary"]), "scenes": scenes}
 
 
 def _report(run: ExperimentRun, rounds: list[Outcome], *, falls: bool) -> None:
