@@ -8,7 +8,9 @@ from click.testing import CliRunner, Result
 
 from gap_core.errors import GapError
 from scripts.hide_nickname import main
+from tests.fixtures_game import GameServer, WirePlayer
 from tests.fixtures_play import Table
+from tests.test_taking_back import finish
 
 
 def run(table: Table, *arguments: str) -> Result:
@@ -129,3 +131,24 @@ def test_teams_that_can_not_be_renamed_are_refused(
     result = run(table, *arguments)
 
     assert result.exit_code == 1 and refusal in result.output
+
+
+# "player 1" and "team 1" stood there whatever the language.
+def test_hidden_names_are_shown_in_the_readers_language(game_server: GameServer) -> None:
+    table = game_server.table
+    rude = WirePlayer(game_server.url).join("Rude Name", team="Rude Team")
+    reader = game_server.player("Reader")
+    finish(table, "Rude Name")
+    finish(table, "Reader")
+    run(table, "Rude Name")
+    run(table, "Rude Team", "--team")
+    for player in (rude, reader):
+        player.http.cookies.set("gap_language", "es")
+    pages = [reader.http.get(f"/{name}").text.split("<main")[1] for name in ("week", "wall")]
+    board = rude.board("look")
+
+    assert all("jugador 1" in page and "equipo 1" in page for page in pages)
+    assert all("player 1" not in page and "team 1" not in page for page in pages)
+    assert board["nickname"] == "jugador 1"
+    assert [line["nickname"] for line in board["end"]["top"] if line["is_me"]] == ["jugador 1"]
+    assert "jugador 1" in rude.http.get("/withdraw").text

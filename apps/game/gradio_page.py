@@ -106,6 +106,8 @@ def in_language(state: BoardState, request: gr.Request) -> BoardState:
     """The board with its sentences in the visitor's language; the handlers know English only."""
     words = words_for(request.headers)
     told = {**state, "notice": words.told(state["notice"])}
+    if "nickname" in state:
+        told["nickname"] = words.name(state["nickname"])
     if state.get("progress"):
         bounties = [words.text(name) for name in state["progress"]["bounties"]]
         told["progress"] = {**state["progress"], "bounties": bounties}

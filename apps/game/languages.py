@@ -23,16 +23,14 @@ from fastapi import Response
 from starlette.requests import cookie_parser
 
 from gap_core.errors import Sentence
-from gap_core.play.text import NEUTRAL_NAME
+from gap_core.play.text import HIDDEN_NAME, HIDDEN_TEAM, NEUTRAL_NAME
 
 COOKIE = "gap_language"
 COOKIE_AGE_S = 14 * 24 * 3600
 HERE = Path(__file__).parent
-LEFT_NAME = re.compile(NEUTRAL_NAME.format(r"(\d+)"))
 LOCALES, STATIC = HERE / "locales", HERE / "static"
 MOST_PREFERRED = 20
 IN_SCRIPTS = {"_": None, "ngettext": (1, 2)}  # what static/*.js calls
-LEFT = Sentence("left {number}")  # who took their words back; stored in English
 SERVERS_OWN = Sentence("server's own")  # how a model's weights are kept, known to its server alone
 FAILED = Sentence("The model failed while answering. Your question isn't counted: ask again.")
 
@@ -51,6 +49,12 @@ CATEGORY_NAMES = (  # as bounties show them
     Sentence("Art and Aesthetics"),
     Sentence("Anomaly Detection"),
 )
+
+NEUTRAL_NAMES = {  # stored in English, each with a number; see gap_core/play/text.py
+    NEUTRAL_NAME: Sentence("left {number}"),
+    HIDDEN_NAME: Sentence("player {number}"),
+    HIDDEN_TEAM: Sentence("team {number}"),
+}
 
 
 class Language(NamedTuple):
@@ -97,10 +101,12 @@ class Words:
         is_known = self.language.code == "en" or self._catalog.gettext(sentence) != sentence
         return self.text(sentence) if is_known or not sentence else self.told(FAILED)
 
-    def name(self, nickname: str) -> str:
-        """A nickname as it is shown: the neutral one in this language, others as typed."""
-        left = LEFT_NAME.fullmatch(nickname)
-        return self.text(LEFT.message, number=left[1]) if left else nickname
+    def name(self, stored: str) -> str:
+        """A player's or team's name as shown: a neutral one in this language, others as typed."""
+        for form, sentence in NEUTRAL_NAMES.items():
+            if found := re.fullmatch(form.format(r"(\d+)"), stored):
+                return self.text(sentence.message, number=found[1])
+        return stored
 
     def number(self, value: float) -> str:
         """A number as this language writes it."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from db import Store
 from db.records import PlayerRecord
 from gap_core.errors import GapError
-from gap_core.play.text import nickname_key
+from gap_core.play.text import HIDDEN_NAME, nickname_key
 
 
 class Renamed(NamedTuple):
@@ -33,7 +33,7 @@ def hide_nickname(store: Store, nickname: str) -> Renamed:
                 "Add --undo to bring that one back."
             )
         neutral = next(
-            name for name in map("player {}".format, count(1)) if store.players.find(name) is None
+            name for name in map(HIDDEN_NAME.format, count(1)) if store.players.find(name) is None
         )
         store.players.rename(
             player.id, nickname=neutral, nickname_key=neutral, hidden_nickname=player.nickname

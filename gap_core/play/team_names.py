@@ -8,7 +8,7 @@ from itertools import count
 from db import Store
 from gap_core.errors import GapError
 from gap_core.play.nicknames import Renamed
-from gap_core.play.text import nickname_key
+from gap_core.play.text import HIDDEN_TEAM, nickname_key
 
 
 def hide_team(store: Store, team: str) -> Renamed:
@@ -31,7 +31,7 @@ def hide_team(store: Store, team: str) -> Renamed:
                 f"'{spelt[0]}' already stands for a hidden team. Add --undo to bring that one back."
             )
         taken = {nickname_key(name) for name in (*shown, *neutrals)}
-        neutral = next(name for name in map("team {}".format, count(1)) if name not in taken)
+        neutral = next(name for name in map(HIDDEN_TEAM.format, count(1)) if name not in taken)
         store.teams.hide(spelt, key=key, neutral=neutral)
     return Renamed(spelt[0], neutral)
 

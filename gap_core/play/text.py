@@ -15,6 +15,7 @@ KEPT_IN_KEYS = frozenset("LMN")  # letters, the marks that belong to them, numbe
 STACKING_CATEGORIES = frozenset({"Mn", "Me"})  # marks that take no place of their own
 MOST_STACKED = 3
 NEUTRAL_NAME = "left {}"  # of who took their words back, with a number
+HIDDEN_NAME, HIDDEN_TEAM = "player {}", "team {}"  # where the host has hidden a rude one
 NICKNAME, TEAM, QUESTION = Sentence("Nickname"), Sentence("Team"), Sentence("Question")
 
 
