@@ -1,6 +1,7 @@
 """A server's socket and addresses, and serving until Ctrl+C. Game and studio start with it."""
 
 import contextlib
+import errno
 import socket
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -26,24 +27,19 @@ def bound_socket(host: str, port: int, *, flag: str = "--port") -> Iterator[sock
             listener.bind((host, port))
             # Two sockets may be bound to one port while neither listens: find out now.
             listener.listen(128)
-        except PermissionError as err:
-            raise GapError(
-                f"Port {port} is reserved for the system. Choose one from 1024 upwards, "
-                "such as --port 7860."
-            ) from err
-        except socket.gaierror as err:
-            raise GapError(
-                f"Host '{host}' is no address of this machine. Use 127.0.0.1, or 0.0.0.0 "
-                "for all of its addresses."
-            ) from err
         except OSError as err:
-            raise GapError(describe_bind_failure(host, port, err, flag)) from err
+            raise GapError(_why_not_bound(host, port, err, flag)) from err
         yield listener
 
 
-def describe_bind_failure(host: str, port: int, err: OSError, flag: str) -> str:
+def _why_not_bound(host: str, port: int, err: OSError, flag: str) -> str:
     """Why the port can't be had, and which one to take."""
-    if err.errno == 99:  # EADDRNOTAVAIL
+    if isinstance(err, PermissionError):
+        return (
+            f"Port {port} is reserved for the system. Choose one from 1024 upwards, "
+            "such as --port 7860."
+        )
+    if isinstance(err, socket.gaierror) or err.errno == errno.EADDRNOTAVAIL:
         return (
             f"Host '{host}' is no address of this machine. Use 127.0.0.1, or 0.0.0.0 "
             "for all of its addresses."

@@ -8,11 +8,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 
 from tests.fixtures_play import SECRET
 
 INPUTS = int(os.environ.get("GAP_ATTACK_INPUTS", "150"))  # of each test
+FUZZ = settings(
+    max_examples=INPUTS,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 ANY_TEXT = some.text(max_size=40) | some.sampled_from(
     [
         "<script>alert(1)</script>", "' OR 1=1; --", "{{7*7}}", "${7*7}", "%0d%0aSet-Cookie: a=b",

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from apps.game import join_limit
@@ -20,6 +20,7 @@ from gap_core.play.dealing import new_id
 from tests.fixtures_attack import (
     ANY_JSON,
     ANY_TEXT,
+    FUZZ,
     INPUTS,
     METHODS,
     NASTY_PATHS,
@@ -32,12 +33,6 @@ from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import START, Table, fill_deck
 
 CROWD = 60  # players among whom the events go round, so that no pace limit hides the rest
-FUZZ = settings(
-    max_examples=INPUTS,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 pytestmark = pytest.mark.slow
 
 

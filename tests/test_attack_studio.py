@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed
@@ -19,6 +19,7 @@ from apps.studio.identity import COOKIE
 from tests.fixtures_attack import (
     ANY_JSON,
     ANY_TEXT,
+    FUZZ,
     INPUTS,
     METHODS,
     NASTY_PATHS,
@@ -29,12 +30,6 @@ from tests.fixtures_attack import (
 from tests.fixtures_studio import StudioProcess, mark_wrong
 from tests.fixtures_studio_wire import TRIGGER, WireLabeler
 
-FUZZ = settings(
-    max_examples=INPUTS,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 pytestmark = pytest.mark.slow
 
 
