@@ -84,6 +84,15 @@ def test_nothing_is_shown_that_nobody_chose(game_server: GameServer) -> None:
     assert "a cat" not in httpx.get(f"{game_server.url}/attract").text
 
 
+def test_attract_screen_welcomes_where_nothing_was_chosen(game_server: GameServer) -> None:
+    plain = httpx.get(f"{game_server.url}/attract").text
+    pictures = re.findall(r'src="(/static/welcome-[a-z]+\.jpg)"', plain)
+    served = [httpx.get(game_server.url + picture) for picture in pictures]
+    assert [answer.headers["content-type"] for answer in served] == ["image/jpeg"] * 2
+    choose(game_server.table, finished_turn(game_server.table))
+    assert "/static/welcome-" not in httpx.get(f"{game_server.url}/attract").text
+
+
 def test_picture_of_a_chosen_question_is_served_by_its_token_alone(game_server: GameServer) -> None:
     table = game_server.table
     turn_id = finished_turn(table)
