@@ -194,7 +194,7 @@ def test_counts_tell_what_waits_for_somebody_else(double: Desk, ada: str) -> Non
         double.submit(item.id, ada, LabelEntry("unclear"))
     counts = double.bench.queue_counts(ada)
     assert counts.servable == 0 and counts.own_waiting > 20
-    assert "wait for somebody else's" in counts.reason
+    assert "waiting for somebody else's" in counts.reason
 
 
 def pair(image: str, *labels: tuple[str, str | None, str | None]) -> LabelPair:

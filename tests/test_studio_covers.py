@@ -93,6 +93,14 @@ def test_an_item_comes_with_all_that_led_to_its_answer(data_dir: Path) -> None:
     assert of_kind(items, "wrong") == [item for item in items if item.letter != item.right]
 
 
+def test_runs_of_a_table_are_found_in_its_folder(data_dir: Path) -> None:
+    (data_dir / "table").mkdir()
+    (data_dir / "run_second").rename(data_dir / "table" / "base_1")
+
+    found = [str(run.relative_to(data_dir)) for run in answered_runs(data_dir)]
+    assert found == ["run_first", "table/base_1"]
+
+
 def test_submissions_differ_where_their_letters_do(data_dir: Path) -> None:
     kept = submissions_beside(data_dir / "run_second")
     assert [one.name for one in kept] == ["first", "second"]

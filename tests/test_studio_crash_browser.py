@@ -48,7 +48,7 @@ def test_typing_goes_on_while_the_studio_does_not_answer(chromium: Any, tmp_path
         page.wait_for_selector("[data-ref=saved]:text-is('draft saved')")
 
         assert page.input_value("textarea") == "before after"
-        assert not page.is_visible("[data-ref=notice]")
+        page.wait_for_selector("[data-ref=notice]", state="hidden")
 
 
 def test_after_the_last_question_enter_looks_again(chromium: Any, tmp_path: Path) -> None:

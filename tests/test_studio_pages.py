@@ -147,6 +147,7 @@ def test_the_playtest_page_counts_what_is_played(visit: Open, folder: Path) -> N
     figures = {metric.label: metric.value for metric in page.metric}
     assert figures["Players now"] == "1" and figures["Sessions"] == "0 of 1 ended"
     assert figures["Marked Wrong"] == "100% of 1" and figures["Waiting"] == "0"
+    assert "No question is selected for labeling yet." in [line.value for line in page.caption]
 
 
 def test_the_recipe_that_is_run_is_shown_with_what_was_chosen(visit: Open, folder: Path) -> None:

@@ -60,8 +60,9 @@ class AnsweredItem(NamedTuple):
 
 
 def answered_runs(data_dir: Path) -> list[Path]:
-    """Folders of the runs that have answered, by name."""
-    return sorted(file.parents[1] for file in data_dir.glob(f"*/answers/{DECISIONS}"))
+    """Folders of the runs that have answered, by name; those of a table lie in a folder of its."""
+    places = (f"*/answers/{DECISIONS}", f"*/*/answers/{DECISIONS}")
+    return sorted(file.parents[1] for place in places for file in data_dir.glob(place))
 
 
 def answered_items(out: Path, task: str) -> list[AnsweredItem]:

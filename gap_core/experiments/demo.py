@@ -11,15 +11,17 @@ from pathlib import Path
 
 from db import Store
 from db.truth_store import TRUTH_FILE
+from gap_core.errors import GapError
 from gap_core.experiments import parts
 from gap_core.experiments.expert import Expert, label_queue
 from gap_core.experiments.parts import Playtest
-from gap_core.labeling import Workbench
+from gap_core.labeling import Account, Workbench
 from gap_core.labeling.rules import LabelRules
 
 PRESENTER = "presenter"
 # Whose players' questions are served; lower than elsewhere, for simulated players play one session.
 SERVED_FROM = 0.7
+MOST_PLAYS = 3
 SHOWN_ROUNDS = 3  # on the wall and the attract screen
 PLAYED_WITHIN = timedelta(days=3)
 
@@ -36,12 +38,39 @@ def fill_demo(
         left: questions of the queue that nobody has labeled.
         seed: of players and labels.
         now: until which rounds count as just played.
+
+    Raises:
+        GapError: the players find too little, or nobody's "Wrong" is believed.
     """
     part = folder.with_name(folder.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)  # of one that was killed
+    for _ in range(MOST_PLAYS):
+        _play(playtest, part, players=players, seed=seed)
+        rules = LabelRules(theta=SERVED_FROM, errors=parts.model_errors())
+        bench, password = (
+            Workbench(part / parts.DB, data_dir=part, rules=rules),
+            secrets.token_urlsafe(9),
+        )
+        presenter = bench.create_account(PRESENTER, password, "administrator")
+        if _served(bench, presenter) > left:
+            break
+    else:
+        raise GapError(
+            f"After {MOST_PLAYS} playtests of {players} simulated players no more than {left} "
+            "questions can be served. Let more play: --players 100"
+        )
+    _label_most(part, bench, presenter, left=left, seed=seed)
+    _show_some(part, now=now)
+    (part / TRUTH_FILE).unlink()  # nobody shall look the answers up
+    part.rename(folder)
+    return password
+
+
+def _play(playtest: Playtest, folder: Path, *, players: int, seed: int) -> None:
+    """A playtest from nothing. What is a trap is drawn anew, and with it who is believed."""
+    shutil.rmtree(folder, ignore_errors=True)  # also of one that was killed
     playtest(
         parts.load_pupil(parts.MODEL, None),
-        folder=part,
+        folder=folder,
         population="honest",
         players=players,
         sessions=1,
@@ -52,33 +81,27 @@ def fill_demo(
         keeps_truth=True,
         evening=0,
     )
-    password = _label_most(part, left=left, seed=seed)
-    _show_some(part, now=now)
-    (part / TRUTH_FILE).unlink()  # nobody shall look the answers up
-    part.rename(folder)
-    return password
 
 
-def _label_most(folder: Path, *, left: int, seed: int) -> str:
-    """Let a simulated expert label until no more are left; the presenter's new password.
+def _served(bench: Workbench, account: Account) -> int:
+    """How many questions the account could be served now."""
+    bench.refresh_queue()
+    return bench.queue_counts(account.id).servable
+
+
+def _label_most(
+    folder: Path, bench: Workbench, presenter: Account, *, left: int, seed: int
+) -> None:
+    """Let a simulated expert label until no more are left.
 
     What the expert says moves what is believed of the players, and with it what is served: so it
     goes in steps of half of what is too many.
     """
-    errors, password = parts.model_errors(), secrets.token_urlsafe(9)
-    rules = LabelRules(theta=SERVED_FROM, errors=errors)
-    bench = Workbench(folder / parts.DB, data_dir=folder, rules=rules)
-    presenter = bench.create_account(PRESENTER, password, "administrator")
     given = wanted = 0
-    while given == wanted:
-        bench.refresh_queue()
-        too_many = bench.queue_counts(presenter.id).servable - left
-        if too_many <= 0:
-            break
+    while given == wanted and (too_many := _served(bench, presenter) - left) > 0:
         wanted = given + ceil(too_many / 2)
         expert = Expert(labels=wanted, theta=SERVED_FROM, seed=seed, order="age")
-        given = sum(label_queue(folder, expert, errors=errors).values())
-    return password
+        given = sum(label_queue(folder, expert, errors=bench.rules.errors).values())
 
 
 def _show_some(folder: Path, *, now: datetime) -> None:

@@ -45,12 +45,14 @@ def show() -> None:
     """The page."""
     signed_in("reviewer")
     st.title("Covers", anchor=False)
-    runs = answered_runs(running_studio().data_dir)
+    data_dir = running_studio().data_dir
+    runs = answered_runs(data_dir)
     if not runs:
         st.caption(NONE)
         return
     run_place, task_place = st.columns(2)
-    run = cast(Path, run_place.selectbox("Run", runs, format_func=lambda one: one.name))
+    named = run_place.selectbox("Run", runs, format_func=lambda one: str(one.relative_to(data_dir)))
+    run = cast(Path, named)
     task = str(task_place.selectbox("Task", TASKS))
     try:
         _items_part(answered_items(run, task))

@@ -52,11 +52,13 @@ def show_figures(studio: Studio, players: Sequence[PlayerPlay], since: datetime)
         if warning := trap_warning(measured, loaded_as(studio, name)):
             tell(warning)
     left, right = st.columns(2)
-    counted = int(gaps["questions"].sum())
-    left.altair_chart(
-        bars(gaps, "category", "questions", title=f"Selected questions, {counted:,}"),
-        width="stretch",
-    )
+    if counted := int(gaps["questions"].sum()):
+        left.altair_chart(
+            bars(gaps, "category", "questions", title=f"Selected questions, {counted:,}"),
+            width="stretch",
+        )
+    else:
+        left.caption("No question is selected for labeling yet.")
     accuracy = trap_accuracy(players)
     if accuracy:
         right.altair_chart(accuracy_chart(pd.Series(accuracy)), width="stretch")
