@@ -23,7 +23,7 @@ from gap_core.experiments.expert import Expert, _Knowledge, label_queue
 from gap_core.experiments.figures import before_after_chart, table
 from gap_core.experiments.informative_vs_random import _gains
 from gap_core.experiments.noise import Way
-from gap_core.experiments.replay import is_replay, with_enough_replay
+from gap_core.experiments.replay import is_replay
 from gap_core.experiments.run import ExperimentRun
 from gap_core.experiments.same_dataset import fresh_scenes
 from gap_core.experiments.scale import FULL, QUICK, Scale, scale_of
@@ -183,19 +183,6 @@ def test_replay_is_learnt_but_never_asked(finished: Path):
     assert any(map(is_replay, sides.train)) and not any(map(is_replay, sides.validation))
     learnt = {sample.image_id for sample in sides.train}
     assert not learnt & {sample.image_id for sample in sides.validation}
-
-
-def test_replay_comes_again_where_there_is_too_little(finished: Path):
-    train = parts.sides_of(finished / parts.DATA).train
-    labels = [sample for sample in train if not is_replay(sample)]
-    again = [sample for sample in train if is_replay(sample)]
-    lessons = with_enough_replay(train, share=9.0)
-    assert lessons[: len(labels)] == labels
-    replayed = lessons[len(labels) :]
-    assert len(replayed) == 9 * len(labels) > len(again)
-    assert replayed[: len(again)] == again and set(map(repr, replayed)) == set(map(repr, again))
-    assert with_enough_replay(train, share=0.0) == [*labels, *again]
-    assert with_enough_replay(labels, share=2.0) == labels
 
 
 def test_questions_by_lot_are_of_training_pictures_and_not_chosen_by_marks(finished: Path):

@@ -25,7 +25,7 @@ from gap_core.evaluation.evaluating import evaluate
 from gap_core.evaluation.items import Item
 from gap_core.evaluation.judges import factual_judge
 from gap_core.evaluation.report import Evaluation
-from gap_core.experiments.replay import is_replay, replay_samples, with_enough_replay
+from gap_core.experiments.replay import is_replay, replay_samples
 from gap_core.experiments.run import Outcome
 from gap_core.experiments.scale import Scale
 from gap_core.scoring.rates import ModelErrors
@@ -243,7 +243,7 @@ def train(
     )
     result = train_adapter(
         config,
-        with_enough_replay(samples, share=scale.replay),
+        samples,
         folder,
         data_dir=data_dir,
         validation=validation,

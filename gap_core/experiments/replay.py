@@ -1,8 +1,7 @@
 """Samples of what the model is right about, so that it does not forget. Called by experiments."""
 
 import random
-from collections.abc import Iterator, Sequence
-from itertools import cycle, islice
+from collections.abc import Iterator
 
 from db import Store
 from gap_core.dataset.sample import Provenance, Sample
@@ -34,14 +33,3 @@ def replay_samples(store: Store, *, most: int, seed: int) -> Iterator[Sample]:
 def is_replay(sample: Sample) -> bool:
     """Whether a sample is one of these."""
     return sample.provenance.origin == REPLAY
-
-
-def with_enough_replay(samples: Sequence[Sample], *, share: float) -> list[Sample]:
-    """The labels, and so many lessons of replay for each; where there are too few, again.
-
-    All replay that there is stays, and where there is none, none is made.
-    """
-    again = [sample for sample in samples if is_replay(sample)]
-    labels = [sample for sample in samples if not is_replay(sample)]
-    lessons = max(len(again), round(share * len(labels)))
-    return [*labels, *islice(cycle(again), lessons)]

@@ -140,9 +140,8 @@ def _report(
             f"Ordinary pictures of the {run.scale.world} world. "
             f"{played['turns']} questions of {run.scale.players} simulated players; "
             f"{sum(labeled.values())} labels, of them {labeled.get('answer', 0)} answers; "
-            f"{built['train_labels']} learnt beside {trained['learnt'] - built['train_labels']} "
-            f"lessons of replay ({built['train'] - built['train_labels']} answers), "
-            f"{built['validation_labels']} asked. {trained['steps']} steps in "
+            f"{built['train_labels']} learnt with {trained['learnt'] - built['train_labels']} of "
+            f"replay, {built['validation_labels']} asked. {trained['steps']} steps in "
             f"{trained['seconds']:.0f} s.",
             table(
                 ["figure", "goal", "before", "after", "difference"],

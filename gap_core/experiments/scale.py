@@ -16,8 +16,7 @@ class Scale:
         labels: that the expert gives at most.
         theta: the expert is served what is selected above it.
         validation_share: of the samples.
-        replay: lessons of answers on simple pictures that players believed, for each label learnt
-            from; answers come again where there are too few.
+        replay: answers on simple pictures that players believed, for each label learnt from.
         epochs, rank, learning_rate, batch, adapt_vision: of LoRA.
         scenes: fresh ones, simple and crowded each, that no player saw.
         seeds: of repetitions, where an experiment compares two ways.
