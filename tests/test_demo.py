@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from db import Store
 from db.truth_store import TRUTH_FILE
+from gap_core.errors import GapError
 from gap_core.experiments.demo import PRESENTER, SERVED_FROM, fill_demo
 from gap_core.experiments.parts import model_errors
 from gap_core.labeling import LabelRules, Workbench
@@ -49,6 +50,17 @@ def test_folder_holds_play_labels_and_the_presenters_account(tmp_path: Path) -> 
     assert len(shown) == 3
     assert sorted(one.name for one in tmp_path.iterdir()) == ["demo"]
     assert not (folder / TRUTH_FILE).exists()
+
+
+def test_demonstration_without_anything_to_label_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gap_core.experiments.demo.SERVED_FROM", 1.0)  # which nobody is above
+    monkeypatch.setattr("gap_core.experiments.demo.MOST_PLAYS", 2)
+    with pytest.raises(GapError, match="After 2 playtests of 2 simulated players nobody"):
+        fill_demo(play, tmp_path / "demo", players=2, left=4, seed=1, now=utc_now())
+
+    assert not (tmp_path / "demo").exists()
 
 
 def test_one_that_ends_ends_the_other() -> None:
