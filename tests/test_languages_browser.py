@@ -123,6 +123,7 @@ def test_whole_session_on_a_phone_has_no_word_of_english(
     seen["end"] = latin_words(page)
     check_room(page)
     page.click(".end a[href='/week']")
+    page.wait_for_url("**/week*")
     seen["week"] = latin_words(page)
 
     assert {name: found for name, found in seen.items() if found} == {}
