@@ -10,6 +10,7 @@ from gap_core.errors import GapError
 from models.server_address import is_loopback
 
 if TYPE_CHECKING:
+    import uvicorn
     from starlette.types import ASGIApp
 
 
@@ -76,8 +77,8 @@ def own_network_address() -> str:
             return ""
 
 
-def serve_until_stopped(app: "ASGIApp", listener: socket.socket) -> None:
-    """Serve on a socket that listens already; Ctrl+C leaves it as KeyboardInterrupt."""
+def quiet_server(app: "ASGIApp", *, patience_s: int = 3) -> "uvicorn.Server":
+    """A server that tells neither its name nor who came, and ends so long after it is stopped."""
     import uvicorn
 
     config = uvicorn.Config(
@@ -85,7 +86,12 @@ def serve_until_stopped(app: "ASGIApp", listener: socket.socket) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=patience_s,
         lifespan="on",
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    return uvicorn.Server(config)
+
+
+def serve_until_stopped(app: "ASGIApp", listener: socket.socket) -> None:
+    """Serve on a socket that listens already; Ctrl+C leaves it as KeyboardInterrupt."""
+    quiet_server(app).run(sockets=[listener])

@@ -1,4 +1,4 @@
-"""Honest answers: believed ones, which a model must not forget, and all on ordinary pictures.
+"""What was asked about traps, which a model must not forget, and answers on ordinary pictures.
 
 Called by experiments, which make training data of them.
 """
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from db.connection import Connection
 
-# Honest answers on traps that everybody who was shown them marked Correct, one of each wording.
-BELIEVED = """
+# One of each wording on a picture, but none whose honest answer somebody marked Wrong.
+ON_TRAPS = """
 SELECT min(turns.id) AS turn_id, rounds.image_id, images.path AS image_path, images.licence,
-    turns.question, turns.answer, turns.model
+    turns.question
 FROM turns JOIN rounds ON rounds.id = turns.round_id JOIN images ON images.id = rounds.image_id
-JOIN verdicts ON verdicts.turn_id = turns.id
-WHERE rounds.tainted AND NOT turns.told_wrong AND turns.answer IS NOT NULL
+LEFT JOIN verdicts ON verdicts.turn_id = turns.id
+WHERE rounds.tainted
 GROUP BY rounds.image_id, turns.question_key
-HAVING sum(verdicts.verdict = 'wrong') = 0
+HAVING coalesce(sum(NOT turns.told_wrong AND verdicts.verdict = 'wrong'), 0) = 0
 ORDER BY rounds.image_id, turn_id
 """
 
@@ -28,14 +28,20 @@ WHERE NOT rounds.tainted AND turns.answer IS NOT NULL ORDER BY turns.id
 
 
 @dataclass(frozen=True)
-class HonestAnswer:
-    """An answer that the model was to get right, and its picture."""
+class Asked:
+    """A question of a player, and its picture."""
 
     turn_id: str
     image_id: str
     image_path: str
     licence: str
     question: str
+
+
+@dataclass(frozen=True)
+class HonestAnswer(Asked):
+    """One with an answer that the model was to get right."""
+
     answer: str
     model: str
 
@@ -47,9 +53,9 @@ class ReplayStore:
         """Share the store's handle."""
         self._connection = connection
 
-    def believed(self) -> list[HonestAnswer]:
-        """Every such answer, picture by picture."""
-        return [HonestAnswer(**dict(row)) for row in self._connection.rows(BELIEVED)]
+    def asked_on_traps(self) -> list[Asked]:
+        """Every such question, picture by picture."""
+        return [Asked(**dict(row)) for row in self._connection.rows(ON_TRAPS)]
 
     def untainted_answers(self) -> list[HonestAnswer]:
         """Every answer on a picture that is no trap, believed or not."""

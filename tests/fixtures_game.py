@@ -13,12 +13,12 @@ from typing import Any, Self
 
 import httpx
 import pytest
-import uvicorn
 
 from apps.game.app import build_app
 from apps.game.consent import consent_version
 from apps.game.handlers import GameHandlers
 from apps.game.identity import Identity
+from apps.listening import quiet_server
 from gap_core.simulation.board_wire import JOIN, LISTEN, event_body, merged
 from models.base import VisionModel
 from models.batching import Batcher
@@ -112,14 +112,7 @@ class GameServer:
         app = build_app(self.handlers, secret=self.table.secret)
         listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=1,
-        )
-        self.server = uvicorn.Server(config)
+        self.server = quiet_server(app, patience_s=1)
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [listener]})
         self.thread.start()
         wait_until(lambda: self.server.started)

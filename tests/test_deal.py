@@ -26,7 +26,7 @@ def test_deck_holds_simple_and_crowded_scenes(store: Store, tmp_path: Path) -> N
 def test_a_deck_is_dealt_from_the_edition_asked_for(
     store: Store, tmp_path: Path, edition: Edition
 ) -> None:
-    options = {} if edition is BASIC else {"edition": edition}
+    options = {} if edition is BASIC else {"traps": edition, "ordinary": edition}
     dealt(store, tmp_path, **options)
     graphs = store.images.scene_graphs("pocket")
     assert {scene_from_json(text).edition for text in graphs} == {edition.name}

@@ -56,7 +56,8 @@ def deal_pocket_deck(
     tainted: int = EACH_KIND,
     untainted: int = EACH_KIND,
     seed: int = FIRST_SEED,
-    edition: Edition = BASIC,
+    traps: Edition = BASIC,
+    ordinary: Edition = BASIC,
     on_progress: OnProgress | None = None,
 ) -> DealReport:
     """Draw what the pocket deck lacks, and nothing if it lacks nothing.
@@ -70,7 +71,8 @@ def deal_pocket_deck(
         tainted: how many simple pictures the deck is to hold.
         untainted: how many crowded ones.
         seed: of the first scene; the same seed deals the same deck.
-        edition: what the scenes may hold; the model that plays must know it.
+        traps: what the scenes of the tainted kind may hold; the model must be right about them.
+        ordinary: what the others may hold.
         on_progress: told how many of how many pictures are done.
 
     Raises:
@@ -83,8 +85,9 @@ def deal_pocket_deck(
     }
     total, done = sum(lacking.values()), 0
     dealt = set(store.images.scene_graphs(POCKET_DECK)) if total else set()
+    editions: dict[Taint, Edition] = {"tainted": traps, "untainted": ordinary}
     for taint, things, offset in PARTS:
-        fresh = _fresh_scenes(dealt, things=things, seed=seed + offset, edition=edition)
+        fresh = _fresh_scenes(dealt, things=things, seed=seed + offset, edition=editions[taint])
         while lacking[taint] > 0:
             if _add_scene(store, next(fresh), taint=taint, data_dir=data_dir):
                 lacking[taint] -= 1

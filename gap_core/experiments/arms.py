@@ -28,7 +28,7 @@ class Ground(NamedTuple):
     sides: parts.Sides
 
 
-def common_ground(run: ExperimentRun, *, playtest: Playtest) -> Ground:
+def common_ground(run: ExperimentRun, *, playtest: Playtest, on_step: OnStep) -> Ground:
     """A playtest, its labels and their dataset."""
     data_dir, scale = run.folder / parts.DATA, run.scale
     run.step("play", lambda: parts.play(playtest, data_dir, scale, adapter=None))
@@ -37,7 +37,9 @@ def common_ground(run: ExperimentRun, *, playtest: Playtest) -> Ground:
     replay = round(scale.replay * labeled.get("answer", 0))
     run.step(
         "build",
-        lambda: parts.build(data_dir, parts.samples_of(data_dir), replay=replay, scale=scale),
+        lambda: parts.build(
+            data_dir, parts.samples_of(data_dir), replay=replay, scale=scale, on_step=on_step
+        ),
     )
     return Ground(data_dir, parts.sides_of(data_dir))
 

@@ -34,7 +34,7 @@ def run_informative_vs_random(
     arms: dict[str, Outcome] = {}
     for seed in run.scale.seeds:
         own = run.part(f"seed-{seed}", replace(run.scale, seed=seed))
-        ground = common_ground(own, playtest=playtest)
+        ground = common_ground(own, playtest=playtest, on_step=on_step)
         selected = learnt_labels(ground)
         drawn = random_samples(ground, most=len(selected), seed=seed)
         # Both learn from as many: a picture may have been asked too little for as many by lot.

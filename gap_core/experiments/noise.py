@@ -45,7 +45,7 @@ WAYS = {
 
 def run_noise(run: ExperimentRun, *, playtest: Playtest, on_step: OnStep) -> Outcome:
     """The figures of every arm, and report.md in the run's folder."""
-    ground = common_ground(run, playtest=playtest)
+    ground = common_ground(run, playtest=playtest, on_step=on_step)
     clean = run.part("clean", run.scale)
     arms = {"clean": run_arm(clean, ground, learnt_labels(ground), on_step=on_step)}
     for name, way in WAYS.items():

@@ -6,11 +6,13 @@ Called by the experiments, one file each.
 import shutil
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from db import Store
+from db.evaluation_records import AnsweredBy
 from db.truth_store import TRUTH_FILE, TruthStore, TurnTruth
 from gap_core.dataset.build_config import BuildConfig
 from gap_core.dataset.building import build_dataset
@@ -170,11 +172,21 @@ def build(
     *,
     replay: int,
     scale: Scale,
+    on_step: OnStep,
     name: str = DATASET,
 ) -> Outcome:
     """A dataset of these samples with so much replay among them."""
     with Store.open(data_dir / DB) as store:
-        again = list(replay_samples(store, most=replay, seed=scale.seed))
+        model = load_pupil(MODEL, None)
+        again = replay_samples(
+            store,
+            model,
+            by=_answered_by(model, MODEL, None),
+            data_dir=data_dir,
+            most=replay,
+            seed=scale.seed,
+            on_answered=partial(on_step, "replay"),
+        )
     report = build_dataset(
         chain(samples, again),
         dataset_place(data_dir, name),
@@ -229,7 +241,6 @@ def train(
         name=name,
         model=pupil,
         targets="all",
-        adapt_vision=scale.adapt_vision,
         rank=scale.rank,
         alpha=2.0 * scale.rank,
         learning_rate=scale.learning_rate,
@@ -274,19 +285,22 @@ def score(
 ) -> Evaluation:
     """The factual scorer on what the pupil says, with an adapter or without."""
     model = load_pupil(pupil, adapter)
-    by = answered_by(
-        model, weights=weights_fingerprint(pupil), adapter=adapter_fingerprint(adapter)
-    )
     with Store.open(data_dir / DB) as store:
         return evaluate(
             store,
             items,
             model=model,
-            by=by,
+            by=_answered_by(model, pupil, adapter),
             judges=[factual_judge()],
             data_dir=data_dir,
             on_step=on_step,
         )
+
+
+def _answered_by(model: VisionModel, pupil: str, adapter: Path | None) -> AnsweredBy:
+    return answered_by(
+        model, weights=weights_fingerprint(pupil), adapter=adapter_fingerprint(adapter)
+    )
 
 
 def plain(record: Any) -> Any:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from db import Store
 from gap_core.decks.promotion import promote_learnt_images
 from gap_core.evaluation.bootstrap import Figure
+from gap_core.evaluation.kept import figure_of
 from gap_core.experiments import parts
 from gap_core.experiments.expert import Expert, label_queue
 from gap_core.experiments.figures import before_after_chart, save_report, table
@@ -52,8 +53,9 @@ def run_rounds(run: ExperimentRun, *, playtest: Playtest, on_step: OnStep) -> Ou
     _count_errors(run, rounds, but=set() if taught is None else taught.promoted)
     means = [one["errors"][2] for one in rounds]
     falls = all(later < earlier for earlier, later in zip(means, means[1:], strict=False))
-    _report(run, rounds, falls=falls)
-    return {"rounds": [_figures(one) for one in rounds], "goal_met": falls}
+    figures = [_figures(one) for one in rounds]
+    _report(run, figures, falls=falls)
+    return {"rounds": figures, "goal_met": falls}
 
 
 def _meet(
@@ -84,7 +86,10 @@ def _learn(own: ExperimentRun, number: int, rounds: list[Outcome], on_step: OnSt
     own.step("label", lambda: label_queue(data_dir, expert, errors=parts.model_errors()))
     samples = parts.samples_of(data_dir)
     replay = round(scale.replay * len(samples))
-    own.step("build", lambda: parts.build(data_dir, samples, replay=replay, scale=scale))
+    own.step(
+        "build",
+        lambda: parts.build(data_dir, samples, replay=replay, scale=scale, on_step=on_step),
+    )
     sides = parts.sides_of(data_dir)
     folder = own.folder / "train"
     trained = own.step(
@@ -142,7 +147,7 @@ def _report(run: ExperimentRun, rounds: list[Outcome], *, falls: bool) -> None:
             one.get("labels", ""),
             one.get("promoted", ""),
             Share(*one["errors"]),
-            *(scene_figure(one["scenes"][kind]) for kind in kinds),
+            *(figure_of(one["scenes"][kind]) for kind in kinds),
         ]
         for number, one in enumerate(rounds)
     ]

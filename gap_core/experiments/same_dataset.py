@@ -51,7 +51,9 @@ def learn_and_compare(
     replay = round(scale.replay * labeled.get("answer", 0))
     built = run.step(
         "build",
-        lambda: parts.build(data_dir, parts.samples_of(data_dir), replay=replay, scale=scale),
+        lambda: parts.build(
+            data_dir, parts.samples_of(data_dir), replay=replay, scale=scale, on_step=on_step
+        ),
     )
     before = run.step("before", lambda: fresh_scenes(pupil, None, scale, on_step))
     trained = run.step("train", lambda: _train(run, data_dir, pupil, on_step))

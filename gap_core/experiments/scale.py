@@ -16,8 +16,8 @@ class Scale:
         labels: that the expert gives at most.
         theta: the expert is served what is selected above it.
         validation_share: of the samples.
-        replay: answers on simple pictures that players believed, for each label learnt from.
-        epochs, rank, learning_rate, batch, adapt_vision: of LoRA.
+        replay: questions on simple pictures and the pocket's own answers, for each label.
+        epochs, rank, learning_rate, batch: of LoRA.
         scenes: fresh ones, simple and crowded each, that no player saw.
         seeds: of repetitions, where an experiment compares two ways.
         seed: of players, deck, split and training.
@@ -36,7 +36,6 @@ class Scale:
     rank: int = 16
     learning_rate: float = 1e-3
     batch: int = 16
-    adapt_vision: bool = False
     scenes: int = 2_000
     seeds: tuple[int, ...] = (1, 2, 3)
     seed: int = 1
@@ -56,14 +55,26 @@ QUICK = replace(
     seeds=(1,),
 )
 
+MORE_TRAPS = 4  # where the full world is played
+
 
 def scale_of(world: str, *, is_quick: bool, seed: int) -> Scale:
     """The numbers of a run whose ordinary pictures are of that world.
 
     Most of what players ask about the full world the pocket has never heard of. There is more to
-    learn, so the rate is higher, and more of what it knows is seen again beside it.
+    learn, so the rate is higher, and more of what it knows is seen again beside it, on more
+    pictures.
     """
     scale = replace(QUICK if is_quick else FULL, seed=seed)
     if world != "full":
         return scale
-    return replace(scale, world=world, rank=64, learning_rate=2e-3, epochs=5, replay=2.0)
+    tainted, untainted = scale.pictures
+    return replace(
+        scale,
+        world=world,
+        pictures=(tainted * MORE_TRAPS, untainted),
+        rank=64,
+        learning_rate=2e-3,
+        epochs=5,
+        replay=2.0,
+    )

@@ -25,15 +25,14 @@ def deal_scenes(
     """
     folder.mkdir(parents=True, exist_ok=True)
     with Store.open(folder / "gap.db") as store:
-        for ordinary, edition in ((0, BASIC), (untainted, world)):
-            deal_pocket_deck(
-                store,
-                data_dir=folder,
-                tainted=tainted,
-                untainted=ordinary,
-                edition=edition,
-                on_progress=on_progress,
-            )
+        deal_pocket_deck(
+            store,
+            data_dir=folder,
+            tainted=tainted,
+            untainted=untainted,
+            ordinary=world,
+            on_progress=on_progress,
+        )
         return drawn_scenes(store)
 
 
