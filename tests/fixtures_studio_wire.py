@@ -37,7 +37,7 @@ class WireLabeler:
         )
         message = BackMsg()
         message.rerun_script.query_string = ""
-        self._send(message)
+        self.send(message)
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -53,7 +53,7 @@ class WireLabeler:
         state = message.rerun_script.widget_states.widgets.add()
         state.id = TRIGGER.format(id=self.part_id)
         state.json_trigger_value = json.dumps([{"event": event, "value": words}])
-        self._send(message)
+        self.send(message)
         return self.desk
 
     def label(self, answer: str) -> str:
@@ -69,7 +69,8 @@ class WireLabeler:
         words = {"item": self.desk["item"]["id"], "text": text, "verdict": "answer"}
         return bool(self.http.post("/desk/draft", json=words).json()["is_held"])
 
-    def _send(self, message: BackMsg) -> None:
+    def send(self, message: BackMsg) -> int:
+        """Send it and take what comes; how the page's run ended."""
         self.socket.send(message.SerializeToString())
         while True:
             received = ForwardMsg()
@@ -77,7 +78,7 @@ class WireLabeler:
             if received.WhichOneof("type") == "delta":
                 self._take(received)
             if received.WhichOneof("type") == "script_finished":
-                return
+                return int(received.script_finished)
 
     def _take(self, received: ForwardMsg) -> None:
         element = received.delta.new_element

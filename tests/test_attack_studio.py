@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
@@ -161,6 +162,8 @@ def test_no_message_breaks_the_socket(studio: StudioProcess, ada: httpx.Client, 
         except (ConnectionClosed, TimeoutError):
             pass
 
+    assert ada.get("/_stcore/health").status_code == 200
+
 
 EVENTS = ["save", "skip", "undo", "refine", "judge", "order", "look", "nonsense"]
 
@@ -196,4 +199,5 @@ def test_no_widget_state_breaks_a_page(
     message.rerun_script.page_name = page
     state = message.rerun_script.widget_states.widgets.add()
     state.id, state.json_trigger_value = TRIGGER.format(id=part_id), json.dumps(value)
-    labeler._send(message)
+
+    assert labeler.send(message) == ForwardMsg.FINISHED_SUCCESSFULLY

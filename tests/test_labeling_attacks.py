@@ -28,6 +28,7 @@ ENTRIES = st.sampled_from(
 )
 JUMPS_S = st.sampled_from([-86400.0, -100.0, 1.0, 100.0, 200.0, 86400.0])
 PLAYED: list[Path] = []
+LABELED: list[str] = []
 
 
 class Attack(RuleBasedStateMachine):
@@ -63,6 +64,7 @@ class Attack(RuleBasedStateMachine):
         if item is not None:
             self.seen.append(item)
             self.desk.bench.submit(item.id, self.ids[who], entry, key=item.submission_key)
+            LABELED.append(who)
 
     @rule(who=WHO, back=st.integers(0, 5), entry=ENTRIES, twice=st.booleans())
     def submit(self, who: str, back: int, entry: LabelEntry, twice: bool) -> None:
@@ -169,7 +171,7 @@ class Attack(RuleBasedStateMachine):
 def test_rules_hold_whatever_labelers_do(played_file: Path) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
-    PLAYED[:] = [played_file]
+    PLAYED[:], LABELED[:] = [played_file], []
     run_state_machine_as_test(
         Attack,
         settings=settings(
@@ -179,3 +181,4 @@ def test_rules_hold_whatever_labelers_do(played_file: Path) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+    assert LABELED, "nobody labeled anything, so no rule was put to the test"

@@ -109,6 +109,8 @@ def test_wall_on_a_kiosk_leads_to_the_attract_screen(screen: Any) -> None:
     screen.mouse.click(600, 700)
     screen.wait_for_url("**/attract")
 
+    assert screen.locator(".attract-foot").is_visible()
+
 
 def test_back_to_the_attract_screen_forgets_the_visitor(screen: Any) -> None:
     join(screen, "Backer")

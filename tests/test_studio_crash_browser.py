@@ -62,3 +62,5 @@ def test_after_the_last_question_enter_looks_again(chromium: Any, tmp_path: Path
         mark_wrong(tmp_path, [("How many cats?", "One.")])
         page.keyboard.press("Enter")
         page.wait_for_selector("[data-ref=question]:text-is('How many cats?')")
+
+        assert not page.is_visible("text=Nothing to label now")

@@ -13,21 +13,13 @@ from gap_core.dataset.building import build_dataset
 from gap_core.dataset.places import dataset_place
 from gap_core.play import utc_now
 from tests.fixtures_dataset import made_sample
+from tests.fixtures_studio_pages import Open, html, page_past_the_navigation
 from tests.test_adapter_registry import made_record
-from tests.test_studio_pages import (  # noqa: F401 (fixtures)
-    Open,
-    bench,
-    folder,
-    html,
-    own_main,
-    page_past_the_navigation,
-    visit,
-)
 
 
 def test_the_adapter_that_is_served_or_newest_is_proposed_for_evaluation(
-    visit: Open,  # noqa: F811
-    folder: Path,  # noqa: F811
+    visit: Open,
+    folder: Path,
 ) -> None:
     config = BuildConfig(validation_share=0)
     place = dataset_place(folder, "first")
@@ -50,8 +42,8 @@ def test_the_adapter_that_is_served_or_newest_is_proposed_for_evaluation(
 
 
 def test_a_dataset_in_the_making_is_said_to_come_and_then_to_be_there_or_not(
-    visit: Open,  # noqa: F811
-    folder: Path,  # noqa: F811
+    visit: Open,
+    folder: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     running = {"first"}
@@ -67,7 +59,7 @@ def test_a_dataset_in_the_making_is_said_to_come_and_then_to_be_there_or_not(
 
 @pytest.mark.parametrize(("show", "told"), [("train", train.TOLD), ("dataset", dataset.TOLD)])
 def test_what_was_said_of_a_start_goes_when_it_has_ended(
-    visit: Open,  # noqa: F811
+    visit: Open,
     monkeypatch: pytest.MonkeyPatch,
     show: str,
     told: str,
