@@ -185,6 +185,33 @@ def test_replay_is_learnt_but_never_asked(finished: Path):
     assert not learnt & {sample.image_id for sample in sides.validation}
 
 
+def test_what_the_game_told_it_to_get_wrong_is_asked_again_for_replay(finished: Path):
+    learnt = parts.sides_of(finished / parts.DATA).train
+    again = {one.conversation: one for one in learnt if is_replay(one)}
+    with Store.open(finished / parts.DATA / parts.DB) as store:
+        told_wrong = store.connection.rows("SELECT id, answer FROM turns WHERE told_wrong")
+    false = {f"replay-{row['id']}": row["answer"] for row in told_wrong}
+    asked_again = again.keys() & false.keys()
+    assert asked_again
+    assert sum(again[one].answer != false[one] for one in asked_again) > len(asked_again) / 2
+
+
+def test_what_somebody_did_not_believe_is_not_replayed(finished: Path, tmp_path: Path):
+    shutil.copy(finished / parts.DATA / parts.DB, tmp_path)
+    with Store.open(tmp_path / parts.DB) as store:
+        (honest, *_) = store.connection.rows(
+            """SELECT turns.id FROM turns JOIN rounds ON rounds.id = round_id
+            JOIN verdicts ON turn_id = turns.id
+            WHERE tainted AND NOT told_wrong AND verdict = 'correct'"""
+        )
+        before = {one.turn_id for one in store.replay.asked_on_traps()}
+        store.connection.rows(
+            "UPDATE verdicts SET verdict = 'wrong' WHERE turn_id = :id", {"id": honest["id"]}
+        )
+        after = {one.turn_id for one in store.replay.asked_on_traps()}
+    assert before - after == {honest["id"]}
+
+
 def test_questions_by_lot_are_of_training_pictures_and_not_chosen_by_marks(finished: Path):
     ground = Ground(finished / parts.DATA, parts.sides_of(finished / parts.DATA))
     drawn = random_samples(ground, most=1000, seed=1)

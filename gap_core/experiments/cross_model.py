@@ -24,7 +24,8 @@ def run_cross_model(run: ExperimentRun, *, playtest: Playtest, on_step: OnStep) 
     if not (QWEN_FOLDER / "model.safetensors").is_file():
         raise GapError(
             f"The weights of 'pocket-qwen' are missing at '{QWEN_FOLDER}', and nothing else can be "
-            "taught in its place. Train them: python -m scripts.train_pocket --architecture qwen "
+            "taught in its place. Restore them from git, or train them: "
+            "python -m scripts.train_pocket --architecture qwen "
             f"--out {QWEN_FOLDER}"
         )
     return learn_and_compare(run, NAME, pupil=str(QWEN_FOLDER), playtest=playtest, on_step=on_step)
