@@ -14,9 +14,11 @@ import click
 @click.argument("name")
 @click.option("--quick", is_flag=True, help="A small one: a hundred players, one seed.")
 @click.option(
-    "--world", type=click.Choice(["basic", "full"]), default="basic", show_default=True,
-    help="Of the ordinary pictures: what the pocket was taught, or more than that.",
-)  # fmt: skip
+    "--world",
+    type=click.Choice(["basic", "full"]),
+    help="Of the ordinary pictures: what the pocket was taught, or more than that; default full "
+    "for same-dataset and cross-model, else basic.",
+)
 @click.option("--seed", default=1, show_default=True, help="Of players, deck, split, training.")
 @click.option(
     "--repeat",
@@ -32,7 +34,7 @@ import click
 def main(
     name: str,
     quick: bool,
-    world: str,
+    world: str | None,
     seed: int,
     repeat: int | None,
     folder: Path | None,
@@ -47,7 +49,7 @@ def main(
     """
     from db import StoreError
     from gap_core.errors import GapError
-    from gap_core.experiments.catalogue import run_experiment
+    from gap_core.experiments.catalogue import run_experiment, usual_world
     from gap_core.experiments.run import REPORT, ExperimentRun
     from gap_core.experiments.scale import scale_of
     from gap_core.settings import Settings
@@ -55,6 +57,7 @@ def main(
     from scripts.simulate_playtest import play
 
     settings = Settings(**({} if data_dir is None else {"data_dir": data_dir}))
+    world = world or usual_world(name)
     scale = scale_of(world, is_quick=quick, seed=seed)
     if repeat is not None:
         scale = replace(scale, seeds=tuple(range(1, repeat + 1)))

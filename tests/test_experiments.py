@@ -205,6 +205,7 @@ def test_what_somebody_did_not_believe_is_not_replayed(finished: Path, tmp_path:
             WHERE tainted AND NOT told_wrong AND verdict = 'correct'"""
         )
         before = {one.turn_id for one in store.replay.asked_on_traps()}
+        store.connection.rows("DROP TRIGGER verdicts_never_update")
         store.connection.rows(
             "UPDATE verdicts SET verdict = 'wrong' WHERE turn_id = :id", {"id": honest["id"]}
         )
@@ -278,6 +279,25 @@ def test_unknown_experiment_and_missing_weights_are_told(tmp_path: Path):
     unknown = CliRunner().invoke(main, ["nonsense", *told])
     assert unknown.exit_code == 1 and "same-dataset, informative" in unknown.output
     assert set(EXPERIMENTS) > {"rounds", "noise", "cross-model"}
+
+
+@pytest.mark.parametrize(("name", "world"), [("same-dataset", "full"), ("noise", "basic")])
+def test_experiment_has_a_world_of_its_own(tmp_path: Path, monkeypatch, name: str, world: str):
+    scales: list[Scale] = []
+    monkeypatch.setattr(
+        "gap_core.experiments.catalogue.EXPERIMENTS",
+        {name: lambda run, **given: scales.append(run.scale) or write_report(run)},
+    )
+    for chosen in ([], ["--world", "basic"]):
+        folder = tmp_path / f"run{len(chosen)}"
+        result = CliRunner().invoke(main, [name, "--quick", "--folder", str(folder), *chosen])
+        assert result.exit_code == 0, result.output
+    assert [scale.world for scale in scales] == [world, "basic"]
+
+
+def write_report(run: ExperimentRun) -> dict[str, object]:
+    (run.folder / "report.md").write_text("told")
+    return {}
 
 
 def test_cross_model_without_weights_says_what_to_train(tmp_path: Path, monkeypatch):

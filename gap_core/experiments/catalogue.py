@@ -19,6 +19,14 @@ EXPERIMENTS: dict[str, Callable[..., Outcome]] = {
     "cross-model": run_cross_model,
 }
 
+# Those that ask how much labels teach need a world in which there is something to learn.
+_IN_FULL_WORLD = ("same-dataset", "cross-model")
+
+
+def usual_world(name: str) -> str:
+    """Which world the ordinary pictures of an experiment are of where nobody chose one."""
+    return "full" if name in _IN_FULL_WORLD else "basic"
+
 
 def run_experiment(
     name: str, run: ExperimentRun, *, playtest: Playtest, on_step: OnStep
