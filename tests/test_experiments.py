@@ -33,10 +33,11 @@ from gap_core.simulation.dealt_scenes import deal_scenes
 from scripts.run_experiment import main
 from scripts.simulate_playtest import play
 
-# Of eight players nobody may be believed to 0.8, so all that they marked Wrong is served.
+# Of eight players nobody may be believed to 0.8, so all that they marked Wrong is served. With so
+# few pictures a side of less than half of the samples may hold nothing but replay.
 TINY = replace(
     QUICK, players=8, sessions=1, population="honest", pictures=(10, 20), scenes=4, epochs=1,
-    theta=0.0,
+    theta=0.0, validation_share=0.5,
 )  # fmt: skip
 
 
@@ -194,6 +195,24 @@ def test_what_the_game_told_it_to_get_wrong_is_asked_again_for_replay(finished: 
     asked_again = again.keys() & false.keys()
     assert asked_again
     assert sum(again[one].answer != false[one] for one in asked_again) > len(asked_again) / 2
+
+
+def test_replay_is_answered_by_the_model_that_played(finished: Path, tmp_path: Path):
+    shutil.copytree(finished / parts.DATA, data_dir := tmp_path / parts.DATA)
+    trained = json.loads((finished / "steps" / "train.json").read_text())
+    adapter = finished / "train" / trained["adapter"]
+    asked_of: list[set[str]] = []
+    for one in (None, adapter):
+        samples = parts.samples_of(data_dir)
+        told: dict[str, Any] = {"replay": 3, "scale": TINY, "on_step": lambda *told: None}
+        parts.build(data_dir, samples, adapter=one, name=f"again{len(asked_of)}", **told)
+        with Store.open(data_dir / parts.DB) as store:
+            rows = store.connection.rows(
+                """SELECT DISTINCT adapter FROM evaluation_answers
+                JOIN deck_images USING (image_id) WHERE taint = 'tainted'"""
+            )
+        asked_of.append({row["adapter"] for row in rows})
+    assert asked_of[0] == {""} and len(asked_of[1]) == 2
 
 
 def test_what_somebody_did_not_believe_is_not_replayed(finished: Path, tmp_path: Path):

@@ -173,15 +173,16 @@ def build(
     replay: int,
     scale: Scale,
     on_step: OnStep,
+    adapter: Path | None = None,
     name: str = DATASET,
 ) -> Outcome:
-    """A dataset of these samples with so much replay among them."""
+    """A dataset of these samples with so much replay among them, answered by what played."""
     with Store.open(data_dir / DB) as store:
-        model = load_pupil(MODEL, None)
+        model = load_pupil(MODEL, adapter)
         again = replay_samples(
             store,
             model,
-            by=_answered_by(model, MODEL, None),
+            by=_answered_by(model, MODEL, adapter),
             data_dir=data_dir,
             most=replay,
             seed=scale.seed,

@@ -32,7 +32,7 @@ def replay_samples(
 
     Args:
         store: of the playtest; answers are kept there, and asked once.
-        model: that learns, before it has learnt.
+        model: that played, so that it is right about the traps.
         by: what its answers are kept under.
         data_dir: where the pictures lie.
         most: samples.

@@ -49,7 +49,7 @@ def run_rounds(run: ExperimentRun, *, playtest: Playtest, on_step: OnStep) -> Ou
         own = run.part(f"round-{number}", scale)
         rounds.append(_meet(own, number, taught, playtest, on_step))
         if number < ROUNDS:
-            taught = _learn(own, number, rounds, on_step)
+            taught = _learn(own, number, taught, rounds, on_step)
     _count_errors(run, rounds, but=set() if taught is None else taught.promoted)
     means = [one["errors"][2] for one in rounds]
     falls = all(later < earlier for earlier, later in zip(means, means[1:], strict=False))
@@ -79,16 +79,26 @@ def _meet(
     return {"ordinary": played["ordinary"], "scenes": scenes}
 
 
-def _learn(own: ExperimentRun, number: int, rounds: list[Outcome], on_step: OnStep) -> Taught:
+def _learn(
+    own: ExperimentRun,
+    number: int,
+    taught: Taught | None,
+    rounds: list[Outcome],
+    on_step: OnStep,
+) -> Taught:
     """Label what was played, train on all labels so far, make traps of what is mastered."""
     data_dir, scale = own.folder / parts.DATA, own.scale
     expert = Expert(scale.labels * (number + 1), theta=scale.theta, seed=scale.seed)
     own.step("label", lambda: label_queue(data_dir, expert, errors=parts.model_errors()))
     samples = parts.samples_of(data_dir)
     replay = round(scale.replay * len(samples))
+    # Promoted pictures are traps now: the pocket itself is not right about them.
+    adapter = None if taught is None else taught.adapter
     own.step(
         "build",
-        lambda: parts.build(data_dir, samples, replay=replay, scale=scale, on_step=on_step),
+        lambda: parts.build(
+            data_dir, samples, replay=replay, scale=scale, on_step=on_step, adapter=adapter
+        ),
     )
     sides = parts.sides_of(data_dir)
     folder = own.folder / "train"
