@@ -14,7 +14,7 @@ from gap_core.dataset.sample import Provenance, Sample
 from gap_core.evaluation.kept import figure_of, paired_of
 from gap_core.evaluation.report import compare
 from gap_core.experiments import parts
-from gap_core.experiments.expert import Expert, label_queue
+from gap_core.experiments.gathering import gather
 from gap_core.experiments.parts import OnStep, Playtest
 from gap_core.experiments.replay import is_replay
 from gap_core.experiments.run import ExperimentRun, Outcome
@@ -30,17 +30,8 @@ class Ground(NamedTuple):
 
 def common_ground(run: ExperimentRun, *, playtest: Playtest, on_step: OnStep) -> Ground:
     """A playtest, its labels and their dataset."""
-    data_dir, scale = run.folder / parts.DATA, run.scale
-    run.step("play", lambda: parts.play(playtest, data_dir, scale, adapter=None))
-    expert = Expert(scale.labels, theta=scale.theta, seed=scale.seed)
-    labeled = run.step("label", lambda: label_queue(data_dir, expert, errors=parts.model_errors()))
-    replay = round(scale.replay * labeled.get("answer", 0))
-    run.step(
-        "build",
-        lambda: parts.build(
-            data_dir, parts.samples_of(data_dir), replay=replay, scale=scale, on_step=on_step
-        ),
-    )
+    gather(run, playtest=playtest, on_step=on_step)
+    data_dir = run.folder / parts.DATA
     return Ground(data_dir, parts.sides_of(data_dir))
 
 

@@ -12,12 +12,12 @@ from typing import Any
 from gap_core.evaluation.kept import figure_of, paired_of
 from gap_core.evaluation.report import compare
 from gap_core.experiments import parts
-from gap_core.experiments.expert import Expert, label_queue
 from gap_core.experiments.figures import (
     before_after_chart,
     save_report,
     table,
 )
+from gap_core.experiments.gathering import gather
 from gap_core.experiments.parts import OnStep, Playtest
 from gap_core.experiments.run import ExperimentRun, Outcome
 from gap_core.experiments.scale import Scale
@@ -45,16 +45,7 @@ def learn_and_compare(
 ) -> Outcome:
     """Players find what the pocket gets wrong, and the pupil, itself or another, learns it."""
     data_dir, scale = run.folder / parts.DATA, run.scale
-    played = run.step("play", lambda: parts.play(playtest, data_dir, scale, adapter=None))
-    expert = Expert(scale.labels, theta=scale.theta, seed=scale.seed)
-    labeled = run.step("label", lambda: label_queue(data_dir, expert, errors=parts.model_errors()))
-    replay = round(scale.replay * labeled.get("answer", 0))
-    built = run.step(
-        "build",
-        lambda: parts.build(
-            data_dir, parts.samples_of(data_dir), replay=replay, scale=scale, on_step=on_step
-        ),
-    )
+    played, labeled, built = gather(run, playtest=playtest, on_step=on_step)
     before = run.step("before", lambda: fresh_scenes(pupil, None, scale, on_step))
     trained = run.step("train", lambda: _train(run, data_dir, pupil, on_step))
     adapter = run.folder / "train" / trained["adapter"]
