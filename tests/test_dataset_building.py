@@ -96,6 +96,30 @@ def test_alike_pictures_are_on_one_side(many: list[Sample], tmp_path: Path) -> N
     assert report.diversity.alike_pictures.mean == 1.0
 
 
+def test_what_is_only_learnt_plays_no_part_in_the_split(
+    many: list[Sample], pictured: Make, tmp_path: Path
+) -> None:
+    built(many, tmp_path)
+    held = {one.id for one in side(tmp_path, "validation")}
+    replay = [
+        pictured(
+            f"{seed}-again", seed, question="What colour is the wall?", answer="Green.",
+            category="Object Attributes", provenance=Provenance("game", origin="replay"),
+        )
+        for seed in range(20)
+    ]  # fmt: skip
+    config = BuildConfig(never_asked=frozenset({"replay"}))
+    report = built([*many, *replay], tmp_path, config=config, replace=True)
+    assert {one.id for one in side(tmp_path, "validation")} == held
+    left_out = records(tmp_path, "left_out")
+    assert report.left_out == {"only learnt": len(left_out)} and len(left_out) == 2
+    held_pictures = {one.image_id for one in side(tmp_path, "validation")}
+    assert {one["sample"]["image_id"] for one in left_out} == held_pictures
+    learnt = {one.id for one in side(tmp_path, "train")}
+    assert len(learnt & {one.id for one in replay}) == report.by_category["Object Attributes"][0]
+    assert report.by_category["Object Attributes"] == (18, 0)
+
+
 def test_what_is_left_out_is_kept_with_its_reason(pictured: Make, tmp_path: Path) -> None:
     samples = [
         pictured("good", 1),

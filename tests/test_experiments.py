@@ -33,11 +33,10 @@ from gap_core.simulation.dealt_scenes import deal_scenes
 from scripts.run_experiment import main
 from scripts.simulate_playtest import play
 
-# Of eight players nobody may be believed to 0.8, so all that they marked Wrong is served. With so
-# few pictures a side of less than half of the samples may hold nothing but replay.
+# Of eight players nobody may be believed to 0.8, so all that they marked Wrong is served.
 TINY = replace(
     QUICK, players=8, sessions=1, population="honest", pictures=(10, 20), scenes=4, epochs=1,
-    theta=0.0, validation_share=0.5,
+    theta=0.0,
 )  # fmt: skip
 
 

@@ -81,6 +81,21 @@ def assert_same(one: Path | None, other: Path | None) -> None:
     assert max(float((ours[name] - theirs[name]).abs().max()) for name in ours) <= 1e-6
 
 
+def test_an_adapter_is_kept_at_its_strength_and_can_be_a_parent(
+    config: TrainingConfig, train: Callable[..., TrainingResult]
+) -> None:
+    whole, weak = (
+        train(config.model_copy(update={"strength": strength}), f"at {strength}").adapter
+        for strength in (1.0, 0.5)
+    )
+    ours, theirs = weights(whole), weights(weak)
+    assert ours.keys() == theirs.keys()
+    for name, weight in ours.items():
+        assert torch.allclose(theirs[name], weight * (0.5 if "lora_B" in name else 1.0))
+    child = config.model_copy(update={"parent": "one"})
+    assert train(child, "child", parent=weak).adapter is not None
+
+
 def test_a_run_changes_its_adapter_alone_and_a_reloaded_one_answers_the_same(
     config: TrainingConfig,
     train: Callable[..., TrainingResult],

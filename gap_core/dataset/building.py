@@ -22,7 +22,7 @@ import numpy as np
 from gap_core.dataset.bounties import Bounty, bounties_of
 from gap_core.dataset.build_config import BuildConfig
 from gap_core.dataset.card import dataset_card
-from gap_core.dataset.checking import CheckedPicture, check_pictures
+from gap_core.dataset.checking import CheckedPicture, LeftOut, check_pictures
 from gap_core.dataset.diversity import DiversityCounter, DiversityReport, even_target
 from gap_core.dataset.folders import new_folder
 from gap_core.dataset.picture_groups import group_pictures
@@ -37,6 +37,7 @@ from gap_core.language import CATEGORIES
 TRAIN, VALIDATION = "train.jsonl", "validation.jsonl"
 LEFT_OUT, FINDINGS = "left_out.jsonl", "findings.jsonl"
 REPORT, CONFIG, CARD = "report.json", "config.json", "README.md"
+_ONLY_LEARNT = "only learnt"  # as a reason to be left out: its picture is for validation
 _LIBRARIES = ("numpy", "pillow", "rapidfuzz", "scipy")
 
 OnStep = Callable[[str], None]
@@ -48,7 +49,8 @@ class BuildReport:
 
     Attributes:
         read: samples that came in; train and validation those that are in the dataset.
-        left_out: by reason, a rule of lint or "duplicate".
+        left_out: by reason: a rule of lint, "duplicate", or "only learnt" where the picture is for
+            validation.
         findings: by rule, also of rules that leave nothing out.
         picture_groups: of alike pictures; whole groups are on one side.
         unseen_pictures: not at hand or not readable, so only their names were compared.
@@ -203,8 +205,11 @@ class _Builder:
                     kept.write(sample_line(sample))
                     group = groups.get(sample.image_id, sample.image_id)
                     row = counts.setdefault(group, [0] * len(CATEGORIES))
-                    row[CATEGORIES.index(sample.category)] += 1
+                    row[CATEGORIES.index(sample.category)] += self._may_be_asked(sample)
         return counts
+
+    def _may_be_asked(self, sample: Sample) -> bool:
+        return sample.provenance.origin not in self._config.never_asked
 
     def _count(self, checked: CheckedPicture) -> None:
         self._left_out.update(one.reason for one in checked.left_out)
@@ -215,9 +220,17 @@ class _Builder:
         self, file: Path, groups: dict[str, str], chosen: frozenset[str]
     ) -> dict[str, tuple[int, int]]:
         counts = {name: [0, 0] for name in CATEGORIES}
-        with _new_text(self._part / TRAIN) as train, _new_text(self._part / VALIDATION) as held:
+        with (
+            _new_text(self._part / TRAIN) as train,
+            _new_text(self._part / VALIDATION) as held,
+            (self._part / LEFT_OUT).open("a", encoding="utf-8", newline="\n") as left_out,
+        ):
             for sample in read_samples(file):
                 is_held = groups.get(sample.image_id, sample.image_id) in chosen
+                if is_held and not self._may_be_asked(sample):
+                    _write_left_out(LeftOut(sample, _ONLY_LEARNT), left_out)
+                    self._left_out[_ONLY_LEARNT] += 1
+                    continue
                 (held if is_held else train).write(sample_line(sample))
                 counts[sample.category][is_held] += 1
         return {name: (train_n, held_n) for name, (train_n, held_n) in counts.items()}
@@ -232,14 +245,18 @@ def _places(file: Path) -> Iterator[tuple[str, str]]:
 def _write_rejects(checked: CheckedPicture, left_out: TextIO, findings: TextIO) -> None:
     samples = {one.id: one for one in checked.kept}
     samples |= {one.sample.id: one.sample for one in checked.left_out}
-    for sample, reason, twin_id in checked.left_out:
-        record = {"reason": reason, "twin_id": twin_id, "sample": record_of(sample)}
-        if twin_id:
-            record["twin"] = record_of(samples[twin_id])
-        left_out.write(json.dumps(record, ensure_ascii=False) + "\n")
+    for one in checked.left_out:
+        _write_left_out(one, left_out, twin=samples.get(one.twin_id))
     for finding in checked.findings:
         about = {"sample": record_of(samples[finding.sample_id])}
         findings.write(json.dumps(finding._asdict() | about, ensure_ascii=False) + "\n")
+
+
+def _write_left_out(one: LeftOut, file: TextIO, *, twin: Sample | None = None) -> None:
+    record = {"reason": one.reason, "twin_id": one.twin_id, "sample": record_of(one.sample)}
+    if twin is not None:
+        record["twin"] = record_of(twin)
+    file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
 def _new_text(file: Path) -> TextIO:
@@ -259,6 +276,7 @@ def _config_record(config: BuildConfig) -> dict[str, object]:
         "seed": config.seed,
         "keep_rules": sorted(config.keep_rules),
         "most_bits": config.most_bits,
+        "never_asked": sorted(config.never_asked),
         "target": dict(config.target),
         "commit": commit_name(),
         "python": platform.python_version(),

@@ -27,7 +27,7 @@ from gap_core.evaluation.evaluating import evaluate
 from gap_core.evaluation.items import Item
 from gap_core.evaluation.judges import factual_judge
 from gap_core.evaluation.report import Evaluation
-from gap_core.experiments.replay import is_replay, replay_samples
+from gap_core.experiments.replay import REPLAY, is_replay, replay_samples
 from gap_core.experiments.run import Outcome
 from gap_core.experiments.scale import Scale
 from gap_core.scoring.rates import ModelErrors
@@ -192,7 +192,7 @@ def build(
         chain(samples, again),
         dataset_place(data_dir, name),
         data_dir=data_dir,
-        config=BuildConfig(scale.validation_share, scale.seed),
+        config=BuildConfig(scale.validation_share, scale.seed, never_asked=frozenset({REPLAY})),
         replace=True,
     )
     sides = sides_of(data_dir, name)
@@ -207,20 +207,19 @@ def build(
 
 
 def sides_of(data_dir: Path, name: str = DATASET) -> Sides:
-    """Both sides of a dataset; replay is learnt, but no part of what is asked.
+    """Both sides of a dataset; what is learnt has replay in it.
 
     Raises:
         GapError: one side holds no label.
     """
     folder = dataset_place(data_dir, name)
     train, validation = (list(read_samples(folder / f"{side}.jsonl")) for side in Sides._fields)
-    asked = [sample for sample in validation if not is_replay(sample)]
-    if not asked or all(map(is_replay, train)):
+    if not validation or all(map(is_replay, train)):
         raise GapError(
             f"The dataset at '{folder}' has no label on one of its sides. Let more players play, "
             "or more sessions."
         )
-    return Sides(train, asked)
+    return Sides(train, validation)
 
 
 def train(
@@ -252,6 +251,7 @@ def train(
         evaluate_every_steps=None,
         checkpoint_every_steps=50,
         keep="last",
+        strength=scale.strength,
     )
     result = train_adapter(
         config,

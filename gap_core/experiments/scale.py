@@ -15,9 +15,9 @@ class Scale:
             it was taught a part.
         labels: that the expert gives at most.
         theta: the expert is served what is selected above it.
-        validation_share: of the samples.
+        validation_share: of the labels; replay is only learnt.
         replay: questions on simple pictures and the pocket's own answers, for each label.
-        epochs, rank, learning_rate, batch: of LoRA.
+        epochs, rank, learning_rate, batch, strength: of LoRA.
         scenes: fresh ones, simple and crowded each, that no player saw.
         seeds: of repetitions, where an experiment compares two ways.
         seed: of players, deck, split and training.
@@ -36,6 +36,7 @@ class Scale:
     rank: int = 16
     learning_rate: float = 1e-3
     batch: int = 16
+    strength: float = 1.0
     scenes: int = 2_000
     seeds: tuple[int, ...] = (1, 2, 3)
     seed: int = 1
@@ -62,19 +63,23 @@ def scale_of(world: str, *, is_quick: bool, seed: int) -> Scale:
     """The numbers of a run whose ordinary pictures are of that world.
 
     Most of what players ask about the full world the pocket has never heard of. There is more to
-    learn, so the rate is higher, and more of what it knows is seen again beside it, on more
-    pictures.
+    learn, so more players meet more pictures and the rate is higher; and more of what it knows is
+    seen again beside it, on more pictures, and the adapter is not served at its full strength.
     """
     scale = replace(QUICK if is_quick else FULL, seed=seed)
     if world != "full":
         return scale
     tainted, untainted = scale.pictures
+    more = 1 if is_quick else 2
     return replace(
         scale,
         world=world,
-        pictures=(tainted * MORE_TRAPS, untainted),
+        players=scale.players * more,
+        labels=scale.labels * more,
+        pictures=(tainted * MORE_TRAPS, untainted * more),
         rank=64,
         learning_rate=2e-3,
         epochs=5,
+        strength=0.8,
         replay=2.0,
     )

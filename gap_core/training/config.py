@@ -40,6 +40,9 @@ class TrainingConfig(BaseModel):
             pictures are for the score afterwards and never looked at here.
         evaluate_every_steps: also what the best checkpoint is chosen among.
         patience: evaluations without a lower loss after which the run stops.
+        strength: with which the adapter acts once it is kept; a little less than 1 gives back much
+            of what was forgotten for little of what was learnt (Wortsman et al. 2022,
+            "Robust fine-tuning of zero-shot models"). Evaluations during the run are at 1.
         keep: the checkpoint of the lowest loss on what is held back, or the last.
         workers: processes that read pictures ahead.
         threads: of the CPU; 0 leaves one core to the machine: on a busy one, threads that wait for
@@ -81,6 +84,7 @@ class TrainingConfig(BaseModel):
     checkpoint_every_steps: int = Field(default=20, ge=1)
     patience: int | None = Field(default=None, ge=1)
     keep: Literal["best", "last"] = "best"
+    strength: float = Field(default=1.0, gt=0, le=1)
     seed: int = Field(default=1, ge=0)
     workers: int = Field(default=0, ge=0)
     threads: int = Field(default=0, ge=0)

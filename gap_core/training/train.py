@@ -387,8 +387,17 @@ class _Run:
         with new_folder(folder) as part:
             for lora in self._pupil.model.peft_config.values():
                 lora.base_model_name_or_path = self._config.model  # not a path of this machine
-            self._pupil.model.save_pretrained(part, save_embedding_layers=False)
+            self._pupil.model.save_pretrained(
+                part, save_embedding_layers=False, state_dict=self._weakened()
+            )
             (part / "training.json").write_text(
                 json.dumps(self._record, indent=1) + "\n", encoding="utf-8"
             )
         return folder
+
+    def _weakened(self) -> dict[str, torch.Tensor]:
+        """All weights, the adapter's at the strength with which it is kept."""
+        return {
+            name: weight * self._config.strength if ".lora_B." in name else weight
+            for name, weight in self._pupil.model.state_dict().items()
+        }
