@@ -97,6 +97,18 @@ def test_a_stopped_job_says_that_it_broke_off(jobs: Jobs, root: Path) -> None:
     assert look(jobs).state == "broken off" and not jobs.stop("kind", "one")
 
 
+def test_a_job_of_a_studio_that_ignores_interrupts_can_be_stopped(jobs: Jobs, root: Path) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell's "&" does
+    try:
+        start(jobs, root)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    wait_until(lambda: look(jobs).said == "1 of 2 steps")
+    assert jobs.stop("kind", "one")
+    wait_until(lambda: not look(jobs).is_running)
+    assert look(jobs).state == "broken off"
+
+
 def test_a_job_outlives_the_process_that_started_it(jobs: Jobs, root: Path) -> None:
     begin = f"""
 import os, signal

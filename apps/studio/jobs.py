@@ -24,6 +24,13 @@ from gap_core.file_lock import held_file, is_held
 
 ROOT = Path(__file__).parents[2]
 ORDER, LOCK, PID, OUT, ERR = "order.json", "lock", "pid", "out.txt", "err.txt"
+# What a shell starts with "&" ignores Ctrl+C, and so would everything that it starts in turn.
+_STOPPABLE = """\
+import runpy, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+del sys.argv[0]
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
 LAST_BYTES = 64 * 1024  # of what it said
 
 State = Literal["running", "done", "refused", "broken off"]
@@ -111,7 +118,7 @@ class Jobs:
     ) -> subprocess.Popen[bytes]:
         with (folder / OUT).open("w") as out, (folder / ERR).open("w") as err:
             return subprocess.Popen(
-                [sys.executable, "-m", f"scripts.{command[0]}", *command[1:]],
+                [sys.executable, "-c", _STOPPABLE, f"scripts.{command[0]}", *command[1:]],
                 cwd=ROOT,
                 env=self._env,
                 stdin=subprocess.DEVNULL,

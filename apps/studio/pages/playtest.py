@@ -36,7 +36,7 @@ def show() -> None:
     signed_in("reviewer")
     head, span_place = st.columns([4, 1], vertical_alignment="bottom")
     head.title("Playtest", anchor=False)
-    span = span_place.selectbox("Of", list(SPANS), index=1)
+    span = span_place.selectbox("Show", list(SPANS), index=1)
     since = utc_now() - timedelta(hours=SPANS[span])
     show_notice(TOLD)
     _live_part(since)

@@ -65,7 +65,7 @@ def show_figures(studio: Studio, players: Sequence[PlayerPlay], since: datetime)
     posteriors = playtest.posterior_table(players)
     if known := int(posteriors["players"].sum()):
         right.altair_chart(
-            bars(posteriors, "posterior", "players", title=f"Posteriors, {known:,} players"),
+            bars(posteriors, "posterior", "players", title=f"Players by posterior, {known:,}"),
             width="stretch",
         )
 
