@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from db import Store
+    from gap_core.dataset.building import BuildReport
+    from gap_core.dataset.sample import Sample
+    from gap_core.settings import Settings
 
 
 @click.command()
@@ -19,64 +28,108 @@ import click
 @click.option("--seed", default=1, show_default=True, help="Seed of the split.")
 @click.option("--keep", multiple=True, help="Rule of lint that leaves nothing out; repeatable.")
 @click.option("--target", multiple=True, help="Share a category should have, NAME=0.1; repeatable.")
+@click.option(
+    "--replay",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="So many questions about traps, with the answers that --model gives now, are learnt too, "
+    "so that it does not forget.",
+)
+@click.option("--model", default="pocket", show_default=True, help="Answers what is replayed.")
+@click.option("--adapter", type=click.Path(path_type=Path), help="Its adapter's folder.")
+@click.option("--quantize", type=click.Choice(["nf4", "full"]), help="As for ./scripts/play.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="As for play.")
 @click.option("--workers", default=0, show_default=True, help="Processes; 0 takes all cores.")
 @click.option("--replace", is_flag=True, help="In the place of a dataset of that name.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Data folder; default ./data.")
 @click.option(
     "--db", type=click.Path(path_type=Path), help="Database; default gap.db in the data folder."
 )
-def main(
-    name: str,
-    imported: tuple[str, ...],
-    no_labels: bool,
-    validation_share: float,
-    seed: int,
-    keep: tuple[str, ...],
-    target: tuple[str, ...],
-    workers: int,
-    replace: bool,
-    data_dir: Path | None,
-    db: Path | None,
-) -> None:
+def main(**given: Any) -> None:
     """Make a dataset from accepted labels, and say what was left out and why.
 
     Example: python -m scripts.build_dataset --name first --seed 1
     """
     from db import Store, StoreError
+    from gap_core.dataset.places import dataset_place
+    from gap_core.errors import GapError
+    from gap_core.settings import Settings
+    from models.errors import ModelError
+
+    places = {"data_dir": given["data_dir"], "db": given["db"]}
+    settings = Settings(**{key: value for key, value in places.items() if value is not None})
+    try:
+        with Store.open(settings.db) as store:
+            report = _build(store, given, settings)
+    except (GapError, ModelError, StoreError) as err:
+        raise click.ClickException(str(err)) from err
+    _tell(report, dataset_place(settings.data_dir, given["name"]))
+
+
+def _build(store: Store, given: dict[str, Any], settings: Settings) -> BuildReport:
     from gap_core.dataset.build_config import BuildConfig, read_targets
     from gap_core.dataset.building import build_dataset
     from gap_core.dataset.labels import accepted_samples
     from gap_core.dataset.places import dataset_place, imported_samples
-    from gap_core.errors import GapError
     from gap_core.hardware import usable_cores
-    from gap_core.settings import Settings, load_secret
+    from gap_core.settings import load_secret
+    from gap_core.training.replay import REPLAY
 
-    given = {"data_dir": data_dir, "db": db}
-    settings = Settings(**{key: value for key, value in given.items() if value is not None})
-    try:
-        config = BuildConfig(
-            validation_share, seed, keep_rules=frozenset(keep), target=read_targets(target)
-        )
-        with Store.open(settings.db) as store:
-            labels = (
-                []
-                if no_labels
-                else accepted_samples(store, secret=load_secret(settings.secret_file))
-            )
-            brought_in = [imported_samples(settings.data_dir, one) for one in imported]
-            report = build_dataset(
-                chain(labels, *brought_in),
-                dataset_place(settings.data_dir, name),
-                data_dir=settings.data_dir,
-                config=config,
-                workers=workers or usable_cores(),
-                replace=replace,
-                on_step=lambda step: click.echo(step, err=True),
-            )
-    except (GapError, StoreError) as err:
-        raise click.ClickException(str(err)) from err
-    folder = dataset_place(settings.data_dir, name)
+    config = BuildConfig(
+        given["validation_share"],
+        given["seed"],
+        keep_rules=frozenset(given["keep"]),
+        never_asked=frozenset({REPLAY} if given["replay"] else ()),
+        target=read_targets(given["target"]),
+    )
+    labels = (
+        []
+        if given["no_labels"]
+        else accepted_samples(store, secret=load_secret(settings.secret_file))
+    )
+    brought_in = [imported_samples(settings.data_dir, one) for one in given["imported"]]
+    return build_dataset(
+        chain(labels, *brought_in, _replay(store, given, settings)),
+        dataset_place(settings.data_dir, given["name"]),
+        data_dir=settings.data_dir,
+        config=config,
+        workers=given["workers"] or usable_cores(),
+        replace=given["replace"],
+        on_step=lambda step: click.echo(step, err=True),
+    )
+
+
+def _replay(store: Store, given: dict[str, Any], settings: Settings) -> Iterable[Sample]:
+    """What is learnt so that it is not forgotten; asked for once the labels were read."""
+    if not given["replay"]:
+        return
+    from gap_core.evaluation.contenders import Contender
+    from gap_core.training.replay import replay_samples
+
+    contender = Contender(
+        given["model"], given["adapter"], given["quantize"], given["device"] or "auto"
+    )
+    model, by = contender.load()
+    yield from replay_samples(
+        store,
+        model,
+        by=by,
+        data_dir=settings.data_dir,
+        most=given["replay"],
+        seed=given["seed"],
+        on_answered=_tell_replay,
+    )
+
+
+def _tell_replay(done: int, total: int) -> None:
+    click.echo(f"\rreplay: {done} of {total}   ", nl=done == total, file=sys.stderr)
+
+
+def _tell(report: BuildReport, folder: Path) -> None:
     click.echo(f"{report.train:,} samples for training, {report.validation:,} for validation")
+    if report.only_learnt:
+        click.echo(f"of those for training, {report.only_learnt:,} are replay")
     for reason, count in report.left_out.items():
         click.echo(f"left out, {reason}: {count:,}")
     for bounty in report.bounties:

@@ -13,6 +13,8 @@ from click.testing import CliRunner
 from db import Store
 from db.records import ImageRecord
 from db.truth_store import TurnTruth
+from gap_core.dataset.built import read_report
+from gap_core.dataset.places import dataset_place
 from gap_core.errors import GapError
 from gap_core.evaluation.bootstrap import Figure
 from gap_core.evaluation.kept import figure_of, paired_of
@@ -23,13 +25,14 @@ from gap_core.experiments.expert import Expert, _Knowledge, label_queue
 from gap_core.experiments.figures import before_after_chart, table
 from gap_core.experiments.informative_vs_random import _gains
 from gap_core.experiments.noise import Way
-from gap_core.experiments.replay import is_replay
 from gap_core.experiments.run import ExperimentRun
 from gap_core.experiments.same_dataset import fresh_scenes
 from gap_core.experiments.scale import FULL, QUICK, Scale, scale_of
 from gap_core.pocket_world import EDITIONS
 from gap_core.scoring.interval import Interval
 from gap_core.simulation.dealt_scenes import deal_scenes
+from gap_core.training.replay import is_replay
+from scripts.build_dataset import main as build_dataset
 from scripts.run_experiment import main
 from scripts.simulate_playtest import play
 
@@ -194,6 +197,22 @@ def test_what_the_game_told_it_to_get_wrong_is_asked_again_for_replay(finished: 
     asked_again = again.keys() & false.keys()
     assert asked_again
     assert sum(again[one].answer != false[one] for one in asked_again) > len(asked_again) / 2
+
+
+def test_a_dataset_of_labels_is_built_with_replay(finished: Path, tmp_path: Path):
+    shutil.copytree(finished / parts.DATA, data_dir := tmp_path / parts.DATA)
+    words = ["--name", "both", "--replay", "5", "--data-dir", str(data_dir)]
+    told = CliRunner().invoke(build_dataset, words)
+    learnt = parts.sides_of(data_dir, "both").train
+    again = sum(map(is_replay, learnt))
+    assert 0 < again <= 5 and again < len(learnt)  # lint may find something
+    assert f"of those for training, {again} are replay" in told.output
+    assert (
+        "so that it does not forget" in (dataset_place(data_dir, "both") / "README.md").read_text()
+    )
+    report = read_report(dataset_place(data_dir, "both"))
+    labels = report["train"] + report["validation"] - again
+    assert report["diversity"]["samples"] == labels
 
 
 def test_replay_is_answered_by_the_model_that_played(finished: Path, tmp_path: Path):

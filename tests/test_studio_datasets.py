@@ -11,6 +11,7 @@ from apps.studio import datasets
 from apps.studio.datasets import Brought, Build
 from apps.studio.ledger import Row
 from apps.studio.studio import Studio
+from db import Store
 from gap_core.dataset.build_config import BuildConfig
 from gap_core.dataset.building import build_dataset
 from gap_core.dataset.built import FoundIn, read_duplicates, read_findings, read_report
@@ -21,8 +22,9 @@ from gap_core.dataset.sample import Sample
 from gap_core.errors import GapError
 from tests.fixtures_game import wait_until
 from tests.fixtures_labeling import Desk, right
-from tests.fixtures_play import SECRET
+from tests.fixtures_play import SECRET, START
 from tests.fixtures_studio import Started
+from tests.test_adapter_registry import day, made_record  # noqa: F401 (a fixture)
 from tests.test_dataset_hostile import source  # noqa: F401 (a fixture)
 from tests.test_dataset_mending import came_in, file  # noqa: F401 (a fixture)
 from tests.test_studio_adapters import ADA
@@ -181,6 +183,27 @@ def test_the_scripts_understand_what_the_page_starts(studio: Studio, started: St
     for name in FORMATS:
         datasets.start_export(studio, "first", name, by=ADA)
         assert started.understood()["format_name"] == name
+
+
+def test_replay_is_answered_by_the_model_that_plays_with_the_served_adapter(
+    studio: Studio,
+    started: Started,
+    day: Path,  # noqa: F811
+) -> None:
+    def asked_of(replay: int) -> tuple[int, str, Path | None]:
+        datasets.start_build(studio, BUILD._replace(replay=replay), by=ADA)
+        given = started.understood()
+        return given["replay"], given["model"], given["adapter"]
+
+    assert asked_of(9) == (9, "pocket", None)
+    with Store.open(studio.db_path) as store:
+        for name, model in (("day", "pocket"), ("other", "elsewhere")):
+            store.adapters.add(made_record(name, day, model), image_ids=[])
+        store.adapters.request("day", requested_by="Ada", now=START)
+        assert asked_of(9) == (9, "pocket", day)
+        store.adapters.request("other", requested_by="Ada", now=START)
+    assert asked_of(9) == (9, "pocket", None)
+    assert asked_of(0)[0] == 0
 
 
 @pytest.mark.slow

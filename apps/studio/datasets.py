@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from apps.studio.accounts import has_role
+from apps.studio.adapters import served_adapter
 from apps.studio.desk import MARKS
 from apps.studio.ledger import Row
 from apps.studio.pictures import picture_address
 from apps.studio.studio import Studio
+from db import Store
 from db.labeling_records import LabelVerdict
 from gap_core.dataset.bounties import Bounty
 from gap_core.dataset.build_config import BuildConfig, read_targets
@@ -27,6 +29,7 @@ from gap_core.errors import GapError
 from gap_core.labeling import Account, LabelEntry
 from gap_core.play.dealing import new_id
 from gap_core.scoring.shares import Share
+from gap_core.training.registry import adapter_place
 
 BUILD, EXPORT, IMPORT = "dataset", "export", "import"
 ANSWER, LEAVE_OUT = "answer", "leave out"
@@ -45,6 +48,7 @@ class Build(NamedTuple):
     keep: Collection[str]
     targets: str
     is_replaced: bool
+    replay: int = 0
 
 
 class Brought(NamedTuple):
@@ -99,6 +103,7 @@ def start_build(studio: Studio, build: Build, *, by: Account) -> str:
     command = ["build_dataset", "--name", build.name, "--seed", str(build.seed)]
     command += ["--validation-share", str(build.validation_share)]
     command += ["--no-labels"] * (not build.with_labels) + ["--replace"] * build.is_replaced
+    command += _replay_options(studio, build.replay)
     for option, values in (
         ("--imported", build.imports), ("--keep", build.keep), ("--target", targets),
     ):  # fmt: skip
@@ -106,6 +111,21 @@ def start_build(studio: Studio, build: Build, *, by: Account) -> str:
             command += [option, value]
     studio.jobs.start(BUILD, build.name, *command, begun_by=by.name)
     return f"Dataset '{build.name}' is being built."
+
+
+def _replay_options(studio: Studio, replay: int) -> list[str]:
+    """So much replay, answered by the model that plays, with the adapter that is served."""
+    if not replay:
+        return []
+    model = studio.shelf.answerer_name
+    options = ["--replay", str(replay), "--model", model]
+    with Store.open(studio.db_path) as store:
+        served = served_adapter(store.adapters.last_request())
+        known = None if served is None else store.adapters.get(served)
+        if known is not None and known.model == model:
+            place = adapter_place(store, known.name, data_dir=studio.data_dir)
+            options += ["--adapter", str(place.resolve())]
+    return options
 
 
 def start_drawing(

@@ -53,6 +53,8 @@ class BuildReport:
             validation.
         findings: by rule, also of rules that leave nothing out.
         picture_groups: of alike pictures; whole groups are on one side.
+        only_learnt: samples among those for training that can't be asked, such as replay; they are
+            left out of the diversity report.
         unseen_pictures: not at hand or not readable, so only their names were compared.
         by_category: samples for training and for validation.
         bounties: categories to ask players for.
@@ -65,6 +67,7 @@ class BuildReport:
     left_out: dict[str, int]
     findings: dict[str, int]
     picture_groups: int
+    only_learnt: int
     unseen_pictures: int
     by_category: dict[str, tuple[int, int]]
     diversity: DiversityReport
@@ -126,6 +129,7 @@ class _Builder:
         self._left_out: Counter[str] = Counter()
         self._findings: Counter[str] = Counter()
         self._diversity = DiversityCounter()
+        self._only_learnt = 0
 
     def build(self, samples: Iterable[Sample]) -> BuildReport:
         sorted_file, kept_file = self._scratch / "sorted.jsonl", self._scratch / "kept.jsonl"
@@ -158,6 +162,7 @@ class _Builder:
             left_out=dict(self._left_out.most_common()),
             findings=dict(self._findings.most_common()),
             picture_groups=len(sizes) + unseen,
+            only_learnt=self._only_learnt,
             unseen_pictures=unseen,
             by_category=by_category,
             diversity=diversity,
@@ -214,7 +219,9 @@ class _Builder:
     def _count(self, checked: CheckedPicture) -> None:
         self._left_out.update(one.reason for one in checked.left_out)
         self._findings.update(one.rule for one in checked.findings)
-        self._diversity.add_picture(checked.kept, duplicates=checked.duplicates)
+        kept = [one for one in checked.kept if self._may_be_asked(one)]
+        again = [one for one in checked.duplicates if self._may_be_asked(one)]
+        self._diversity.add_picture(kept, duplicates=len(again))
 
     def _write_sides(
         self, file: Path, groups: dict[str, str], chosen: frozenset[str]
@@ -227,10 +234,12 @@ class _Builder:
         ):
             for sample in read_samples(file):
                 is_held = groups.get(sample.image_id, sample.image_id) in chosen
-                if is_held and not self._may_be_asked(sample):
-                    _write_left_out(LeftOut(sample, _ONLY_LEARNT), left_out)
-                    self._left_out[_ONLY_LEARNT] += 1
-                    continue
+                if not self._may_be_asked(sample):
+                    if is_held:
+                        _write_left_out(LeftOut(sample, _ONLY_LEARNT), left_out)
+                        self._left_out[_ONLY_LEARNT] += 1
+                        continue
+                    self._only_learnt += 1
                 (held if is_held else train).write(sample_line(sample))
                 counts[sample.category][is_held] += 1
         return {name: (train_n, held_n) for name, (train_n, held_n) in counts.items()}

@@ -36,9 +36,9 @@ class CheckedPicture(NamedTuple):
     findings: tuple[Finding, ...]
 
     @property
-    def duplicates(self) -> int:
-        """How many of those left out were duplicates."""
-        return sum(one.reason == "duplicate" for one in self.left_out)
+    def duplicates(self) -> list[Sample]:
+        """Those left out because they were."""
+        return [one.sample for one in self.left_out if one.reason == "duplicate"]
 
 
 def check_pictures(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from db import Store
+from db.evaluation_records import AnsweredBy
 from gap_core.dataset.places import dataset_place
 from gap_core.evaluation.answering import answered_by
 from gap_core.evaluation.evaluating import OnStep, evaluate, keep_report
@@ -12,6 +13,7 @@ from gap_core.evaluation.items import Side, dataset_items
 from gap_core.evaluation.judges import open_judges
 from gap_core.evaluation.report import Evaluation
 from gap_core.play.game import utc_now
+from models.base import VisionModel
 from models.fingerprint import adapter_fingerprint, weights_fingerprint
 from models.registry import load_model
 
@@ -25,6 +27,22 @@ class Contender(NamedTuple):
     adapter: Path | None = None
     quantize: str | None = None
     device: str = "auto"
+
+    def load(self) -> tuple[VisionModel, AnsweredBy]:
+        """The model, and what its answers are kept under.
+
+        Raises:
+            ModelError: it can't be loaded.
+        """
+        model = load_model(
+            self.model, adapter=self.adapter, quantize=self.quantize, device=self.device
+        )
+        by = answered_by(
+            model,
+            weights=weights_fingerprint(self.model),
+            adapter=adapter_fingerprint(self.adapter),
+        )
+        return model, by
 
 
 def rival_of(contender: Contender, name: str, adapter: Path | None) -> Contender:
@@ -52,17 +70,13 @@ def evaluate_on_dataset(
     items = dataset_items(dataset_place(data_dir, dataset), side)
     opened = open_judges(judges, store=store, clock=utc_now)
     evaluations = []
-    for name, adapter, quantize, device in contenders:
-        model = load_model(name, adapter=adapter, quantize=quantize, device=device)
+    for contender in contenders:
+        model, by = contender.load()
         found = evaluate(
             store,
             items,
             model=model,
-            by=answered_by(
-                model,
-                weights=weights_fingerprint(name),
-                adapter=adapter_fingerprint(adapter),
-            ),
+            by=by,
             judges=opened,
             data_dir=data_dir,
             on_step=on_step,

@@ -16,9 +16,9 @@ from gap_core.evaluation.report import compare
 from gap_core.experiments import parts
 from gap_core.experiments.gathering import gather
 from gap_core.experiments.parts import OnStep, Playtest
-from gap_core.experiments.replay import is_replay
 from gap_core.experiments.run import ExperimentRun, Outcome
 from gap_core.language import category_of
+from gap_core.training.replay import is_replay
 
 
 class Ground(NamedTuple):

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from db import Store
-from db.evaluation_records import AnsweredBy
 from db.truth_store import TRUTH_FILE, TruthStore, TurnTruth
 from gap_core.dataset.build_config import BuildConfig
 from gap_core.dataset.building import build_dataset
@@ -22,18 +21,17 @@ from gap_core.dataset.sample import Sample
 from gap_core.dataset.sample_files import read_samples
 from gap_core.decks.deal import POCKET_DECK
 from gap_core.errors import GapError
-from gap_core.evaluation.answering import answered_by
+from gap_core.evaluation.contenders import Contender
 from gap_core.evaluation.evaluating import evaluate
 from gap_core.evaluation.items import Item
 from gap_core.evaluation.judges import factual_judge
 from gap_core.evaluation.report import Evaluation
-from gap_core.experiments.replay import REPLAY, is_replay, replay_samples
 from gap_core.experiments.run import Outcome
 from gap_core.experiments.scale import Scale
 from gap_core.scoring.rates import ModelErrors
 from gap_core.scoring.shares import share_of
+from gap_core.training.replay import REPLAY, is_replay, replay_samples
 from models.base import VisionModel
-from models.fingerprint import adapter_fingerprint, weights_fingerprint
 from models.measured import MeasuredErrors, read_measured
 from models.registry import load_model
 
@@ -177,12 +175,12 @@ def build(
     name: str = DATASET,
 ) -> Outcome:
     """A dataset of these samples with so much replay among them, answered by what played."""
+    model, by = Contender(MODEL, adapter).load()
     with Store.open(data_dir / DB) as store:
-        model = load_pupil(MODEL, adapter)
         again = replay_samples(
             store,
             model,
-            by=_answered_by(model, MODEL, adapter),
+            by=by,
             data_dir=data_dir,
             most=replay,
             seed=scale.seed,
@@ -195,12 +193,11 @@ def build(
         config=BuildConfig(scale.validation_share, scale.seed, never_asked=frozenset({REPLAY})),
         replace=True,
     )
-    sides = sides_of(data_dir, name)
-    learnt = sum(not is_replay(sample) for sample in sides.train)
+    sides_of(data_dir, name)  # refuses one without a label
     return {
         "train": report.train,
-        "train_labels": learnt,
-        "validation_labels": len(sides.validation),
+        "train_labels": report.train - report.only_learnt,
+        "validation_labels": report.validation,
         "left_out": report.left_out,
         "picture_groups": report.picture_groups,
     }
@@ -285,23 +282,17 @@ def score(
     pupil: str = MODEL,
 ) -> Evaluation:
     """The factual scorer on what the pupil says, with an adapter or without."""
-    model = load_pupil(pupil, adapter)
+    model, by = Contender(pupil, adapter).load()
     with Store.open(data_dir / DB) as store:
         return evaluate(
             store,
             items,
             model=model,
-            by=_answered_by(model, pupil, adapter),
+            by=by,
             judges=[factual_judge()],
             data_dir=data_dir,
             on_step=on_step,
         )
-
-
-def _answered_by(model: VisionModel, pupil: str, adapter: Path | None) -> AnsweredBy:
-    return answered_by(
-        model, weights=weights_fingerprint(pupil), adapter=adapter_fingerprint(adapter)
-    )
 
 
 def plain(record: Any) -> Any:

@@ -13,6 +13,10 @@ from gap_core.dataset.places import import_names
 from gap_core.labeling import Account
 
 TARGET_HELP = "A category and the share that it should have, one a line: Counting=0.1"
+REPLAY_HELP = (
+    "So many questions that players asked about traps are learnt too, with what the playing model "
+    "answers now, so that it does not forget them. 0 for none."
+)
 KEPT_HELP = "Samples with such a finding stay in the dataset all the same."
 
 
@@ -33,7 +37,9 @@ def _show_build(studio: Studio, account: Account, *, told: str) -> None:
         share = second.number_input("Validation share", 0.0, 0.9, 0.2, step=0.05)
         seed = third.number_input("Seed of the split", 0, value=1)
         is_replaced = fourth.checkbox("Replace one of that name")
-        with_labels = st.checkbox(f"Accepted labels, {accepted:,}", value=True)
+        labels, replayed = st.columns([3, 1], vertical_alignment="bottom")
+        with_labels = labels.checkbox(f"Accepted labels, {accepted:,}", value=True)
+        replay = replayed.number_input("Replay", 0, value=accepted, help=REPLAY_HELP)
         left, right = st.columns(2)
         imports = left.multiselect("Imports", import_names(studio.data_dir))
         rules = [rule for rule, known in RULES.items() if known.leaves_out]
@@ -42,7 +48,7 @@ def _show_build(studio: Studio, account: Account, *, told: str) -> None:
         is_sent = st.form_submit_button("Build", type="primary")
     if is_sent:
         build = datasets.Build(
-            name, with_labels, imports, share, int(seed), keep, targets, is_replaced
+            name, with_labels, imports, share, int(seed), keep, targets, is_replaced, int(replay)
         )
         attempt(told, lambda: datasets.start_build(studio, build, by=account))
         st.rerun()

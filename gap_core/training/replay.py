@@ -1,4 +1,7 @@
-"""Samples of what the model is right about, so that it does not forget. Called by experiments."""
+"""Samples of what the model is right about, so that it does not forget.
+
+Called by build_dataset and the experiments.
+"""
 
 import random
 from pathlib import Path
