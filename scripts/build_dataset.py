@@ -74,13 +74,11 @@ def _build(store: Store, given: dict[str, Any], settings: Settings) -> BuildRepo
     from gap_core.dataset.places import dataset_place, imported_samples
     from gap_core.hardware import usable_cores
     from gap_core.settings import load_secret
-    from gap_core.training.replay import REPLAY
 
     config = BuildConfig(
         given["validation_share"],
         given["seed"],
         keep_rules=frozenset(given["keep"]),
-        never_asked=frozenset({REPLAY} if given["replay"] else ()),
         target=read_targets(given["target"]),
     )
     labels = (
@@ -128,8 +126,8 @@ def _tell_replay(done: int, total: int) -> None:
 
 def _tell(report: BuildReport, folder: Path) -> None:
     click.echo(f"{report.train:,} samples for training, {report.validation:,} for validation")
-    if report.only_learnt:
-        click.echo(f"of those for training, {report.only_learnt:,} are replay")
+    if report.replay:
+        click.echo(f"of those for training, {report.replay:,} are replay")
     for reason, count in report.left_out.items():
         click.echo(f"left out, {reason}: {count:,}")
     for bounty in report.bounties:

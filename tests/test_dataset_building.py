@@ -12,7 +12,8 @@ import pytest
 from gap_core.dataset.build_config import BuildConfig
 from gap_core.dataset.building import BuildReport, build_dataset
 from gap_core.dataset.folders import changed_files, new_folder
-from gap_core.dataset.sample import Provenance, Sample
+from gap_core.dataset.mending import is_imported
+from gap_core.dataset.sample import REPLAY, Provenance, Sample
 from gap_core.dataset.sample_files import read_samples
 from gap_core.decks.pictures import picture_id, save_picture
 from gap_core.errors import GapError
@@ -104,20 +105,23 @@ def test_what_is_only_learnt_plays_no_part_in_the_split(
     replay = [
         pictured(
             f"{seed}-again", seed, question="What colour is the wall?", answer="Green.",
-            category="Object Attributes", provenance=Provenance("game", origin="replay"),
+            category="Object Attributes", provenance=Provenance("game", origin=REPLAY),
         )
         for seed in range(20)
     ]  # fmt: skip
-    config = BuildConfig(never_asked=frozenset({"replay"}))
-    report = built([*many, *replay], tmp_path, config=config, replace=True)
+    report = built([*many, *replay], tmp_path, replace=True)
     assert {one.id for one in side(tmp_path, "validation")} == held
     left_out = records(tmp_path, "left_out")
-    assert report.left_out == {"only learnt": len(left_out)} and len(left_out) == 2
+    assert (
+        report.left_out == {"replay on validation pictures": len(left_out)} and len(left_out) == 2
+    )
     held_pictures = {one.image_id for one in side(tmp_path, "validation")}
     assert {one["sample"]["image_id"] for one in left_out} == held_pictures
     learnt = {one.id for one in side(tmp_path, "train")}
     assert len(learnt & {one.id for one in replay}) == report.by_category["Object Attributes"][0]
-    assert report.by_category["Object Attributes"] == (18, 0)
+    assert report.by_category["Object Attributes"] == (report.replay, 0) == (18, 0)
+    assert report.diversity.samples == len(many)
+    assert not is_imported(replay[0])
 
 
 def test_what_is_left_out_is_kept_with_its_reason(pictured: Make, tmp_path: Path) -> None:

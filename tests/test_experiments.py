@@ -15,6 +15,7 @@ from db.records import ImageRecord
 from db.truth_store import TurnTruth
 from gap_core.dataset.built import read_report
 from gap_core.dataset.places import dataset_place
+from gap_core.dataset.sample import is_replay
 from gap_core.errors import GapError
 from gap_core.evaluation.bootstrap import Figure
 from gap_core.evaluation.kept import figure_of, paired_of
@@ -31,7 +32,6 @@ from gap_core.experiments.scale import FULL, QUICK, Scale, scale_of
 from gap_core.pocket_world import EDITIONS
 from gap_core.scoring.interval import Interval
 from gap_core.simulation.dealt_scenes import deal_scenes
-from gap_core.training.replay import is_replay
 from scripts.build_dataset import main as build_dataset
 from scripts.run_experiment import main
 from scripts.simulate_playtest import play

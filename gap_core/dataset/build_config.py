@@ -18,8 +18,6 @@ class BuildConfig:
         seed: of the split.
         keep_rules: rules of lint whose findings leave no sample out.
         most_bits: bits of 256 in which the hashes of two alike pictures may differ.
-        never_asked: origins of samples that are only learnt: they play no part in the split, and
-            those whose picture goes to validation are left out.
         target: shares that categories should have; the rest is shared evenly.
 
     Raises:
@@ -30,7 +28,6 @@ class BuildConfig:
     seed: int = 1
     keep_rules: frozenset[str] = frozenset()
     most_bits: int = MOST_BITS_APART
-    never_asked: frozenset[str] = frozenset()
     target: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

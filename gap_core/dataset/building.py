@@ -27,7 +27,7 @@ from gap_core.dataset.diversity import DiversityCounter, DiversityReport, even_t
 from gap_core.dataset.folders import new_folder
 from gap_core.dataset.picture_groups import group_pictures
 from gap_core.dataset.picture_hashes import WORDS, hash_pictures
-from gap_core.dataset.sample import Sample, record_of
+from gap_core.dataset.sample import Sample, is_replay, record_of
 from gap_core.dataset.sample_files import by_picture, read_samples, sample_line, sort_samples
 from gap_core.dataset.split import split_groups
 from gap_core.errors import GapError
@@ -37,7 +37,7 @@ from gap_core.language import CATEGORIES
 TRAIN, VALIDATION = "train.jsonl", "validation.jsonl"
 LEFT_OUT, FINDINGS = "left_out.jsonl", "findings.jsonl"
 REPORT, CONFIG, CARD = "report.json", "config.json", "README.md"
-_ONLY_LEARNT = "only learnt"  # as a reason to be left out: its picture is for validation
+_ASKED_LATER = "replay on validation pictures"
 _LIBRARIES = ("numpy", "pillow", "rapidfuzz", "scipy")
 
 OnStep = Callable[[str], None]
@@ -49,12 +49,11 @@ class BuildReport:
 
     Attributes:
         read: samples that came in; train and validation those that are in the dataset.
-        left_out: by reason: a rule of lint, "duplicate", or "only learnt" where the picture is for
-            validation.
+        left_out: by reason: a rule of lint, "duplicate", or replay whose picture is for validation.
         findings: by rule, also of rules that leave nothing out.
         picture_groups: of alike pictures; whole groups are on one side.
-        only_learnt: samples among those for training that can't be asked, such as replay; they are
-            left out of the diversity report.
+        replay: samples among those for training that are only learnt; they are left out of the
+            diversity report.
         unseen_pictures: not at hand or not readable, so only their names were compared.
         by_category: samples for training and for validation.
         bounties: categories to ask players for.
@@ -67,7 +66,7 @@ class BuildReport:
     left_out: dict[str, int]
     findings: dict[str, int]
     picture_groups: int
-    only_learnt: int
+    replay: int
     unseen_pictures: int
     by_category: dict[str, tuple[int, int]]
     diversity: DiversityReport
@@ -129,7 +128,7 @@ class _Builder:
         self._left_out: Counter[str] = Counter()
         self._findings: Counter[str] = Counter()
         self._diversity = DiversityCounter()
-        self._only_learnt = 0
+        self._replay = 0
 
     def build(self, samples: Iterable[Sample]) -> BuildReport:
         sorted_file, kept_file = self._scratch / "sorted.jsonl", self._scratch / "kept.jsonl"
@@ -162,7 +161,7 @@ class _Builder:
             left_out=dict(self._left_out.most_common()),
             findings=dict(self._findings.most_common()),
             picture_groups=len(sizes) + unseen,
-            only_learnt=self._only_learnt,
+            replay=self._replay,
             unseen_pictures=unseen,
             by_category=by_category,
             diversity=diversity,
@@ -210,17 +209,14 @@ class _Builder:
                     kept.write(sample_line(sample))
                     group = groups.get(sample.image_id, sample.image_id)
                     row = counts.setdefault(group, [0] * len(CATEGORIES))
-                    row[CATEGORIES.index(sample.category)] += self._may_be_asked(sample)
+                    row[CATEGORIES.index(sample.category)] += not is_replay(sample)
         return counts
-
-    def _may_be_asked(self, sample: Sample) -> bool:
-        return sample.provenance.origin not in self._config.never_asked
 
     def _count(self, checked: CheckedPicture) -> None:
         self._left_out.update(one.reason for one in checked.left_out)
         self._findings.update(one.rule for one in checked.findings)
-        kept = [one for one in checked.kept if self._may_be_asked(one)]
-        again = [one for one in checked.duplicates if self._may_be_asked(one)]
+        kept = [one for one in checked.kept if not is_replay(one)]
+        again = [one for one in checked.duplicates if not is_replay(one)]
         self._diversity.add_picture(kept, duplicates=len(again))
 
     def _write_sides(
@@ -234,12 +230,12 @@ class _Builder:
         ):
             for sample in read_samples(file):
                 is_held = groups.get(sample.image_id, sample.image_id) in chosen
-                if not self._may_be_asked(sample):
+                if is_replay(sample):
                     if is_held:
-                        _write_left_out(LeftOut(sample, _ONLY_LEARNT), left_out)
-                        self._left_out[_ONLY_LEARNT] += 1
+                        _write_left_out(LeftOut(sample, _ASKED_LATER), left_out)
+                        self._left_out[_ASKED_LATER] += 1
                         continue
-                    self._only_learnt += 1
+                    self._replay += 1
                 (held if is_held else train).write(sample_line(sample))
                 counts[sample.category][is_held] += 1
         return {name: (train_n, held_n) for name, (train_n, held_n) in counts.items()}
@@ -285,7 +281,6 @@ def _config_record(config: BuildConfig) -> dict[str, object]:
         "seed": config.seed,
         "keep_rules": sorted(config.keep_rules),
         "most_bits": config.most_bits,
-        "never_asked": sorted(config.never_asked),
         "target": dict(config.target),
         "commit": commit_name(),
         "python": platform.python_version(),

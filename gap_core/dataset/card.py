@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gap_core.dataset.building import BuildReport
 
 _MOST_LISTED = 20
-_ONLY_LEARNT = (
+_REPLAY = (
     " {:,} of those for training are what the model was right about, with its own answers, so "
     "that it does not forget."
 )
@@ -41,7 +41,7 @@ def dataset_card(
         f"{report.train:,} samples for training, {report.validation:,} for validation. No picture, "
         "and no picture that looks like it, is on both sides. "
         f"Seed {config.seed}, validation share {config.validation_share}."
-        + (_ONLY_LEARNT.format(report.only_learnt) if report.only_learnt else ""),
+        + (_REPLAY.format(report.replay) if report.replay else ""),
         "## Categories\n\n" + _category_table(report),
         "## How diverse\n\n" + _diversity_lines(report),
         "## Left out\n\n" + _left_out_lines(report),

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from gap_core.dataset.sample import Sample, checked_sample
+from gap_core.dataset.sample import Sample, checked_sample, is_replay
 from gap_core.errors import GapError
 from gap_core.play.text import clean_text
 
@@ -23,7 +23,8 @@ NOTE = ", mended here"
 
 def is_imported(sample: Sample) -> bool:
     """Whether it came out of a file, so that it can be mended here."""
-    return sample.provenance.origin is not None or sample.provenance.source == "game"
+    came_in = sample.provenance.origin is not None or sample.provenance.source == "game"
+    return came_in and not is_replay(sample)
 
 
 def mend_sample(

@@ -13,6 +13,8 @@ from gap_core.language import CATEGORIES
 
 Source = Literal["game", "import"]
 
+REPLAY = "replay"  # the origin of what a model says rightly already: learnt, never asked
+
 MOST_QUESTION_CHARS = 2_000
 MOST_ANSWER_CHARS = 8_000
 MOST_FIELD_CHARS = 1_000  # ids, paths, names, licences
@@ -28,7 +30,7 @@ class Provenance:
 
     Attributes:
         source: played here, or brought in from a file.
-        origin: of what was brought in: format, file and line.
+        origin: of what was brought in: format, file and line; or REPLAY.
         turn_id, item_id, label_id: rows of the database it was made from.
         player, labeler: keyed hashes; the same person has the same hash in one installation.
         expert_answer: the labeler's own words, where a refinement stands in the answer's place.
@@ -92,6 +94,11 @@ class Sample:
     def id(self) -> str:
         """Unique in a dataset."""
         return self.conversation if self.place == 1 else f"{self.conversation}#{self.place}"
+
+
+def is_replay(sample: Sample) -> bool:
+    """Whether it is only learnt, so that it is not forgotten."""
+    return sample.provenance.origin == REPLAY
 
 
 def record_of(sample: Sample) -> dict[str, Any]:

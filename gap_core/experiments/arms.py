@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from db import Store
 from db.truth_store import TRUTH_FILE, TruthStore
-from gap_core.dataset.sample import Provenance, Sample
+from gap_core.dataset.sample import Provenance, Sample, is_replay
 from gap_core.evaluation.kept import figure_of, paired_of
 from gap_core.evaluation.report import compare
 from gap_core.experiments import parts
@@ -18,7 +18,6 @@ from gap_core.experiments.gathering import gather
 from gap_core.experiments.parts import OnStep, Playtest
 from gap_core.experiments.run import ExperimentRun, Outcome
 from gap_core.language import category_of
-from gap_core.training.replay import is_replay
 
 
 class Ground(NamedTuple):

@@ -17,7 +17,7 @@ from gap_core.dataset.build_config import BuildConfig
 from gap_core.dataset.building import build_dataset
 from gap_core.dataset.labels import accepted_samples
 from gap_core.dataset.places import dataset_place
-from gap_core.dataset.sample import Sample
+from gap_core.dataset.sample import Sample, is_replay
 from gap_core.dataset.sample_files import read_samples
 from gap_core.decks.deal import POCKET_DECK
 from gap_core.errors import GapError
@@ -30,7 +30,7 @@ from gap_core.experiments.run import Outcome
 from gap_core.experiments.scale import Scale
 from gap_core.scoring.rates import ModelErrors
 from gap_core.scoring.shares import share_of
-from gap_core.training.replay import REPLAY, is_replay, replay_samples
+from gap_core.training.replay import replay_samples
 from models.base import VisionModel
 from models.measured import MeasuredErrors, read_measured
 from models.registry import load_model
@@ -190,13 +190,13 @@ def build(
         chain(samples, again),
         dataset_place(data_dir, name),
         data_dir=data_dir,
-        config=BuildConfig(scale.validation_share, scale.seed, never_asked=frozenset({REPLAY})),
+        config=BuildConfig(scale.validation_share, scale.seed),
         replace=True,
     )
     sides_of(data_dir, name)  # refuses one without a label
     return {
         "train": report.train,
-        "train_labels": report.train - report.only_learnt,
+        "train_labels": report.train - report.replay,
         "validation_labels": report.validation,
         "left_out": report.left_out,
         "picture_groups": report.picture_groups,

@@ -28,10 +28,13 @@ _TEXT = re.compile(
 )
 _POLAR = re.compile(
     r"^(?:(?:so|and|ok|please|well|hey|hi)[, ]+)*(?:is|are|was|were|"
-    r"do|does|did|can|could|has|have|will|would|should|am|any|isn|aren|doesn)\b"
+    r"do|does|did|can|could|has|have|will|would|should|am|any|isn|aren|doesn|"
+    r"(?:got|see|spot) (?:any|an?|some))\b"
 )
+_INDIRECT = re.compile(r"\b(?:tell|say|check)(?: me)? (?:if|whether)\b")
 _TAG = re.compile(
-    r", (?:right|correct|yes|no|(?:is|are|does|do) (?:not )?(?:it|they|he|she|there)(?: not)?)\??$"
+    r", (?:right|correct|yes|no|(?:is|are|does|do) (?:not )?(?:it|they|he|she|there|you)"
+    r"(?: not)?)\??$|\b(?:am i right|do you agree)\??$"
 )
 _POLITE_OPENING = re.compile(
     r"^(?:can|could|would) you (?:please )?(?:tell|count|read|describe|name|give|"
@@ -52,9 +55,9 @@ def asked_for(question: str) -> str:
     """The sort of answer asked for: count, colour, side, time, polar, text, choice, or ""."""
     lowered = plain(question)
     mended = " ".join(LISTED.mend(word) for word in lowered.split())
-    is_polar = bool(_POLAR.search(mended) or _TAG.search(mended)) and not _POLITE_OPENING.search(
-        mended
-    )
+    is_direct = bool(_POLAR.search(mended) or _TAG.search(mended))
+    is_polite = bool(_POLITE_OPENING.search(mended))
+    is_polar = bool(_INDIRECT.search(mended)) or (is_direct and not is_polite)
     if is_polar and " or " not in f" {mended} ":
         return "polar"
     for kind, pattern in (("count", _COUNT), ("colour", _COLOUR), ("time", _TIME), ("side", _SIDE)):

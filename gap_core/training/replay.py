@@ -8,14 +8,12 @@ from pathlib import Path
 
 from db import Store
 from db.evaluation_records import AnsweredBy
-from gap_core.dataset.sample import Provenance, Sample
+from gap_core.dataset.sample import REPLAY, Provenance, Sample
 from gap_core.evaluation.answering import OnAnswered, answer_items
 from gap_core.evaluation.items import Item
 from gap_core.language import category_of
 from gap_core.play import utc_now
 from models.base import VisionModel
-
-REPLAY = "replay"
 
 
 def replay_samples(
@@ -74,8 +72,3 @@ def replay_samples(
         for one, said in zip(chosen, answered, strict=True)
         if said.answer
     ]
-
-
-def is_replay(sample: Sample) -> bool:
-    """Whether a sample is one of these."""
-    return sample.provenance.origin == REPLAY

@@ -37,7 +37,7 @@ def _show_build(studio: Studio, account: Account, *, told: str) -> None:
         share = second.number_input("Validation share", 0.0, 0.9, 0.2, step=0.05)
         seed = third.number_input("Seed of the split", 0, value=1)
         is_replaced = fourth.checkbox("Replace one of that name")
-        labels, replayed = st.columns([3, 1], vertical_alignment="bottom")
+        labels, replayed, *_ = st.columns(4, vertical_alignment="bottom")
         with_labels = labels.checkbox(f"Accepted labels, {accepted:,}", value=True)
         replay = replayed.number_input("Replay", 0, value=accepted, help=REPLAY_HELP)
         left, right = st.columns(2)
