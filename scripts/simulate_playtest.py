@@ -8,6 +8,7 @@ import secrets
 import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -153,7 +154,8 @@ def play(
     if evening:
         for who in crowd:
             who.nickname += f" {evening}"
-    days = max(who.wanted(sessions) for who in crowd)
+    wanted = [who.wanted(sessions) for who in crowd]
+    days = max(wanted)
     first_day = datetime.now(UTC) - PLAYED_BEFORE - timedelta(days=max(0, days - 1))
     playing = run_playtest(
         open_table,
@@ -161,7 +163,7 @@ def play(
         sessions=sessions,
         scenes=scenes,
         first_day=first_day,
-        on_session=_tell_progress,
+        on_session=partial(_tell_progress, sessions=sum(wanted)),
     )
     try:
         log = asyncio.run(playing)
@@ -174,8 +176,10 @@ def play(
         return playtest_figures(store, game, log)
 
 
-def _tell_progress(log: PlaytestLog) -> None:
-    click.echo(f"{len(log.sessions)} sessions, {len(log.turns)} questions", file=sys.stderr)
+def _tell_progress(log: PlaytestLog, *, sessions: int) -> None:
+    played = len(log.sessions)
+    text = f"\rplayed: {played} of {sessions} sessions, {len(log.turns)} questions   "
+    click.echo(text, nl=played == sessions, file=sys.stderr)
 
 
 def _keep_truth(folder: Path, log: PlaytestLog) -> None:
