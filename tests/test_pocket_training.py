@@ -9,6 +9,7 @@ import torch
 
 from gap_core.errors import GapError
 from gap_core.pocket_training import scene_cache
+from gap_core.pocket_training.build import Machine, open_run
 from gap_core.pocket_training.config import PocketConfig
 from gap_core.pocket_training.corpus import corpus_lines
 from gap_core.pocket_training.dense import patch_labels
@@ -162,9 +163,21 @@ def test_a_run_starts_from_finished_weights(tokenizer, tmp_path):
         PocketTrainer(replace(config, start="nowhere"), folder=tmp_path, tokenizer=tokenizer)
 
 
-def test_a_run_from_finished_weights_has_no_dense_lessons():
-    with pytest.raises(GapError, match="set both to 0"):
-        PocketConfig(start="models/pocket")
+def test_a_run_goes_on_from_finished_weights_in_another_vocabulary(tokenizer, tmp_path):
+    first = PocketTrainer(SHORT, folder=tmp_path / "first", tokenizer=tokenizer)
+    first.export(tmp_path / "out")
+    config = replace(SHORT, start=str(tmp_path / "out"), edition="full")
+    second = open_run(config, tmp_path / "second" / "run", Machine())
+    theirs, ours = tokenizer.get_vocab(), second.tokenizer.get_vocab()
+    old, new = (one.model.get_input_embeddings().weight for one in (first, second))
+    for token in ours.keys() & theirs.keys():
+        assert torch.allclose(new[ours[token]], old[theirs[token]], atol=2e-3)
+    grown = [token for token in ours.keys() - theirs.keys() if token.isascii()]
+    pieces = tokenizer(grown[0])["input_ids"]
+    assert len(pieces) > 1
+    assert torch.allclose(new[ours[grown[0]]], old[pieces].mean(0), atol=2e-3)
+    assert second.stage == 0
+    assert [one.phase for one in run_all(second)] == ["dense"] * 2 + ["questions"] * 3
 
 
 def test_a_run_multiplies_in_bfloat16_where_told(tokenizer, tmp_path):

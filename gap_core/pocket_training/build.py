@@ -55,8 +55,10 @@ def open_run(config: PocketConfig, folder: Path, machine: Machine) -> PocketTrai
 
 
 def _tokenizer_of(config: PocketConfig, folder: Path) -> PreTrainedTokenizerFast:
-    """That of the finished weights or of the run; else a new one, fitted to the edition."""
-    kept = Path(config.start) if config.start else folder / "tokenizer"
+    """That of the run, or of finished weights to which nothing new is shown; else a new one."""
+    kept = folder / "tokenizer"
+    if config.start and not config.dense_steps:
+        kept = Path(config.start)
     if kept.exists():
         return PreTrainedTokenizerFast.from_pretrained(kept)
     lines = corpus_lines(seed=config.seed, edition=EDITIONS[config.edition])

@@ -17,9 +17,9 @@ class PocketConfig:
     Pacing: the run moves from level to level when the moving share of fully right answers passes
     `competence`; each stage mixes the levels by its weights (one thing, two things, crowds) and
     has its share of rows that are told to be wrong: seeing comes first. A run that starts from
-    finished weights (`start`) begins at the last stage and has no dense lessons, whose heads are
-    thrown away when a run ends. Batches that other processes make ahead are of the stage that
-    the run was in when they were ordered.
+    finished weights (`start`), whose vocabulary may be another, begins at the last stage unless it
+    has dense lessons; their heads are new, as they are thrown away when a run ends. Batches
+    that other processes make ahead are of the stage that the run was in when they were ordered.
     """
 
     edition: str = "basic"
@@ -57,8 +57,6 @@ class PocketConfig:
             raise GapError(f"No shape '{self.shape}'. Choose one of: {', '.join(SHAPES)}.")
         if self.dense_steps < 0 or self.steps < 1 or not 0 < self.decay_share < 1:
             raise GapError("Steps must be positive and decay_share between 0 and 1.")
-        if self.start and (self.dense_steps or self.dense_weight):
-            raise GapError("A run from finished weights has no dense lessons: set both to 0.")
 
     @property
     def total_steps(self) -> int:

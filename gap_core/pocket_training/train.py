@@ -13,11 +13,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import nn
 from transformers import PreTrainedTokenizerFast
 
-from gap_core.errors import GapError
 from gap_core.pocket_training.batches import Batch, BatchSource
 from gap_core.pocket_training.bodies import BODIES, Seen
 from gap_core.pocket_training.config import PocketConfig
@@ -31,6 +29,7 @@ from gap_core.pocket_training.examples import (
 )
 from gap_core.pocket_training.lessons import lessons_of
 from gap_core.pocket_training.scene_cache import SceneCache
+from gap_core.pocket_training.transfer import finished_weights
 from gap_core.whole_files import whole_file
 from models.pocket_architecture import SHAPES
 
@@ -237,12 +236,10 @@ class PocketTrainer:
 
     def _start_from(self, folder: Path) -> None:
         """Finished weights in place of random ones, and the last stage's mixture of scenes."""
-        weights = folder / "model.safetensors"
-        if not weights.is_file():
-            raise GapError(f"No weights at '{weights}'. Choose a folder that a run has written.")
-        self.model.load_state_dict(load_file(weights), strict=False)
+        self.model.load_state_dict(finished_weights(folder, self.tokenizer), strict=False)
         self.model.tie_weights()
-        self.stage = len(self.config.stages) - 1
+        if not self.config.dense_steps:
+            self.stage = len(self.config.stages) - 1
 
     def _resume(self) -> None:
         path = self.folder / _CHECKPOINT
