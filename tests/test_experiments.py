@@ -73,7 +73,8 @@ def run_again(name: str, folder: Path, finished: Path) -> dict[str, Any]:
 
 def test_selected_and_random_questions_are_learnt_in_equal_numbers(finished: Path, tmp_path: Path):
     arms = run_again("informative-vs-random", tmp_path, finished)["arms"]
-    assert list(arms) == ["selected, seed 1", "random, seed 1"]
+    assert list(arms) == ["selected, seed 1", "random, seed 1", "replay alone, seed 1"]
+    assert arms["replay alone, seed 1"]["labels"] == 0
     assert arms["selected, seed 1"]["labels"] == arms["random, seed 1"]["labels"] > 0
     assert arms["selected, seed 1"]["before"] == arms["random, seed 1"]["before"]
     assert "one seed, so no interval" in (tmp_path / "report.md").read_text()
@@ -263,15 +264,21 @@ def test_gains_of_seeds_have_an_interval_and_a_goal():
     def arm(gain: float) -> dict[str, dict[str, float]]:
         return {"gain": {"difference": gain}}
 
-    gains = {f"selected, seed {n}": arm(g) for n, g in enumerate((0.3, 0.32, 0.28))}
-    gains |= {f"random, seed {n}": arm(g) for n, g in enumerate((0.1, 0.12, 0.08))}
-    found = _gains(gains)
+    def arms(**gains: tuple[float, ...]) -> dict[str, dict[str, dict[str, float]]]:
+        named = {"selected": gains["selected"], "random": gains["random"]}
+        named["replay alone"] = gains["alone"]
+        return {f"{way}, seed {n}": arm(g) for way, own in named.items() for n, g in enumerate(own)}
+
+    found = _gains(
+        arms(selected=(0.3, 0.32, 0.28), random=(0.1, 0.12, 0.08), alone=(0.06, 0.04, 0.05))
+    )
     assert found["times"] == pytest.approx(3) and found["goal_met"]
+    assert found["floor"] == pytest.approx(0.05) and found["times_beyond"] == pytest.approx(5)
     low, high = found["more_interval"]
     assert low == pytest.approx(0.2) and high == pytest.approx(0.2)
-    lone = _gains({"selected, seed 1": arm(0.1), "random, seed 1": arm(-0.1)})
-    assert lone["times"] is None and lone["goal_met"]
-    assert not _gains({"selected, seed 1": arm(0.1), "random, seed 1": arm(0.06)})["goal_met"]
+    lone = _gains(arms(selected=(0.1,), random=(-0.1,), alone=(0.0,)))
+    assert lone["times"] is None and lone["goal_met"] and lone["times_beyond"] is None
+    assert not _gains(arms(selected=(0.1,), random=(0.06,), alone=(0.0,)))["goal_met"]
 
 
 def test_figures_survive_their_step():
