@@ -64,7 +64,7 @@ def main(**given: Any) -> None:
             report = _build(store, given, settings)
     except (GapError, ModelError, StoreError) as err:
         raise click.ClickException(str(err)) from err
-    _tell(report, dataset_place(settings.data_dir, given["name"]))
+    _tell(report, dataset_place(settings.data_dir, given["name"]), replay=given["replay"])
 
 
 def _build(store: Store, given: dict[str, Any], settings: Settings) -> BuildReport:
@@ -124,10 +124,15 @@ def _tell_replay(done: int, total: int) -> None:
     click.echo(f"\rreplay: {done} of {total}   ", nl=done == total, file=sys.stderr)
 
 
-def _tell(report: BuildReport, folder: Path) -> None:
+def _tell(report: BuildReport, folder: Path, *, replay: int) -> None:
     click.echo(f"{report.train:,} samples for training, {report.validation:,} for validation")
-    if report.replay:
-        click.echo(f"of those for training, {report.replay:,} are replay")
+    if replay:
+        fewer = (
+            ""
+            if report.replay >= replay
+            else f", not {replay:,}: no more was asked, or it is left out"
+        )
+        click.echo(f"of those for training, {report.replay:,} are replay{fewer}")
     for reason, count in report.left_out.items():
         click.echo(f"left out, {reason}: {count:,}")
     for bounty in report.bounties:
