@@ -80,6 +80,6 @@ def scale_of(world: str, *, is_quick: bool, seed: int) -> Scale:
         rank=64,
         learning_rate=2e-3,
         epochs=5,
-        strength=0.8,
+        strength=0.9,
         replay=2.0,
     )
