@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from db.connection import Connection
 
-# One of each wording on a picture, but none whose honest answer somebody marked Wrong.
+# One of each wording on a picture, but none whose honest answer somebody marked Wrong. What became
+# a trap by being learnt has labels of its own.
 ON_TRAPS = """
 SELECT min(turns.id) AS turn_id, rounds.image_id, images.path AS image_path, images.licence,
-    turns.question
+    turns.question, sessions.player_id
 FROM turns JOIN rounds ON rounds.id = turns.round_id JOIN images ON images.id = rounds.image_id
+JOIN sessions ON sessions.id = rounds.session_id
 LEFT JOIN verdicts ON verdicts.turn_id = turns.id
-WHERE rounds.tainted
+WHERE rounds.tainted AND turns.question <> '' AND rounds.image_id NOT IN (
+    SELECT image_id FROM rounds WHERE NOT tainted)
 GROUP BY rounds.image_id, turns.question_key
 HAVING coalesce(sum(NOT turns.told_wrong AND verdicts.verdict = 'wrong'), 0) = 0
 ORDER BY rounds.image_id, turn_id
@@ -21,9 +24,10 @@ ORDER BY rounds.image_id, turn_id
 
 UNTAINTED = """
 SELECT turns.id AS turn_id, rounds.image_id, images.path AS image_path, images.licence,
-    turns.question, turns.answer, turns.model
+    turns.question, sessions.player_id, turns.answer, turns.model
 FROM turns JOIN rounds ON rounds.id = turns.round_id JOIN images ON images.id = rounds.image_id
-WHERE NOT rounds.tainted AND turns.answer IS NOT NULL ORDER BY turns.id
+JOIN sessions ON sessions.id = rounds.session_id
+WHERE NOT rounds.tainted AND turns.answer <> '' ORDER BY turns.id
 """
 
 
@@ -36,6 +40,7 @@ class Asked:
     image_path: str
     licence: str
     question: str
+    player_id: str
 
 
 @dataclass(frozen=True)

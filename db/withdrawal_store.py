@@ -31,6 +31,11 @@ DELETIONS = (
     f"""UPDATE label_items SET state = 'done', final_label_id = first_label_id,
         leased_by = NULL, leased_until_utc = NULL
         WHERE state IN ('second', 'disputed') AND turn_id IN ({OWN_TURNS})""",
+    f"""DELETE FROM evaluation_answers WHERE (image_id, question) IN (
+        SELECT image_id, question FROM turns JOIN rounds ON rounds.id = turns.round_id
+        WHERE turns.id IN ({OWN_TURNS}))""",
+    f"""DELETE FROM evaluation_scores WHERE question IN (
+        SELECT question FROM turns WHERE turns.id IN ({OWN_TURNS}))""",
     f"""UPDATE turns SET question = '', question_key = '',
         answer = CASE WHEN answer IS NULL THEN NULL ELSE '' END
         WHERE id IN ({OWN_TURNS})""",
@@ -76,7 +81,11 @@ class WithdrawalStore:
         count = self._connection.rows(
             f"SELECT count(*) AS n FROM ({OWN_TURNS})", {"id": player_id}
         )[0]["n"]
-        with self._without_triggers("label_check_replies"):
+        with (
+            self._without_triggers("label_check_replies"),
+            self._without_triggers("evaluation_answers"),
+            self._without_triggers("evaluation_scores"),
+        ):
             for statement in DELETIONS:
                 self._connection.rows(statement, {"id": player_id})
         return int(count)

@@ -100,9 +100,10 @@ def _build(store: Store, given: dict[str, Any], settings: Settings) -> BuildRepo
 
 def _replay(store: Store, given: dict[str, Any], settings: Settings) -> Iterable[Sample]:
     """What is learnt so that it is not forgotten; asked for once the labels were read."""
-    if not given["replay"]:
+    if not given["replay"] or not store.replay.asked_on_traps():
         return
     from gap_core.evaluation.contenders import Contender
+    from gap_core.settings import load_secret
     from gap_core.training.replay import replay_samples
 
     contender = Contender(
@@ -114,6 +115,7 @@ def _replay(store: Store, given: dict[str, Any], settings: Settings) -> Iterable
         model,
         by=by,
         data_dir=settings.data_dir,
+        secret=load_secret(settings.secret_file),
         most=given["replay"],
         seed=given["seed"],
         on_answered=_tell_replay,

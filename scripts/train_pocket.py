@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -43,9 +44,9 @@ import click
 @click.option("--shard-scenes", default=500, show_default=True, help="Scenes drawn into one file.")
 @click.option(
     "--dense-steps",
-    default=700,
-    show_default=True,
-    help="Steps of patch lessons for the image tower.",
+    type=click.IntRange(min=0),
+    help="Steps of patch lessons for the image tower; default 700, or none with --start. With both "
+    "the words are those of the edition, not the start's.",
 )
 @click.option("--steps", default=4000, show_default=True, help="Steps of questions.")
 @click.option(
@@ -65,7 +66,7 @@ import click
 @click.option("--export-only", is_flag=True, help="Write the last checkpoint as a model and stop.")
 def main(
     run_dir: Path, out: Path, edition: str, architecture: str, shape: str, tokens: int,
-    workers: int, shard_scenes: int, dense_steps: int, steps: int, start: Path | None,
+    workers: int, shard_scenes: int, dense_steps: int | None, steps: int, start: Path | None,
     learning_rate: float, pictures: int, seed: int, threads: int, device: str, is_compiled: bool,
     is_bf16: bool, export_only: bool,
 ) -> None:  # fmt: skip
@@ -98,7 +99,7 @@ def main(
             pictures=pictures,
             learning_rate=learning_rate,
             start=str(start) if start else None,
-            **({"dense_steps": 0, "dense_weight": 0.0} if start else {"dense_steps": dense_steps}),
+            **_dense_lessons(dense_steps, has_start=start is not None),
         )
         trainer = open_run(config, run_dir, machine)
     except GapError as err:
@@ -110,6 +111,12 @@ def main(
     click.echo(
         json.dumps({"step": trainer.step, "right": round(trainer.right, 4), "out": str(out)})
     )
+
+
+def _dense_lessons(steps: int | None, *, has_start: bool) -> dict[str, Any]:
+    if steps is not None:
+        return {"dense_steps": steps}
+    return {"dense_steps": 0, "dense_weight": 0.0} if has_start else {}
 
 
 if __name__ == "__main__":

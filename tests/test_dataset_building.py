@@ -122,6 +122,11 @@ def test_what_is_only_learnt_plays_no_part_in_the_split(
     assert report.by_category["Object Attributes"] == (report.replay, 0) == (18, 0)
     assert report.diversity.samples == len(many)
     assert not is_imported(replay[0])
+    card = (tmp_path / "sets" / "first" / "README.md").read_text()
+    assert "replay on validation pictures: 2. What it is about is only asked." in card
+    assert "model that was wrong: unknown (32)" in card
+    with pytest.raises(GapError, match="There are no samples. Label some"):
+        built(replay, tmp_path, replace=True)
 
 
 def test_what_is_left_out_is_kept_with_its_reason(pictured: Make, tmp_path: Path) -> None:

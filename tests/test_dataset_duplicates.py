@@ -12,7 +12,7 @@ from PIL import Image
 from gap_core.dataset import text_duplicates
 from gap_core.dataset.picture_groups import MOST_BITS_APART, group_pictures
 from gap_core.dataset.picture_hashes import hash_picture
-from gap_core.dataset.sample import Provenance
+from gap_core.dataset.sample import REPLAY, Provenance
 from gap_core.dataset.text_duplicates import drop_text_duplicates, is_same_question
 from gap_core.pocket_world import render_scene, sample_scene
 from tests.fixtures_dataset import made_sample, noise_picture
@@ -31,6 +31,17 @@ DIFFERENT = [
     ("Are there two dogs?", "Are there three dogs?"),
     ("Is the red car old?", "Is the blue car old?"),
 ]
+
+
+def test_replay_gives_way_to_an_answer_and_contradicts_none() -> None:
+    replay = Provenance("game", origin=REPLAY)
+    samples = [
+        made_sample("a", answer="Five.", provenance=replay),
+        made_sample("b", answer="Two."),
+    ]
+    kept, duplicates = drop_text_duplicates(samples)
+    assert [one.id for one in kept] == ["b"]
+    assert [(one.sample.id, one.agrees) for one in duplicates] == [("a", None)]
 
 
 @pytest.mark.parametrize(("first", "second"), SAME)

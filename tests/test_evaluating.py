@@ -15,7 +15,7 @@ from db import Store
 from db.evaluation_records import AnsweredBy
 from gap_core.dataset.build_config import BuildConfig
 from gap_core.dataset.building import build_dataset
-from gap_core.dataset.sample import Sample
+from gap_core.dataset.sample import REPLAY, Provenance, Sample
 from gap_core.errors import GapError
 from gap_core.evaluation.evaluating import evaluate, keep_report
 from gap_core.evaluation.items import Item, dataset_items
@@ -163,6 +163,15 @@ def dataset(pictured: Callable[..., Sample], tmp_path: Path) -> Path:
     config = BuildConfig(validation_share=0.5, keep_rules=frozenset(), most_bits=0)
     build_dataset(samples, folder, data_dir=tmp_path / "data", config=config)
     return folder
+
+
+def test_replay_is_never_asked(pictured: Callable[..., Sample], tmp_path: Path):
+    replay = Provenance("game", origin=REPLAY)
+    samples = [pictured("label", 1), pictured("again", 2, provenance=replay)]
+    folder = tmp_path / "data" / "datasets" / "both"
+    config = BuildConfig(validation_share=0.0, most_bits=0)
+    build_dataset(samples, folder, data_dir=tmp_path / "data", config=config)
+    assert [item.image_id for item in dataset_items(folder, "train")] == [samples[0].image_id]
 
 
 def test_items_of_a_dataset_are_its_validation_side(dataset: Path):

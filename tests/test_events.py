@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from apps.game.opening import settings_of_event
 from db import Store
+from db.evaluation_records import AnsweredBy
 from db.event_store import EventRecord
 from gap_core.dataset.labels import accepted_samples, person_hash
 from gap_core.errors import GapError
@@ -303,6 +304,26 @@ def test_append_only_tables_stay_so_afterwards(table: Table, talker: str) -> Non
         after = store.connection.rows("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
 
     assert sorted(row["sql"] for row in after) == sorted(row["sql"] for row in before)
+
+
+def test_words_are_deleted_from_what_models_were_asked_again(table: Table, talker: str) -> None:
+    by = AnsweredBy("pocket", "w", "full", "", "1")
+    with table.store() as store:
+        (own, *_) = store.connection.rows(
+            """SELECT rounds.image_id, question FROM turns JOIN rounds ON rounds.id = round_id
+            JOIN sessions ON sessions.id = session_id WHERE player_id = :id""",
+            {"id": talker},
+        )
+        for question in (own["question"], "Somebody else's?"):
+            store.evaluations.add_answer(
+                by, image_id=own["image_id"], question=question, answer="No.", latency_s=0.0,
+                answered=START,
+            )  # fmt: skip
+    take_back(table, "--delete-words")
+    with table.store() as store:
+        left = store.connection.rows("SELECT question FROM evaluation_answers")
+        assert [row["question"] for row in left] == ["Somebody else's?"]
+        assert all(one.question for one in store.replay.asked_on_traps())
 
 
 def test_unknown_player_is_told(table: Table) -> None:

@@ -208,10 +208,9 @@ def test_a_dataset_of_labels_is_built_with_replay(finished: Path, tmp_path: Path
     again = sum(map(is_replay, learnt))
     assert 0 < again <= 5 and again < len(learnt)  # lint may find something
     assert f"of those for training, {again} are replay" in told.output
-    assert (
-        "so that it does not forget" in (dataset_place(data_dir, "both") / "README.md").read_text()
-    )
-    report = read_report(dataset_place(data_dir, "both"))
+    folder = dataset_place(data_dir, "both")
+    assert "are replay, so that the model does not forget" in (folder / "README.md").read_text()
+    report = read_report(folder)
     labels = report["train"] + report["validation"] - again
     assert report["diversity"]["samples"] == labels
 

@@ -1,6 +1,7 @@
 # A run from samples to an adapter: what it changes, how it goes on, what it refuses.
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -17,7 +18,7 @@ from PIL import ImageEnhance
 from safetensors.torch import load_file
 from transformers import AutoModelForImageTextToText
 
-from gap_core.dataset.sample import Sample
+from gap_core.dataset.sample import REPLAY, Provenance, Sample
 from gap_core.dataset.sample_files import write_samples
 from gap_core.decks.pictures import picture_id, save_picture
 from gap_core.errors import GapError
@@ -292,6 +293,34 @@ def test_another_run_in_the_folder_is_refused(
         train(config.model_copy(update={"learning_rate": 1e-3}))
     with pytest.raises(GapError, match="another 'samples_sha256'"):
         train(config, samples=samples[:-1])
+
+
+def test_a_run_older_than_a_setting_goes_on(
+    config: TrainingConfig, train: Callable[..., TrainingResult], tmp_path: Path
+) -> None:
+    train(config, is_stopped=lambda: True)
+    file = tmp_path / "run" / "config.json"
+    record = json.loads(file.read_text())
+    del record["config"]["strength"]
+    file.write_text(json.dumps(record))
+    with pytest.raises(GapError, match="another 'strength'"):
+        train(config.model_copy(update={"strength": 0.5}))
+    assert train(config).adapter is not None
+
+
+def test_replay_is_learnt_but_not_held_back_nor_counted_as_learnt(
+    config: TrainingConfig,
+    train: Callable[..., TrainingResult],
+    samples: list[Sample],
+    pictured: Callable[..., Sample],
+) -> None:
+    replay = [
+        pictured(f"r{seed}", seed, provenance=Provenance("game", origin=REPLAY))
+        for seed in range(20, 28)
+    ]
+    alone, both = train(config), train(config, "both", samples=[*samples, *replay])
+    assert (both.held_back, both.learnt) == (alone.held_back, alone.learnt + len(replay))
+    assert both.trained_images == alone.trained_images
 
 
 def test_unknown_layers_are_told_with_those_that_are_there(

@@ -21,7 +21,7 @@ import numpy as np
 
 from gap_core.dataset.bounties import Bounty, bounties_of
 from gap_core.dataset.build_config import BuildConfig
-from gap_core.dataset.card import dataset_card
+from gap_core.dataset.card import REPLAY_ON_VALIDATION, dataset_card
 from gap_core.dataset.checking import CheckedPicture, LeftOut, check_pictures
 from gap_core.dataset.diversity import DiversityCounter, DiversityReport, even_target
 from gap_core.dataset.folders import new_folder
@@ -37,7 +37,6 @@ from gap_core.language import CATEGORIES
 TRAIN, VALIDATION = "train.jsonl", "validation.jsonl"
 LEFT_OUT, FINDINGS = "left_out.jsonl", "findings.jsonl"
 REPORT, CONFIG, CARD = "report.json", "config.json", "README.md"
-_ASKED_LATER = "replay on validation pictures"
 _LIBRARIES = ("numpy", "pillow", "rapidfuzz", "scipy")
 
 OnStep = Callable[[str], None]
@@ -141,7 +140,7 @@ class _Builder:
             groups = {name: names[root] for name, root in zip(names, roots, strict=False)}
         with self._step("lint and duplicates"):
             counts = self._check(sorted_file, kept_file, groups)
-        if not counts:
+        if not any(map(any, counts.values())):
             raise GapError(_nothing_left(read, self._left_out))
         with self._step("split"):
             chosen = split_groups(
@@ -232,8 +231,8 @@ class _Builder:
                 is_held = groups.get(sample.image_id, sample.image_id) in chosen
                 if is_replay(sample):
                     if is_held:
-                        _write_left_out(LeftOut(sample, _ASKED_LATER), left_out)
-                        self._left_out[_ASKED_LATER] += 1
+                        _write_left_out(LeftOut(sample, REPLAY_ON_VALIDATION), left_out)
+                        self._left_out[REPLAY_ON_VALIDATION] += 1
                         continue
                     self._replay += 1
                 (held if is_held else train).write(sample_line(sample))
@@ -269,7 +268,7 @@ def _new_text(file: Path) -> TextIO:
 
 
 def _nothing_left(read: int, left_out: Counter[str]) -> str:
-    if not read:
+    if not read or not left_out:  # or it is all replay
         return "There are no samples. Label some questions in the studio, or import a dataset."
     reasons = ", ".join(f"{reason} {count:,}" for reason, count in left_out.most_common())
     return f"None of {read:,} samples is left: {reasons}. Mend them, or keep some rules' findings."

@@ -9,17 +9,22 @@ from typing import TYPE_CHECKING
 
 from gap_core.dataset.build_config import BuildConfig
 from gap_core.dataset.findings import RULES
-from gap_core.dataset.sample import Sample
+from gap_core.dataset.sample import Sample, is_replay
 from gap_core.scoring.shares import Share
 
 if TYPE_CHECKING:
     from gap_core.dataset.building import BuildReport
 
 _MOST_LISTED = 20
+REPLAY_ON_VALIDATION = "replay on validation pictures"
 _REPLAY = (
-    " {:,} of those for training are what the model was right about, with its own answers, so "
-    "that it does not forget."
+    " {:,} of those for training are replay, so that the model does not forget: questions about "
+    "pictures that it is taken to be right about, with its own answers. Shares leave them out."
 )
+_REASONS = {
+    "duplicate": "Its question was asked before.",
+    REPLAY_ON_VALIDATION: "What it is about is only asked.",
+}
 
 
 def dataset_card(
@@ -63,6 +68,8 @@ def _sources(samples: Iterable[Sample]) -> tuple[Counter[str], Counter[str]]:
     for sample in samples:
         licences[sample.licence] += 1
         made = sample.provenance
+        if is_replay(sample):
+            continue
         models[
             f"{made.model} with {made.adapter}" if made.adapter else made.model or "unknown"
         ] += 1
@@ -112,7 +119,7 @@ def _left_out_lines(report: "BuildReport") -> str:
         return f"Nothing of {report.read:,} samples."
     lines = [f"Of {report.read:,} samples:", ""]
     for reason, count in report.left_out.items():
-        says = RULES[reason].says if reason in RULES else "Its question was asked before."
+        says = RULES[reason].says if reason in RULES else _REASONS[reason]
         lines.append(f"- {reason}: {count:,}. {says}")
     return "\n".join(lines)
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.fuzz import token_sort_ratio
 
-from gap_core.dataset.sample import Sample
+from gap_core.dataset.sample import Sample, is_replay
 from gap_core.language import are_equivalent
 from gap_core.language.asked import asked_for
 from gap_core.language.facts import Facts, read_facts
@@ -45,7 +45,7 @@ class OneEach(NamedTuple):
 
 
 def drop_text_duplicates(samples: Sequence[Sample]) -> OneEach:
-    """Keep one sample of each question about a picture: the surest one, then the first by id.
+    """Keep one sample of each question about a picture: no replay, the surest, the first by id.
 
     Args:
         samples: all of one picture. Of more than MOST_COMPARED different questions only the
@@ -63,14 +63,19 @@ def drop_text_duplicates(samples: Sequence[Sample]) -> OneEach:
             keys.append(key)
             by_key[key] = sample
         else:
-            agrees = are_equivalent(sample.answer, twin.answer, question=sample.question)
+            # What the model says itself is no second opinion.
+            agrees = (
+                None
+                if is_replay(sample) or is_replay(twin)
+                else are_equivalent(sample.answer, twin.answer, question=sample.question)
+            )
             duplicates.append(Duplicate(sample, twin, agrees))
     order = {sample.id: place for place, sample in enumerate(samples)}
     return OneEach(tuple(sorted(kept, key=lambda one: order[one.id])), tuple(duplicates))
 
 
-def _worth(sample: Sample) -> tuple[float, str]:
-    return -(sample.provenance.posterior or 0.0), sample.id
+def _worth(sample: Sample) -> tuple[bool, float, str]:
+    return is_replay(sample), -(sample.provenance.posterior or 0.0), sample.id
 
 
 def _near(sample: Sample, key: str, kept: list[Sample], keys: list[str]) -> Sample | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from gap_core.dataset.places import checked_folder
-from gap_core.dataset.sample import Sample
+from gap_core.dataset.sample import Sample, is_replay
 from gap_core.dataset.sample_files import read_samples
 from gap_core.errors import GapError
 
@@ -54,7 +54,7 @@ def _distinct(samples: Iterable[Sample]) -> Iterator[Item]:
     seen = set()
     for sample in samples:
         key = sample.image_id, sample.question
-        if sample.image_path is not None and key not in seen:
+        if sample.image_path is not None and key not in seen and not is_replay(sample):
             seen.add(key)
             yield Item(
                 image_id=sample.image_id,

@@ -182,6 +182,7 @@ def build(
             model,
             by=by,
             data_dir=data_dir,
+            secret=SECRET,
             most=replay,
             seed=scale.seed,
             on_answered=partial(on_step, "replay"),

@@ -36,7 +36,9 @@ class ExperimentRun:
         config = folder / CONFIG
         if config.is_file():
             kept = json.loads(config.read_text(encoding="utf-8"))["scale"]
-            if kept != json.loads(json.dumps(asdict(scale))):  # tuples are lists there
+            if json.loads(json.dumps(asdict(Scale()))) | kept != json.loads(
+                json.dumps(asdict(scale))
+            ):  # tuples are lists there
                 raise GapError(
                     f"'{folder}' holds a run of another scale. Choose another folder, or remove "
                     "that one."
@@ -60,3 +62,9 @@ class ExperimentRun:
             scale,
             on_step=lambda step: self.on_step(f"{name}: {step}"),
         )
+
+
+def _plain(scale: Scale) -> dict[str, Any]:
+    """As JSON holds it: tuples are lists there."""
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(scale)))
+    return plain

@@ -28,13 +28,16 @@ _TEXT = re.compile(
 )
 _POLAR = re.compile(
     r"^(?:(?:so|and|ok|please|well|hey|hi)[, ]+)*(?:is|are|was|were|"
-    r"do|does|did|can|could|has|have|will|would|should|am|any|isn|aren|doesn|"
-    r"(?:got|see|spot) (?:any|an?|some))\b"
+    r"do|does|did|can|could|has|have|will|would|should|am|any|isn|aren|doesn)\b"
 )
-_INDIRECT = re.compile(r"\b(?:tell|say|check)(?: me)? (?:if|whether)\b")
+_CASUAL = re.compile(
+    r"^(?:(?:so|and|ok|please|well|hey|hi)[, ]+)*(?:(?:got|see|spot) (?:any|an?|some)|"
+    r"(?:(?:can|could|would) you (?:please )?)?(?:tell|say|check)(?: me)? (?:if|whether))\b|"
+    r"(?:, do you|\b(?:am i right|do you agree))\??$"
+)
+_OPEN = re.compile(r"\b(?:what|which|who|whose|where|when|why|how)\b")
 _TAG = re.compile(
-    r", (?:right|correct|yes|no|(?:is|are|does|do) (?:not )?(?:it|they|he|she|there|you)"
-    r"(?: not)?)\??$|\b(?:am i right|do you agree)\??$"
+    r", (?:right|correct|yes|no|(?:is|are|does|do) (?:not )?(?:it|they|he|she|there)(?: not)?)\??$"
 )
 _POLITE_OPENING = re.compile(
     r"^(?:can|could|would) you (?:please )?(?:tell|count|read|describe|name|give|"
@@ -57,7 +60,8 @@ def asked_for(question: str) -> str:
     mended = " ".join(LISTED.mend(word) for word in lowered.split())
     is_direct = bool(_POLAR.search(mended) or _TAG.search(mended))
     is_polite = bool(_POLITE_OPENING.search(mended))
-    is_polar = bool(_INDIRECT.search(mended)) or (is_direct and not is_polite)
+    is_casual = bool(_CASUAL.search(mended)) and not _OPEN.search(mended)
+    is_polar = is_casual or (is_direct and not is_polite)
     if is_polar and " or " not in f" {mended} ":
         return "polar"
     for kind, pattern in (("count", _COUNT), ("colour", _COLOUR), ("time", _TIME), ("side", _SIDE)):

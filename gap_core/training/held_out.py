@@ -13,7 +13,7 @@ import numpy as np
 
 from gap_core.dataset.picture_groups import group_pictures
 from gap_core.dataset.picture_hashes import hash_pictures
-from gap_core.dataset.sample import Sample
+from gap_core.dataset.sample import Sample, is_replay
 from gap_core.dataset.split import split_groups
 from gap_core.errors import GapError
 from gap_core.language import CATEGORIES
@@ -64,11 +64,11 @@ def divide_lessons(
     counts: dict[str, list[int]] = {}
     for sample in train:
         row = counts.setdefault(groups[sample.image_id], [0] * len(CATEGORIES))
-        row[CATEGORIES.index(sample.category)] += 1
+        row[CATEGORIES.index(sample.category)] += not is_replay(sample)
     chosen = split_groups(counts, share=held_back_share, seed=seed)
     lessons = Lessons(
         [sample for sample in train if groups[sample.image_id] not in chosen],
-        [sample for sample in train if groups[sample.image_id] in chosen],
+        [s for s in train if groups[s.image_id] in chosen and not is_replay(s)],
     )
     if not lessons.learnt or (held_back_share > 0 and not lessons.held_back):
         raise GapError(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from db import Store
 from db.evaluation_records import AnsweredBy
+from gap_core.dataset.labels import person_hash
 from gap_core.dataset.sample import REPLAY, Provenance, Sample
 from gap_core.evaluation.answering import OnAnswered, answer_items
 from gap_core.evaluation.items import Item
@@ -22,6 +23,7 @@ def replay_samples(
     *,
     by: AnsweredBy,
     data_dir: Path,
+    secret: bytes,
     most: int,
     seed: int,
     on_answered: OnAnswered,
@@ -36,6 +38,7 @@ def replay_samples(
         model: that played, so that it is right about the traps.
         by: what its answers are kept under.
         data_dir: where the pictures lie.
+        secret: of the installation, for the hashes of players.
         most: samples.
         seed: of the lot.
         on_answered: told how many of how many are answered.
@@ -67,7 +70,16 @@ def replay_samples(
             question=one.question,
             answer=said.answer,
             category=said.item.category,
-            provenance=Provenance(source="game", origin=REPLAY, model=model.name),
+            provenance=Provenance(
+                source="game",
+                origin=REPLAY,
+                turn_id=one.turn_id,
+                player=person_hash(one.player_id, secret=secret),
+                model=by.model,
+                quantization=by.quantization,
+                adapter=by.adapter or None,
+                prompt_version=by.prompt_version,
+            ),
         )
         for one, said in zip(chosen, answered, strict=True)
         if said.answer

@@ -21,7 +21,7 @@ from accelerate import PartialState
 from transformers import EarlyStoppingCallback, PrinterCallback, Trainer
 
 from gap_core.dataset.folders import new_folder
-from gap_core.dataset.sample import Sample
+from gap_core.dataset.sample import Sample, is_replay
 from gap_core.dataset.sample_files import sample_line
 from gap_core.errors import GapError
 from gap_core.hardware import commit_name
@@ -240,10 +240,11 @@ def _open_folder(folder: Path, record: dict[str, Any]) -> TrainingResult | None:
 
 
 def _differing(kept: dict[str, Any], record: dict[str, Any]) -> list[str]:
-    """Names of what differs, but for what may."""
+    """Names of what differs, but for what may; a setting newer than the run is at its default."""
+    usual = {name: field.default for name, field in TrainingConfig.model_fields.items()}
 
     def flat(one: dict[str, Any]) -> dict[str, Any]:
-        inner = {f"config.{name}": value for name, value in one.get("config", {}).items()}
+        inner = {f"config.{name}": value for name, value in (usual | one["config"]).items()}
         return {name: value for name, value in one.items() if name != "config"} | inner
 
     ours, theirs = flat(record), flat(kept)
@@ -369,7 +370,12 @@ class _Run:
             too_long=too_long,
             trained_images=tuple(
                 sorted(
-                    {one for sample in lessons.learnt for one in self._collator.picture_ids(sample)}
+                    {
+                        one
+                        for sample in lessons.learnt
+                        if not (isinstance(sample, Sample) and is_replay(sample))
+                        for one in self._collator.picture_ids(sample)
+                    }
                 )
             ),
             seconds=round(seconds, 2),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gap_core.dataset.formats.base import SIDES, Export, Format, Raw, RawTurn, Read, Refused
 from gap_core.dataset.formats.json_records import read_records, write_array
+from gap_core.dataset.sample import is_replay
 
 
 def _write(export: Export) -> None:
@@ -14,6 +15,8 @@ def _write(export: Export) -> None:
 
 def _records(export: Export, side: str) -> Iterator[dict[str, str]]:
     for sample in export.samples(side):
+        if is_replay(sample):  # the model's own answer: nothing to judge
+            continue
         yield {
             "imageLink": export.place_picture(sample),
             "question": sample.question,
