@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -110,6 +110,7 @@ def test_a_scene_holds_what_was_asked_for_and_survives_json(seed, things):
 
 
 @given(SEEDS, st.integers(1, 12))
+@example(5027, 4)  # a market with boxes, and something in a tree
 def test_what_only_decorates_is_never_a_thing(seed, things):
     drawn = sample_scene(seed, things=things, edition=FULL)
     assert drawn.shown_kinds.isdisjoint(t.kind for t in drawn.things)

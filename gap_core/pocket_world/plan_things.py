@@ -47,7 +47,7 @@ def plan_things(rng: random.Random, scene: Scene, *, count: int) -> list[Planned
     allowed = _allowed_kinds(scene)
     plan: list[Planned] = []
     if rng.random() < _ODDITY_CHANCE:
-        plan = _plan_oddity(rng, allowed, count=count)
+        plan = _plan_oddity(rng, allowed, shown=scene.shown_kinds, count=count)
     elif count >= 2 and rng.random() < _RELATION_CHANCE:
         plan = _plan_relation(rng, allowed)
     bound = {planned.kind for planned in plan}
@@ -111,13 +111,16 @@ def _plan_relation(rng: random.Random, allowed: list[str]) -> list[Planned]:
     return [Planned(anchor), Planned(rng.choice(fitting), relation, anchor)] if fitting else []
 
 
-def _plan_oddity(rng: random.Random, allowed: list[str], *, count: int) -> list[Planned]:
+def _plan_oddity(
+    rng: random.Random, allowed: list[str], *, shown: frozenset[str], count: int
+) -> list[Planned]:
     """Something strange; a fish needs the tree that it sits in."""
     oddity = rng.choice(ODDITIES)
     if oddity == "in a tree":
         if count < 2 or "tree" not in allowed:
             return []
-        return [Planned("tree"), Planned(rng.choice(TREE_KINDS), "in", "tree", oddity)]
+        kind = rng.choice([kind for kind in TREE_KINDS if kind not in shown])
+        return [Planned("tree"), Planned(kind, "in", "tree", oddity)]
     able = {
         "upside down": UPSIDE_DOWN_KINDS,
         "floating": FLOATING_KINDS,
