@@ -36,9 +36,7 @@ class ExperimentRun:
         config = folder / CONFIG
         if config.is_file():
             kept = json.loads(config.read_text(encoding="utf-8"))["scale"]
-            if json.loads(json.dumps(asdict(Scale()))) | kept != json.loads(
-                json.dumps(asdict(scale))
-            ):  # tuples are lists there
+            if _plain(Scale()) | kept != _plain(scale):  # a newer number is at its default
                 raise GapError(
                     f"'{folder}' holds a run of another scale. Choose another folder, or remove "
                     "that one."
