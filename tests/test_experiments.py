@@ -42,6 +42,8 @@ TINY = replace(
     theta=0.0,
 )  # fmt: skip
 
+UNLABELED = "unlabeled"
+
 
 def opened(folder: Path, scale: Scale = TINY) -> ExperimentRun:
     return ExperimentRun(folder, scale, on_step=lambda step: None)
@@ -51,7 +53,13 @@ def opened(folder: Path, scale: Scale = TINY) -> ExperimentRun:
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole run of same-dataset: game, studio, dataset, training and evaluation are real."""
     folder = tmp_path_factory.mktemp("same_dataset")
-    run_experiment("same-dataset", opened(folder), playtest=play, on_step=lambda *told: None)
+
+    def played(*args: Any, **kwargs: Any) -> dict[str, Any]:
+        report = play(*args, **kwargs)
+        shutil.copytree(kwargs["folder"], folder / UNLABELED)
+        return report
+
+    run_experiment("same-dataset", opened(folder), playtest=played, on_step=lambda *told: None)
     return folder
 
 
@@ -59,7 +67,7 @@ def played_before(finished: Path) -> Callable[..., dict[str, str]]:
     """A playtest that was played once: its database and pictures again, in another folder."""
 
     def again(model: object, *, folder: Path, **kwargs: object) -> dict[str, str]:
-        shutil.copytree(finished / parts.DATA, folder)
+        shutil.copytree(finished / UNLABELED, folder)
         clean = json.loads((finished / "steps" / "play.json").read_text())
         return {name: value for name, value in clean.items() if name != "untainted_errors"}
 
@@ -103,11 +111,29 @@ def test_errors_of_promoted_pictures_are_left_out(finished: Path):
     assert 0 < parts.untainted_errors(data_dir, but=half)["untainted_errors"][1] < everything
 
 
-def test_noise_is_trained_beside_the_clean_way(finished: Path, tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("gap_core.experiments.noise.WAYS", {"slips": Way(slips=1.0)})
-    arms = run_again("noise", tmp_path, finished)["arms"]
-    assert list(arms) == ["clean", "slips"]
+def test_noise_of_the_expert_is_tried_on_the_playtest_of_the_clean_way(
+    finished: Path, tmp_path: Path, monkeypatch
+):
+    ways = {"slips": Way(slips=1.0), "bots": Way(population="bots")}
+    monkeypatch.setattr("gap_core.experiments.noise.WAYS", ways)
+    played, crowds = played_before(finished), []
+
+    def counted(*args: object, **kwargs: Any) -> dict[str, str]:
+        crowds.append(kwargs["population"])
+        return played(*args, **kwargs)
+
+    run = opened(tmp_path)
+    arms = run_experiment("noise", run, playtest=counted, on_step=lambda *told: None)["arms"]
+    assert crowds == [TINY.population, "bots"]
+    assert list(arms) == ["clean", "slips", "bots"]
     assert arms["slips"]["before"] == arms["clean"]["before"]
+    assert arms["slips"]["labels"] == arms["clean"]["labels"] > 0
+    answers = [
+        {one.conversation: one.answer for one in parts.samples_of(tmp_path / folder / parts.DATA)}
+        for folder in ("", "slips", "played")
+    ]
+    assert answers[0].keys() == answers[1].keys() and answers[0] != answers[1]
+    assert not answers[2]
 
 
 def test_number_of_seeds_is_the_run_s_own(tmp_path: Path):

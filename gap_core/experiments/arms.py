@@ -27,9 +27,11 @@ class Ground(NamedTuple):
     sides: parts.Sides
 
 
-def common_ground(run: ExperimentRun, *, playtest: Playtest, on_step: OnStep) -> Ground:
-    """A playtest, its labels and their dataset."""
-    gather(run, playtest=playtest, on_step=on_step)
+def common_ground(
+    run: ExperimentRun, *, playtest: Playtest, on_step: OnStep, played: Path | None = None
+) -> Ground:
+    """A playtest, or one that was played before, its labels and their dataset."""
+    gather(run, playtest=playtest, on_step=on_step, played=played)
     data_dir = run.folder / parts.DATA
     return Ground(data_dir, parts.sides_of(data_dir))
 

@@ -1,7 +1,8 @@
 """What wrong labels, bots and a looser theta cost. Called by run_experiment.
 
-Every arm is trained on what its own way of working brings from the same number of players, and
-asked the validation questions of the clean one.
+Every arm is trained on what its own way of working brings, and asked the validation questions of
+the clean one. What concerns the expert alone is tried on the very same playtest; bots play their
+own, as many and on the same deck.
 """
 
 from collections.abc import Sequence
@@ -19,8 +20,9 @@ from gap_core.experiments.arms import (
     learnt_labels,
     run_arm,
 )
-from gap_core.experiments.expert import Expert, label_queue
+from gap_core.experiments.expert import Expert
 from gap_core.experiments.figures import before_after_chart, save_report, table
+from gap_core.experiments.gathering import play_and_label
 from gap_core.experiments.parts import OnStep, Playtest
 from gap_core.experiments.run import ExperimentRun, Outcome
 
@@ -45,28 +47,24 @@ WAYS = {
 
 def run_noise(run: ExperimentRun, *, playtest: Playtest, on_step: OnStep) -> Outcome:
     """The figures of every arm, and report.md in the run's folder."""
-    ground = common_ground(run, playtest=playtest, on_step=on_step)
+    once = run.part("played", run.scale)
+    played = once.folder / parts.DATA
+    once.step("play", lambda: parts.play(playtest, played, once.scale, adapter=None))
+    ground = common_ground(run, playtest=playtest, on_step=on_step, played=played)
     clean = run.part("clean", run.scale)
     arms = {"clean": run_arm(clean, ground, learnt_labels(ground), on_step=on_step)}
     for name, way in WAYS.items():
         own = replace(run.scale, population=way.population or run.scale.population)
         part = run.part(name.replace(" ", "-").replace("%", ""), own)
-        arms[name] = _played_anew(part, way, ground, playtest, on_step)
+        theta = own.theta if way.theta is None else way.theta
+        expert = Expert(own.labels, slips=way.slips, theta=theta, seed=own.seed)
+        again = None if way.population else played
+        play_and_label(part, expert, playtest=playtest, played=again)
+        samples = parts.samples_of(part.folder / parts.DATA)
+        learnt = _on_training_pictures(samples, ground)
+        arms[name] = run_arm(part, ground, learnt, on_step=on_step)
     _report(run, arms)
     return {"arms": arms}
-
-
-def _played_anew(
-    own: ExperimentRun, way: Way, ground: Ground, playtest: Playtest, on_step: OnStep
-) -> Outcome:
-    """An arm with a playtest and an expert of its own, on the same deck."""
-    data_dir, scale = own.folder / parts.DATA, own.scale
-    theta = scale.theta if way.theta is None else way.theta
-    expert = Expert(scale.labels, slips=way.slips, theta=theta, seed=scale.seed)
-    own.step("play", lambda: parts.play(playtest, data_dir, scale, adapter=None))
-    own.step("label", lambda: label_queue(data_dir, expert, errors=parts.model_errors()))
-    samples = _on_training_pictures(parts.samples_of(data_dir), ground)
-    return run_arm(own, ground, samples, on_step=on_step)
 
 
 def _on_training_pictures(samples: Sequence[Sample], ground: Ground) -> list[Sample]:
@@ -77,7 +75,8 @@ def _on_training_pictures(samples: Sequence[Sample], ground: Ground) -> list[Sam
 def _report(run: ExperimentRun, arms: dict[str, Outcome]) -> None:
     text = "\n\n".join(
         [
-            "Each way brings its own labels from as many players; all are asked the clean "
+            "Each way brings its own labels: wrong ones and those of another theta of the very "
+            "same playtest, those with bots of one with as many players. All are asked the clean "
             "validation questions.",
             table(ARM_HEAD, arm_rows(arms)),
         ]
