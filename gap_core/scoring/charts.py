@@ -30,7 +30,7 @@ def accuracy_chart(accuracy: pd.Series) -> alt.Chart:
     names = [f"{10 * band}–{10 * band + 10}%" for band in range(10)]
     table = pd.DataFrame({"accuracy": names, "players": shares.to_numpy()})
     return _sized(
-        alt.Chart(table, title=f"Accuracy on tainted pictures, {len(accuracy):,} players")
+        alt.Chart(table, title=f"Players by accuracy on tainted pictures, {len(accuracy):,}")
         .mark_bar(color=_COLOURS[0])
         .encode(
             alt.X(

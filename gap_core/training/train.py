@@ -5,14 +5,9 @@ A run that was stopped or killed goes on from its last whole checkpoint, to the 
 
 from __future__ import annotations
 
-import hashlib
-import json
-import platform
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,11 +15,8 @@ import torch
 from accelerate import PartialState
 from transformers import EarlyStoppingCallback, PrinterCallback, Trainer
 
-from gap_core.dataset.folders import new_folder
 from gap_core.dataset.sample import Sample, is_replay
-from gap_core.dataset.sample_files import sample_line
 from gap_core.errors import GapError
-from gap_core.hardware import commit_name
 from gap_core.training.answer_head import AnswerHead, answer_loss
 from gap_core.training.arguments import trainer_arguments
 from gap_core.training.base_model import Pupil, load_pupil
@@ -33,24 +25,19 @@ from gap_core.training.config import TrainingConfig
 from gap_core.training.eye import Eye
 from gap_core.training.following import Follower, OnMeasured, heard_signals
 from gap_core.training.held_out import Lessons, check_pictures_at_hand, divide_lessons
+from gap_core.training.kept_adapter import keep_adapter
 from gap_core.training.letter_accuracy import LessonTrainer, LetterLoss
 from gap_core.training.memory import peak_memory_mib, telling_what_to_lower
+from gap_core.training.record import open_folder, record_of, run_record
 from gap_core.training.run_folder import (
     ADAPTER,
     CHECKPOINTS,
-    CONFIG,
     TrainingResult,
-    forget_stop,
     held_run,
     latest_checkpoint,
-    read_result,
     write_result,
 )
 from models.checkpoints import compute_threads
-from models.prompts import PROMPT_VERSION
-
-_LIBRARIES = ("accelerate", "bitsandbytes", "peft", "torch", "transformers")
-_MAY_DIFFER = ("commit", "python", "libraries", "config.threads", "config.workers")
 
 
 def train_adapter(
@@ -151,7 +138,7 @@ def train_lessons(
         config,
         lambda: lessons,
         folder,
-        record=_made_of(config, origin),
+        record=record_of(config, origin),
         way=way,
         on_measured=on_measured,
         is_stopped=is_stopped,
@@ -170,7 +157,7 @@ def _train_in_folder(
     is_stopped: Callable[[], bool],
 ) -> TrainingResult:
     with _held_by_first_process(folder):
-        finished = _open_folder(folder, record)
+        finished = open_folder(folder, record)
         if finished is not None:
             return finished
         lessons = divide()
@@ -185,74 +172,6 @@ def _train_in_folder(
 
 def _held_by_first_process(folder: Path) -> AbstractContextManager[None]:
     return held_run(folder) if PartialState().is_main_process else nullcontext()
-
-
-def run_record(
-    config: TrainingConfig,
-    train: Sequence[Sample],
-    validation: Sequence[Sample],
-    *,
-    origin: dict[str, Any],
-) -> dict[str, Any]:
-    """All that the run depends on, for config.json."""
-    samples = {"samples_sha256": _digest(train), "validation_sha256": _digest(validation)}
-    return _made_of(config, samples | origin)
-
-
-def _made_of(config: TrainingConfig, origin: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "config": config.model_dump(mode="json"),
-        "prompt_version": PROMPT_VERSION,
-        **origin,
-        "commit": commit_name(),
-        "python": platform.python_version(),
-        "libraries": {name: version(name) for name in _LIBRARIES},
-    }
-
-
-def _digest(samples: Sequence[Sample]) -> str:
-    digest = hashlib.sha256()
-    for sample in samples:
-        digest.update(sample_line(sample).encode())
-    return digest.hexdigest()
-
-
-def _open_folder(folder: Path, record: dict[str, Any]) -> TrainingResult | None:
-    """Make the folder, or see that it holds this very run; its result if that is over."""
-    file = folder / CONFIG
-    if file.is_file():
-        kept = json.loads(file.read_text(encoding="utf-8"))
-        differing = sorted(_differing(kept, record))
-        if differing:
-            raise GapError(
-                f"'{folder}' holds a run with another '{differing[0]}'. Choose another folder or "
-                "name, or remove that one."
-            )
-        result = read_result(folder)
-        if result is not None and result.adapter is not None:
-            return result
-    if PartialState().is_main_process:
-        folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-        forget_stop(folder)
-    PartialState().wait_for_everyone()
-    return None
-
-
-def _differing(kept: dict[str, Any], record: dict[str, Any]) -> list[str]:
-    """Names of what differs, but for what may; a setting newer than the run is at its default."""
-    usual = {name: field.default for name, field in TrainingConfig.model_fields.items()}
-
-    def flat(one: dict[str, Any]) -> dict[str, Any]:
-        inner = {f"config.{name}": value for name, value in (usual | one["config"]).items()}
-        return {name: value for name, value in one.items() if name != "config"} | inner
-
-    ours, theirs = flat(record), flat(kept)
-    return [
-        name.removeprefix("config.")
-        for name in ours.keys() | theirs.keys()
-        if name not in _MAY_DIFFER and ours.get(name) != theirs.get(name)
-    ]
 
 
 class _Run:
@@ -384,26 +303,7 @@ class _Run:
         )
 
     def _keep_adapter(self, trainer: Trainer) -> Path:
-        """The adapter in PEFT's format with what it came from, whole or not at all."""
         folder = self._folder / ADAPTER
-        if not trainer.is_world_process_zero():
-            return folder
-        if folder.exists():  # its process was killed before it could say so
-            shutil.rmtree(folder)
-        with new_folder(folder) as part:
-            for lora in self._pupil.model.peft_config.values():
-                lora.base_model_name_or_path = self._config.model  # not a path of this machine
-            self._pupil.model.save_pretrained(
-                part, save_embedding_layers=False, state_dict=self._weakened()
-            )
-            (part / "training.json").write_text(
-                json.dumps(self._record, indent=1) + "\n", encoding="utf-8"
-            )
+        if trainer.is_world_process_zero():
+            keep_adapter(self._pupil.model, folder, config=self._config, record=self._record)
         return folder
-
-    def _weakened(self) -> dict[str, torch.Tensor]:
-        """All weights, the adapter's at the strength with which it is kept."""
-        return {
-            name: weight * self._config.strength if ".lora_B." in name else weight
-            for name, weight in self._pupil.model.state_dict().items()
-        }

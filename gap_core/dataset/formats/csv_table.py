@@ -9,7 +9,7 @@ from gap_core.dataset.formats.tables import read_table, write_table
 
 COLUMNS = (
     "id", "image", "question", "answer", "category", "model_answer", "licence", "model", "adapter",
-    "posterior", "player", "labeler", "labeled_utc",
+    "posterior", "player", "labeler", "labeled_utc", "origin",
 )  # fmt: skip
 _MOST_CELL_CHARS = 1 << 20
 # What a spreadsheet may calculate, also in its full-width forms; and what our quote hides.
@@ -42,6 +42,7 @@ def _rows(export: Export, side: str) -> Iterator[dict[str, str]]:
             "player": made.player,
             "labeler": made.labeler,
             "labeled_utc": made.labeled_utc,
+            "origin": made.origin,
         }
         yield {name: quoted("" if cell is None else str(cell)) for name, cell in cells.items()}
 
