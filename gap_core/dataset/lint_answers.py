@@ -14,10 +14,12 @@ from gap_core.language.matching import Match, is_same_number, match_facts
 from gap_core.language.text import plain, words_of
 
 _COUNTED = re.compile(
-    r"\b(?:how many|how much|numbers? of|count(?: all)?(?: of)?(?: the)?|amount of|quantity of) "
+    r"\b(?:how many(?: of (?:them|these|those) are)?|how much|numbers? of|"
+    r"count(?: all)?(?: of)?(?: the)?|(?:amount|quantity|total) of) "
     r"(?P<things>.*?)(?: (?:is|are|was|were|do|does|did|can|has|have|in|on|at|of|with|near|there|"
     r"that|you|we|which|wearing|under|behind|beside|visible)\b|[?.!]|$)"
 )
+_COUNTED_BEFORE = re.compile(r"^(?P<things>[^:?]+?)[:,]? (?:how many|count)\b[?.!]?$")
 _DENIED_OUTRIGHT = re.compile(
     r"\b(?:there (?:is|are) no such|no such thing|(?:question|premise) is (?:wrong|false)|"
     r"does not exist|do not exist|(?:is|are) not (?:actually |really )?"
@@ -69,7 +71,8 @@ def _denied_thing(question: str, asked: Facts, said: Facts) -> str:
 
 def _counted(question: str) -> frozenset[str]:
     """What the question counts: there may be none of it."""
-    found = _COUNTED.search(plain(question))
+    spoken = plain(question)
+    found = _COUNTED_BEFORE.search(spoken) or _COUNTED.search(spoken)
     return read_facts(found["things"]).content if found else frozenset()
 
 

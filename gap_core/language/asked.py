@@ -33,6 +33,7 @@ _POLAR = re.compile(
 _CASUAL = re.compile(
     r"^(?:(?:so|and|ok|please|well|hey|hi)[, ]+)*(?:(?:got|see|spot) (?:any|an?|some)|"
     r"(?:(?:can|could|would) you (?:please )?)?(?:tell|say|check)(?: me)? (?:if|whether))\b|"
+    r"^an? (?:[a-z-]+ ?){1,3}\?$|"
     r"(?:, do you|\b(?:am i right|do you agree))\??$"
 )
 _OPEN = re.compile(r"\b(?:what|which|who|whose|where|when|why|how)\b")
