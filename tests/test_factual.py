@@ -38,6 +38,14 @@ def test_what_states_nothing_readable_is_unscored():
     assert (scored.score, scored.is_right, scored.criteria) == (None, None, {})
 
 
+@pytest.mark.parametrize("answer", ["", " ", ".", "...", "?!"])
+@pytest.mark.parametrize("question", ["What colour is it?", "How many?", "What is he doing?"])
+def test_empty_answer_is_wrong_and_never_unscored(answer: str, question: str):
+    # The first part of an answer without any was asked for, and evaluation fell over.
+    assert score_answer(answer, "He is fixing the red tap.", question=question).score == 0
+    assert focus_of(answer, question) == answer
+
+
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=40))
 def test_scores_lie_between_nought_and_one(answer, reference, question):
     scored = score_answer(answer, reference, question=question)

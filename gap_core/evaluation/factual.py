@@ -3,6 +3,7 @@
 Called by evaluation runs and by scripts/measure_language.py.
 """
 
+import unicodedata
 from typing import NamedTuple
 
 from gap_core.evaluation.focus import focus_of
@@ -38,16 +39,24 @@ class FactualScore(NamedTuple):
 def score_answer(answer: str, reference: str, *, question: str = "") -> FactualScore:
     """How far an answer states the facts of the reference: 1 all, 0 none.
 
-    A long answer may count by the part of it that says what was asked.
+    A long answer may count by the part of it that says what was asked. An answer of nothing but
+    stops states nothing, whatever the reference is.
 
     Source: GAP paper, section 4: existence, position, count and colour.
     """
+    if _is_empty(answer) and not _is_empty(reference):
+        return FactualScore(0.0, {"existence": 0.0})
     whole = _score_text(answer, reference, question)
     focus = focus_of(answer, question)
     if whole.is_right or focus == answer:
         return whole
     part = _score_text(focus, reference, question)
     return part if part.is_right else whole
+
+
+def _is_empty(text: str) -> bool:
+    """Whether a text has no letter, digit or symbol."""
+    return not any(unicodedata.category(character)[0] in "LNS" for character in text)
 
 
 def _score_text(answer: str, reference: str, question: str) -> FactualScore:

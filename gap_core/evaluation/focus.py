@@ -38,9 +38,8 @@ def focus_of(answer: str, question: str) -> str:
     summed = [part for part in parts if _ALTOGETHER.search(part)]
     if asked == "count" and summed:
         return summed[-1]
-    if asked == "colour":
-        return _about_asked(spoken, question) or parts[0]
-    return parts[0] if parts else answer
+    first = parts[0] if parts else answer  # "..." has no part that says anything
+    return (asked == "colour" and _about_asked(spoken, question)) or first
 
 
 def _about_asked(spoken: str, question: str) -> str:
