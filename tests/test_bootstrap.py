@@ -41,6 +41,25 @@ def test_scores_all_alike_still_have_an_interval():
     assert figure.interval.low == 0 and 0.1 < figure.interval.high < 0.2
 
 
+@pytest.mark.parametrize("first", [0.0, 0.5, 1.0])
+def test_differences_all_alike_still_have_an_interval(first):
+    two, many = (
+        paired_difference(np.full(n, first), np.full(n, 1.0), range(n)).interval for n in (2, 200)
+    )
+    assert two.mean == many.mean == 1 - first
+    assert two.low < many.low < many.mean and many.low > 0.9 * many.mean - 0.05
+    assert two.high <= 1 and many.high - many.mean <= 0.02
+
+
+def test_few_answers_judged_alike_are_no_perfect_agreement():
+    scores = np.arange(200) % 2 * 1.0
+    two, many = (
+        agreement_of({"a": scores[:n], "b": scores[:n]}, range(n)).pairs[0].alpha for n in (2, 200)
+    )
+    assert two.mean == many.mean == two.high == 1
+    assert two.low < 0.1 and 0.9 < many.low < 1
+
+
 def test_nothing_scored_and_a_single_picture_have_no_interval():
     assert mean_figure(np.array([NAN]), ["a"]).mean is None
     single = mean_figure(np.array([1.0, 0.0]), ["a", "a"])

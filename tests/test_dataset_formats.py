@@ -28,13 +28,13 @@ from gap_core.dataset.formats.csv_table import quoted, unquoted
 from gap_core.dataset.formats.vlmevalkit import given_back, kept_from_pandas
 from gap_core.dataset.importing import ImportReport, import_dataset
 from gap_core.dataset.places import dataset_place, imported_samples
-from gap_core.dataset.sample import Sample
+from gap_core.dataset.sample import Provenance, Sample
 from gap_core.dataset.sample_files import read_samples
 from gap_core.errors import GapError
 from gap_core.language import category_of
 from scripts import export_dataset as export_script
 from scripts import import_dataset as import_script
-from tests.fixtures_dataset import made_sample
+from tests.fixtures_dataset import made_sample, noise_picture
 
 Make = Callable[..., Sample]
 TEXTS = [
@@ -116,7 +116,43 @@ def test_edited_and_removed_records_keep_the_provenance_of_the_others(
     report = brought_in(out, "minicpm", tmp_path / "other")
     back = list(imported_samples(tmp_path / "other", "back"))
     assert report.with_provenance == len(back)
-    assert back[0] == replace(all_of(dataset)[0], answer="Mended.")
+    was = all_of(dataset)[0]
+    made = replace(was.provenance, source="import", origin="minicpm train.json:1")
+    assert back[0] == replace(was, answer="Mended.", provenance=made)
+
+
+def test_edited_answer_is_no_expert_s_any_more(pictured: Make, tmp_path: Path) -> None:
+    made = Provenance("game", turn_id="t", label_id=9, player="p", labeler="l", refined_by="r")
+    samples = [pictured(f"s{n}", n, provenance=made, model_answer="Two.") for n in range(2)]
+    folder = dataset_place(tmp_path / "data", "known")
+    build_dataset(samples, folder, data_dir=tmp_path / "data", config=BuildConfig(0.0))
+    out = exported(folder, "csv")
+    text = (out / "train.csv").read_text(encoding="utf-8-sig")
+    changed = text.replace("There are three dogs.", "There are nine dogs.", 1).replace(
+        "Counting,Two.,unknown", "Anomaly Detection,Four.,CC0", 1
+    )
+    (out / "train.csv").write_text(changed, encoding="utf-8-sig")
+    brought_in(out, "csv", tmp_path / "other")
+    edited, other = imported_samples(tmp_path / "other", "back")
+    assert other.provenance == made
+    assert (edited.answer, edited.category) == ("There are nine dogs.", "Anomaly Detection")
+    assert (edited.model_answer, edited.licence) == ("Four.", "CC0")
+    assert edited.provenance == Provenance(
+        "import", origin="csv train.csv:2", turn_id="t", player="p"
+    )
+
+
+def test_options_of_a_vlmevalkit_row_come_in_with_its_question(tmp_path: Path) -> None:
+    noise_picture(1).save(tmp_path / "x.png")
+    image = base64.b64encode((tmp_path / "x.png").read_bytes()).decode()
+    rows = [
+        "index\timage\tquestion\tA\tB\tC\tanswer",
+        f"0\t{image}\tWhat is it?\ta dog\ta cat\t\tB",
+    ]
+    (tmp_path / "quiz.tsv").write_text("\n".join(rows))
+    brought_in(tmp_path / "quiz.tsv", "vlmevalkit", tmp_path / "data")
+    (sample,) = imported_samples(tmp_path / "data", "back")
+    assert (sample.question, sample.answer) == ("What is it? A. a dog B. a cat", "B")
 
 
 def test_minicpm_records_have_the_published_shape(dataset: Path) -> None:

@@ -159,9 +159,8 @@ class _Importer:
         question, answer = _text("question", turn.question), _text("answer", turn.answer)
         found = self.known.find(picture.image_id, question, answer)
         if found is not None:
-            return checked_sample(
-                replace(found, question=question, answer=answer, image_path=picture.path)
-            )
+            told = replace(found, question=question, answer=answer, image_path=picture.path)
+            return checked_sample(_as_edited(told, found, raw, origin))
         return checked_sample(
             Sample(
                 conversation=f"{self._name}/{self._records}",
@@ -179,6 +178,35 @@ class _Importer:
                 provenance=Provenance("import", origin=origin),
             )
         )
+
+
+def _as_edited(told: Sample, known: Sample, raw: Raw, origin: str) -> Sample:
+    """The record of a known sample with whatever somebody changed in it elsewhere.
+
+    An answer of an unknown hand is no expert's; the question's player stays, who may withdraw it.
+    """
+    licence = known.licence if raw.licence is None else _text("licence", raw.licence)
+    category = known.category if raw.category is None else _category(raw.category, told.question)
+    said = known.model_answer
+    if raw.model_answer is not None:
+        said = _text("model answer", raw.model_answer)
+    now, once = (
+        (told.question, told.answer, said),
+        (known.question, known.answer, known.model_answer),
+    )
+    made = known.provenance
+    if any((a or "") != clean_text(b or "") for a, b in zip(now, once, strict=True)):
+        made = replace(
+            made,
+            source="import",
+            origin=origin,
+            label_id=None,
+            labeler=None,
+            expert_answer=None,
+            refined_by=None,
+            labeled_utc=None,
+        )
+    return replace(told, licence=licence, category=category, model_answer=said, provenance=made)
 
 
 def _text(what: str, text: object) -> str:

@@ -73,8 +73,8 @@ class Paired(NamedTuple):
 def mean_figure(scores: np.ndarray, pictures: Sequence[Hashable], *, seed: int = SEED) -> Figure:
     """The mean score with its percentile bootstrap interval, pictures drawn anew.
 
-    Where all scores are 0, or all 1, drawing would give an interval without width; it is Wilson's
-    then, each picture taken as one trial.
+    Where the scores of all pictures are the same, drawing would give an interval without width: as
+    many pictures as Wilson's bound allows for none seen may then score anything in [0, 1].
 
     Args:
         scores: (N,) in [0, 1]; NaN marks an unscored answer.
@@ -97,9 +97,9 @@ def mean_figure(scores: np.ndarray, pictures: Sequence[Hashable], *, seed: int =
 def _mean_interval(mean: float, sums: np.ndarray, counts: np.ndarray, seed: int) -> Interval | None:
     if len(sums) < 2:
         return None
-    if mean in (0.0, 1.0):
-        share = share_of(len(sums) if mean else 0, len(sums))
-        return Interval(mean, float(share.low or 0.0), float(share.high or 0.0))
+    if np.ptp(sums / counts) == 0:
+        unseen = unseen_share(len(sums))
+        return Interval(mean, mean - unseen * mean, mean + unseen * (1 - mean))
     return resampled_interval(mean, [sums, counts], lambda total: total[0] / total[1], seed=seed)
 
 
@@ -142,7 +142,9 @@ def paired_difference(
     """Second minus first on the items that both have a score for.
 
     The interval is a paired bootstrap over pictures, p a permutation test that lets the two
-    scores of whole pictures change places.
+    scores of whole pictures change places. Where the differences of all pictures are the same,
+    drawing would give an interval without width: as many pictures as Wilson's bound allows for
+    none seen may then differ by anything in [-1, 1].
 
     Source: Efron & Tibshirani 1993, ch. 13 and 15.
     """
@@ -155,10 +157,19 @@ def paired_difference(
     mean = float(sums.sum() / n)
     if len(sums) < 2:
         return Paired(mean, None, None, n, len(sums))
-    interval = resampled_interval(
-        mean, [sums, counts], lambda total: total[0] / total[1], seed=seed
-    )
+    if np.ptp(sums / counts) == 0:
+        unseen = unseen_share(len(sums))
+        interval = Interval(mean, mean - unseen * (1 + mean), mean + unseen * (1 - mean))
+    else:
+        interval = resampled_interval(
+            mean, [sums, counts], lambda total: total[0] / total[1], seed=seed
+        )
     return Paired(mean, interval, _flipped_p(sums, seed), n, len(sums))
+
+
+def unseen_share(pictures: int) -> float:
+    """How many of all pictures may be what none of so many was, at most: Wilson's bound."""
+    return float(share_of(0, pictures).high or 0.0)
 
 
 def _flipped_p(sums: np.ndarray, seed: int) -> float:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import krippendorff
 import numpy as np
 
-from gap_core.evaluation.bootstrap import SEED, places_of, resampled_interval
+from gap_core.evaluation.bootstrap import SEED, places_of, resampled_interval, unseen_share
 from gap_core.scoring.interval import Interval
 
 PEOPLE = "people"
@@ -92,6 +92,10 @@ def _pair(
         parts = ((one - other) ** 2, one + other, one**2 + other**2, np.ones(len(one)))
         columns = [np.bincount(places, weights=part) for part in parts]
         interval = resampled_interval(alpha, columns, _alpha_of_totals, seed=seed)
+        if interval.low == interval.high:  # agreed throughout: as many may be wholly apart
+            gaps = unseen_share(len(columns[0])) * columns[3]
+            worst = _alpha_of_totals([np.array([column.sum()]) for column in (gaps, *columns[1:])])
+            interval = Interval(alpha, max(-1.0, float(worst[0])), alpha)
     elif alpha is not None:
         interval = Interval(alpha, -1.0, 1.0)
     apart = float(np.abs(one - other).mean())

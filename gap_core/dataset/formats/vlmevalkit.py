@@ -4,7 +4,9 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
+from string import ascii_uppercase
 
 from gap_core.dataset.formats.base import SIDES, Export, Format, Raw, RawTurn, Read, Refused
 from gap_core.dataset.formats.tables import read_table, write_table
@@ -60,7 +62,7 @@ def _read(file: Path) -> Read:
 
 def _raw(number: int, cells: dict[str, str]) -> Raw | Refused:
     looks = "\t".join(cell[:200] for cell in cells.values())
-    turns = (RawTurn(cells["question"], given_back(cells["answer"])),)
+    turns = (RawTurn(cells["question"] + _options(cells), given_back(cells["answer"])),)
     image, category = cells["image"], cells.get("category") or None
     if len(image) <= _LONGEST_REFERENCE:
         return Raw(number, turns, "", category=category, same_as=image, shown=looks)
@@ -69,6 +71,12 @@ def _raw(number: int, cells: dict[str, str]) -> Raw | Refused:
     except (binascii.Error, ValueError):
         return Refused(number, "the picture is no base64", looks)
     return Raw(number, turns, decoded, category=category, key=cells["index"], shown=looks)
+
+
+def _options(cells: dict[str, str]) -> str:
+    """The options of a multiple-choice row, which has a column for each letter."""
+    letters = takewhile(lambda letter: cells.get(letter), ascii_uppercase)
+    return "".join(f"\n{letter}. {given_back(cells[letter])}" for letter in letters)
 
 
 def _card(name: str) -> str:
