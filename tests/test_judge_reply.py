@@ -25,6 +25,17 @@ ASKED = "What animal is it?\nA. a cat\nB. a dog\nC. a horse\nD. a bird"
         ("<think>maybe 0.2 or 0.4</think>0.5", 0.5),
         ("existence 1, position 0, count 1, colour 1; final score: 0.75", 0.75),
         ("0.5 (half of it, so 0.5)", 0.5),
+        # The scale is no score: 0 was read in the first six.
+        ("Number from 0 to 1: 0.5", 0.5),
+        ("**Number from 0 to 1:** 1", 1.0),
+        ("Score (0 to 1): 0.8", 0.8),
+        ("Score (0.0-1.0): 0.8", 0.8),
+        ("Score between 0 and 1: 0.9", 0.9),
+        ("Score in [0, 1]: 0.7", 0.7),
+        ("The number, from 0 to 1, is 0.5", 0.5),
+        ("On a scale from 0 to 1, I rate it 0.8", 0.8),
+        ("0–1: 1", 1.0),
+        ("It says 2-3 dogs. Score: 0.5", 0.5),
     ],
 )
 def test_number_is_read_however_it_is_written(reply, score):
@@ -33,7 +44,11 @@ def test_number_is_read_however_it_is_written(reply, score):
 
 @pytest.mark.parametrize(
     "reply",
-    ["", "good", "8", "-1", "0.2 or 0.9", "1 0", "1.5", "2/0", "120%", "0.3.1", "<think>0.5"],
+    [
+        *("", "good", "8", "-1", "0.2 or 0.9", "1 0", "1.5", "2/0", "120%", "0.3.1", "<think>0.5"),
+        *("0.5-0.7", "Score: 0.5 to 0.7", "0.5–0.7/1", "between 0.5 and 0.7", "0 to 1", "0-1"),
+        *("Score (0 to 10): 1", "from 1 to 5: 1", "50-70%", "Score (0 to 1):"),
+    ],
 )
 def test_number_that_can_be_read_in_no_single_way_is_none(reply):
     assert read_score(reply) is None

@@ -94,7 +94,7 @@ def test_local_llama_judges_too(store: Store, random_llama_folder: Path, tmp_pat
     (judge,) = opened(store, str(folder))
     assert len(judge.score([answered("two")])) == 1
     version = store.connection.row("SELECT version FROM evaluation_scores")["version"]
-    assert re.fullmatch(r"1 [0-9a-f]{12} fp32", version)
+    assert re.fullmatch(r"2 [0-9a-f]{12} fp32", version)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 Called by judges.py.
 """
 
-JUDGE_VERSION = "1"
+JUDGE_VERSION = "2"  # of the words below and of how replies are read
 JUDGE_MAX_TOKENS = 16
 MOST_CHARS = 2_000  # of each text; what follows is cut off, so that one can't stop a run
 
