@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -26,24 +25,19 @@ def main(
     Example: python -m scripts.set_bounties "Text Recognition" "Weather and Environment"
     """
     from db import Store, StoreError
+    from gap_core.dataset.bounties import ask_players_for
     from gap_core.errors import GapError
-    from gap_core.language.categories import CATEGORIES
     from gap_core.settings import Settings
 
     given = {"data_dir": data_dir, "db": db}
     settings = Settings(**{key: value for key, value in given.items() if value is not None})
     if is_none == bool(categories):
         raise click.UsageError("Give categories, or --none.")
-    spelt = {name.casefold(): name for name in CATEGORIES}
     try:
-        unknown = [name for name in categories if name.casefold() not in spelt]
-        if unknown:
-            raise GapError(f"No category '{unknown[0]}'. Choose from: {', '.join(CATEGORIES)}.")
         if not settings.db.is_file():
             raise GapError(f"No database at '{settings.db}'. Name its folder with --data-dir.")
-        chosen = list(dict.fromkeys(spelt[name.casefold()] for name in categories))
         with Store.open(settings.db) as store:
-            store.rewards.set_bounties(chosen, now=datetime.now(UTC))
+            chosen = ask_players_for(store, categories)
     except (GapError, StoreError) as err:
         raise click.ClickException(str(err)) from err
     click.echo(f"Double XP now: {', '.join(chosen) or 'nothing'}.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.studio import datasets
+from apps.studio import bounties, datasets
 from apps.studio.datasets import Brought, Build
 from apps.studio.ledger import Row
 from apps.studio.studio import Studio
@@ -130,7 +130,7 @@ def test_a_duplicate_is_shown_beside_the_one_that_stayed(
     assert "2 pictures, as if 2.0" in datasets.spread_words(
         "picture", report["diversity"]["pictures"]
     )
-    assert datasets.bounty_words(report).startswith("No category is short")
+    assert bounties.bounty_words(report).startswith("No category is short")
 
 
 @pytest.mark.parametrize(

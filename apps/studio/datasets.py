@@ -16,7 +16,6 @@ from apps.studio.pictures import picture_address
 from apps.studio.studio import Studio
 from db import Store
 from db.labeling_records import LabelVerdict
-from gap_core.dataset.bounties import Bounty
 from gap_core.dataset.build_config import BuildConfig, read_targets
 from gap_core.dataset.built import Duplicate, FoundIn, read_report
 from gap_core.dataset.findings import RULES
@@ -306,12 +305,3 @@ def spread_words(what: str, spread: Mapping[str, Any] | None) -> str:
         f"{spread['n']:,} {what}s, as if {spread['effective']:.1f} had as many samples each; "
         f"the one with most has {spread['most']:,}: {most}."
     )
-
-
-def bounty_words(report: Mapping[str, Any]) -> str:
-    """Which categories the game should ask for."""
-    bounties = [Bounty(*one) for one in report["bounties"]]
-    missing = [f"{one.category} ({one.missing:,} more)" for one in bounties]
-    if not missing:
-        return "No category is short of its target by more than chance."
-    return f"Short of their targets: {', '.join(missing)}."

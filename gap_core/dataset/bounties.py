@@ -1,9 +1,15 @@
-"""Which categories the game should ask players for. Called by building and by the game."""
+"""Which categories the game should ask players for. Called by building, a script, the studio."""
 
 import math
+from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
+from db import Store
 from gap_core.dataset.diversity import DiversityReport
+from gap_core.errors import GapError
+from gap_core.language.categories import CATEGORIES
+from gap_core.play.game import utc_now
 
 XP_FACTOR = 2  # of XP; points for traps are never multiplied
 
@@ -45,3 +51,25 @@ def bounties_of(report: DiversityReport, *, most: int = 3) -> tuple[Bounty, ...]
 def _missing(hits: int, n: int, target: float) -> int:
     """The least m for which (hits + m) / (n + m) reaches the target."""
     return math.ceil((target * n - hits) / (1 - target) - 1e-9)
+
+
+def ask_players_for(
+    store: Store, categories: Sequence[str], *, now: datetime | None = None
+) -> list[str]:
+    """From now on questions of these categories give double XP, and no others; their names.
+
+    Args:
+        store: of the game, which may be running.
+        categories: in any spelling of their letters' size; none to take all bounties back.
+        now: an aware time; the present one by default.
+
+    Raises:
+        GapError: no such category.
+    """
+    spelt = {name.casefold(): name for name in CATEGORIES}
+    unknown = [name for name in categories if name.casefold() not in spelt]
+    if unknown:
+        raise GapError(f"No category '{unknown[0]}'. Choose from: {', '.join(CATEGORIES)}.")
+    chosen = list(dict.fromkeys(spelt[name.casefold()] for name in categories))
+    store.rewards.set_bounties(chosen, now=now or utc_now())
+    return chosen

@@ -8,6 +8,7 @@ import streamlit as st
 from apps.studio import datasets
 from apps.studio.accounts import has_role
 from apps.studio.ledger import Act, Column, Deed, show_ledger
+from apps.studio.pages.dataset_bounties import show_bounties
 from apps.studio.pages.dataset_build import show_builds, show_import
 from apps.studio.pages.dataset_mend import MENDED, show_mending
 from apps.studio.pages.job_parts import LOOK_EVERY_S, running_jobs, show_job
@@ -86,7 +87,7 @@ def _show_dataset(studio: Studio, names: list[str], account: Account) -> None:
         with duplicates:
             _show_duplicates(studio, name)
         with diversity:
-            _show_diversity(studio, name)
+            _show_diversity(studio, name, account)
         with split:
             _show_split(studio, name)
         with export:
@@ -143,10 +144,10 @@ def _show_duplicates(studio: Studio, name: str) -> None:
     )
 
 
-def _show_diversity(studio: Studio, name: str) -> None:
+def _show_diversity(studio: Studio, name: str, account: Account) -> None:
     report = read_report(dataset_place(studio.data_dir, name))
     diversity = report["diversity"]
-    say(datasets.bounty_words(report))
+    show_bounties(studio, report, account)
     say(datasets.spread_words("picture", diversity["pictures"]), kind="soft")
     say(datasets.spread_words("player", diversity["players"]), kind="soft")
     left, right = st.columns(2)
