@@ -67,6 +67,11 @@ class LessonTrainer(Trainer):
             output.metrics["eval_accuracy"] = hits / n
         return output
 
+    def _run_epoch(self, **named: Any) -> None:
+        """Nothing, where the run was over when it began; see ending.py."""
+        if not self.control.should_training_stop:
+            super()._run_epoch(**named)
+
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
         if self.is_ordered:
             return SequentialSampler(train_dataset or self.train_dataset)

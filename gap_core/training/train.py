@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import torch
 from accelerate import PartialState
-from transformers import EarlyStoppingCallback, PrinterCallback, Trainer
+from transformers import PrinterCallback, Trainer
 
 from gap_core.dataset.sample import Sample, is_replay
 from gap_core.errors import GapError
@@ -22,6 +22,7 @@ from gap_core.training.arguments import trainer_arguments
 from gap_core.training.base_model import Pupil, load_pupil
 from gap_core.training.collation import Collator, collator_of
 from gap_core.training.config import TrainingConfig
+from gap_core.training.ending import LastStep, Patience
 from gap_core.training.eye import Eye
 from gap_core.training.following import Follower, OnMeasured, heard_signals
 from gap_core.training.held_out import Lessons, check_pictures_at_hand, divide_lessons
@@ -199,7 +200,8 @@ class _Run:
                 "picture included. Raise max_length_tokens."
             )
         follower = Follower(self._folder, on_measured=on_measured, is_stopped=is_stopped)
-        trainer = self._trainer(fitting, follower)
+        patience = None if self._config.patience is None else Patience(self._config.patience)
+        trainer = self._trainer(fitting, [follower, LastStep(), *([patience] if patience else [])])
         before = torch.get_num_threads()
         torch.set_num_threads(self._config.threads or compute_threads())
         began, checkpoint = time.monotonic(), latest_checkpoint(self._folder)
@@ -209,7 +211,9 @@ class _Run:
         finally:
             torch.set_num_threads(before)
         seconds = time.monotonic() - began
-        result = self._result(trainer, fitting, follower, too_long, seconds, first_step)
+        was_stopped = follower.was_stopped and not (patience is not None and patience.is_over)
+        adapter = None if was_stopped else self._keep_adapter(trainer)
+        result = self._result(trainer, fitting, adapter, too_long, seconds, first_step)
         if trainer.is_world_process_zero():
             write_result(result, self._folder)
         PartialState().wait_for_everyone()
@@ -219,13 +223,10 @@ class _Run:
         most = self._config.max_length_tokens
         return [one for one in samples if len(self._collator.lesson(one).token_ids) <= most]
 
-    def _trainer(self, lessons: Lessons, follower: Follower) -> Trainer:
+    def _trainer(self, lessons: Lessons, callbacks: list[Any]) -> Trainer:
         config = self._config
         AnswerHead(self._pupil.model)
         Eye(self._pupil.model, is_frozen=not config.adapt_vision)
-        callbacks: list[Any] = [follower]
-        if config.patience is not None:
-            callbacks.append(EarlyStoppingCallback(config.patience))
         letters = self._letter_loss()
         trainer = LessonTrainer(
             model=self._pupil.model,
@@ -258,7 +259,7 @@ class _Run:
         self,
         trainer: Trainer,
         lessons: Lessons,
-        follower: Follower,
+        adapter: Path | None,
         too_long: int,
         seconds: float,
         first_step: int,
@@ -271,7 +272,6 @@ class _Run:
         is_best_kept = config.keep == "best" and state.best_metric is not None
         steps = state.global_step - first_step
         batch = config.batch * config.accumulate * trainer.args.world_size
-        adapter = None if follower.was_stopped else self._keep_adapter(trainer)
         return TrainingResult(
             name=config.name,
             adapter=adapter,
