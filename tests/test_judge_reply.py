@@ -61,6 +61,29 @@ def test_options_are_found_on_lines_and_in_a_row():
 
 
 @pytest.mark.parametrize(
+    ("question", "options"),
+    [
+        ("What is shown? A. dog B. cat C. fox", {"A": "dog", "B": "cat", "C": "fox"}),
+        ("Which? A) red B) dark blue", {"A": "red", "B": "dark blue"}),
+        ("Which?\nA. dog B. cat\nAnswer briefly.", {"A": "dog", "B": "cat"}),
+        ("Choose one letter. (A) red (B) blue", {"A": "red", "B": "blue"}),
+        ("Which? A. dog, B. cat C. fox", {"A": "dog", "B": "cat", "C": "fox"}),
+        ("Who? A. T. S. Eliot B. J. Joyce", {"A": "T. S. Eliot", "B": "J. Joyce"}),
+        ("What is it: A. dog or B. cat?", {"A": "dog", "B": "cat?"}),
+        # Initials in names are no options.
+        ("Who is older? A. Smith or B. Jones?", {}),
+        ("Did A. Smith paint B. Jones and C. Miller?", {}),
+        ("Is it Dr. A. Smith or Dr. B. Jones?", {}),
+        ("Who signed it? A. B. Smith?", {}),
+        ("Which? A. dog B. cat B. fox", {}),
+        ("Which? B. dog C. cat", {}),
+    ],
+)
+def test_options_behind_spaces_are_found_and_initials_are_none(question, options):
+    assert options_of(question) == options
+
+
+@pytest.mark.parametrize(
     ("answer", "letter"),
     [
         ("B", "B"),
@@ -76,6 +99,24 @@ def test_options_are_found_on_lines_and_in_a_row():
         ("A or B", None),
         ("E", None),
         ("no idea", None),
+        # An article is no letter, whatever stands before it.
+        ("The answer is a dog.", "B"),
+        ("I choose a bird", "D"),
+        ("My answer would be a horse", "C"),
+        ("Answer: A bird", "D"),
+        ("To answer a question like this is hard", None),
+        ("The answer is a.", "A"),
+        ("The answer is A because of its tail.", "A"),
+        ("Option A shows it.", "A"),
+        ("the answer is b", "B"),
+        # What is denied is not chosen.
+        ("Option A is wrong, so B.", "B"),
+        ("Not B, but C", "C"),
+        ("C is not shown and D isn't either, so (B).", "B"),
+        ("C isn't right. B", "B"),
+        ("The answer is not B", None),
+        ("It is a dog, not a cat.", "B"),
+        ("It's not a dog.", None),
     ],
 )
 def test_letter_is_read_however_it_is_written(answer, letter):
