@@ -72,6 +72,15 @@ class EvaluationStore:
             return None
         return KeptScore(row["score"], tuple(json.loads(row["replies_json"])))
 
+    def judge_versions(self, judge: str) -> list[str]:
+        """Under which versions this judge's scores are kept, the one used last first."""
+        rows = self._connection.rows(
+            """SELECT version FROM evaluation_scores WHERE judge = :judge
+            GROUP BY version ORDER BY max(scored_utc) DESC, version""",
+            {"judge": judge},
+        )
+        return [str(row["version"]) for row in rows]
+
     def add_score(
         self,
         judged_by: JudgedBy,

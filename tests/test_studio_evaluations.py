@@ -3,19 +3,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from math import isnan
+from math import isnan, nan
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from apps.studio import evaluations
 from apps.studio.evaluations import Wanted
 from apps.studio.studio import Studio
 from db import Store
-from db.evaluation_records import AnsweredBy, EvaluationRecord
+from db.evaluation_records import AnsweredBy, EvaluationRecord, JudgedBy, KeptScore
 from gap_core.errors import GapError
-from gap_core.evaluation.items import Item
-from gap_core.evaluation.kept import Compared, compare_kept
+from gap_core.evaluation.evaluating import keep_report
+from gap_core.evaluation.items import Answered, Item
+from gap_core.evaluation.kept import Compared, agreement_in, compare_kept
+from gap_core.evaluation.report import Evaluation, report_of
 from tests.fixtures_play import SECRET, START
 from tests.fixtures_studio import Started, workbench_of
 from tests.test_adapter_registry import day, made_record  # noqa: F401 (a fixture)
@@ -86,6 +89,67 @@ def test_only_questions_that_both_answered_are_compared(store: Store) -> None:
         compared(store)
     keep(store, TAUGHT, RIGHT)
     assert (compared(store).answered, compared(store).asked) == (2, 4)
+
+
+def judge(store: Store, version: str, given: dict[str, float | None]) -> None:
+    """Keep what a model that judges gave each of these answers, to whichever item."""
+    for item in ITEMS:
+        for answer, score in given.items():
+            store.evaluations.add_score(
+                JudgedBy("jury", version), question=item.question, reference=item.reference,
+                answer=answer, kept=KeptScore(score, ("",)), scored=datetime.now(UTC),
+            )  # fmt: skip
+
+
+def judged(number: int, by: AnsweredBy, *judges: str) -> EvaluationRecord:
+    figure = report(0.5)["figures"]["factual"]  # type: ignore[index]
+    return record(number, by, report={"items": 4, "figures": dict.fromkeys(judges, figure)})
+
+
+def test_a_model_that_judged_both_is_compared_by_the_version_that_scored_both(
+    store: Store,
+) -> None:
+    keep(store, BASE, WRONG)
+    keep(store, TAUGHT, RIGHT)
+    judge(store, "old", dict.fromkeys(WRONG, 0.25) | dict.fromkeys(RIGHT, 0.75))
+    judge(store, "new", dict.fromkeys(RIGHT, 1.0))  # has seen one side alone: no comparison
+    both = judged(1, BASE, "factual", "jury"), judged(2, TAUGHT, "factual", "jury")
+    found = compare_kept(store, *both, ITEMS)
+    assert list(found.differences) == ["factual", "jury"]
+    # What both said of the weather is one answer, with one score.
+    assert found.before.scores["jury"].tolist() == [0.25, 0.25, 0.75, 0.25]
+    every, counting = (found.differences["jury"][name] for name in ("all", "Counting"))
+    assert (every.difference, every.n, counting.difference) == (0.375, 4, 0.5)
+    best = found.side_by_side("jury")[0]
+    assert (best.before, best.after, best.change) == (WRONG[0], RIGHT[0], 0.5)
+    alone = compare_kept(store, judged(1, BASE, "factual"), both[1], ITEMS)
+    assert list(alone.differences) == ["factual"]
+
+
+def test_what_a_model_could_not_score_plays_no_part(store: Store) -> None:
+    keep(store, BASE, WRONG)
+    keep(store, TAUGHT, RIGHT)
+    judge(store, "new", dict.fromkeys(RIGHT, 1.0) | {WRONG[0]: None})
+    found = compare_kept(store, judged(1, BASE, "jury"), judged(2, TAUGHT, "jury"), ITEMS)
+    assert (found.differences["jury"]["all"].n, found.differences["jury"]["all"].difference) == (
+        1, 0.0,
+    )  # fmt: skip
+    assert [isnan(one.change) for one in found.side_by_side("jury")] == [True, True, False, True]
+
+
+def test_judges_agreement_with_each_other_is_read_back(store: Store) -> None:
+    answered = [Answered(item, answer) for item, answer in zip(ITEMS, RIGHT, strict=True)]
+    scores = {"factual": np.array([1.0, 0, 1, 0]), "jury": np.array([1.0, 0, 0.5, nan])}
+    kept_report = report_of(TAUGHT, answered, scores)
+    number = keep_report(
+        store, Evaluation(kept_report, answered, scores), dataset="first", side="validation"
+    )
+    (kept,) = store.evaluations.reports()
+    assert agreement_in(kept) == kept_report.agreement and kept.id == number
+    (row,) = evaluations.agreement_rows([record(9, BASE), kept])
+    assert row.cells[1] == "factual and jury" and row.cells[3:] == ("0.167", "3", "3")
+    assert kept_report.agreement is not None and kept_report.agreement.pairs[0].alpha is not None
+    assert row.cells[2].startswith(f"{kept_report.agreement.pairs[0].alpha.mean:.3f} [")
 
 
 def test_answers_are_sorted_out_by_how_they_changed(store: Store) -> None:

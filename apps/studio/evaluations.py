@@ -18,8 +18,9 @@ from gap_core.dataset.places import checked_name
 from gap_core.errors import GapError
 from gap_core.evaluation.bootstrap import Figure, Paired
 from gap_core.evaluation.items import Side
+from gap_core.evaluation.judge_agreement import PairAgreement
 from gap_core.evaluation.judges import CHOICE, FACTUAL
-from gap_core.evaluation.kept import TwoAnswers, figures_of
+from gap_core.evaluation.kept import TwoAnswers, agreement_in, figures_of
 from gap_core.evaluation.report import ALL
 from gap_core.labeling import Account
 from gap_core.training.registry import adapter_place, registered_adapter
@@ -142,6 +143,29 @@ def figure_rows(
         Row(name, (name, str(before.get(name, UNTOLD)), str(one), str(differences.get(name, ""))))
         for name, one in after.items()
     ]
+
+
+def agreement_rows(records: Sequence[EvaluationRecord]) -> list[Row]:
+    """Each two judges of each evaluation, with how far they agreed on its answers."""
+    return [
+        _agreement_row(record, pair)
+        for record in records
+        if (agreement := agreement_in(record)) is not None
+        for pair in agreement.pairs
+    ]
+
+
+def _agreement_row(record: EvaluationRecord, pair: PairAgreement) -> Row:
+    alpha = pair.alpha
+    cells = (
+        evaluation_words(record),
+        f"{pair.first} and {pair.second}",
+        UNTOLD if alpha is None else f"{alpha.mean:.3f} [{alpha.low:.3f}, {alpha.high:.3f}]",
+        UNTOLD if pair.apart is None else f"{pair.apart:.3f}",
+        f"{pair.n:,}",
+        f"{pair.pictures:,}",
+    )
+    return Row(f"{record.id} {pair.first} {pair.second}", cells)
 
 
 def answer_row(two: TwoAnswers) -> Row:

@@ -1,22 +1,26 @@
 """Evaluations that are over, read back: figures, whose they are, two of them side by side.
 
-Called by the studio and the experiments. No model is asked: answers were kept one by one.
+Called by the studio and the experiments. No model is asked: answers were kept one by one, and so
+were the scores of judges that are models.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isnan
+from math import isnan, nan
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from db import Store
 from db.adapter_store import AdapterRecord
-from db.evaluation_records import AnsweredBy, EvaluationRecord
+from db.evaluation_records import AnsweredBy, EvaluationRecord, JudgedBy
 from gap_core.errors import GapError
 from gap_core.evaluation.bootstrap import Figure, Paired
 from gap_core.evaluation.items import Answered, Item
-from gap_core.evaluation.judges import RuleJudge, choice_judge, factual_judge
+from gap_core.evaluation.judge_agreement import Agreement, PairAgreement
+from gap_core.evaluation.judges import CHOICE, FACTUAL, choice_judge, factual_judge
 from gap_core.evaluation.report import Evaluation, compare, report_of
 from gap_core.scoring.interval import Interval
 from models.registry import adapter_label
@@ -55,7 +59,8 @@ class Compared(NamedTuple):
 
     Attributes:
         asked: items of the dataset as it is now; answered those of them that both answered.
-        differences: by judge and then by category; of judges that need no model.
+        differences: by judge and then by category; of judges that are models where both
+            evaluations had them.
     """
 
     before: Evaluation
@@ -92,18 +97,79 @@ def compare_kept(
         GapError: there is no item that both answered.
     """
     said = [_answers(store, record.answered_by, items) for record in (before, after)]
-    both = [item for item, *texts in zip(items, *said, strict=True) if None not in texts]
+    both = {item for item, *texts in zip(items, *said, strict=True) if None not in texts}
     if not both:
         raise GapError(
             "No question of the dataset as it is now was answered in both. Evaluate both again."
         )
+    earlier, later = (
+        [
+            Answered(item, text or "")
+            for item, text in zip(items, texts, strict=True)
+            if item in both
+        ]
+        for texts in said
+    )
+    return _compared(store, (before, after), (earlier, later), asked=len(items))
+
+
+def _compared(
+    store: Store,
+    records: tuple[EvaluationRecord, EvaluationRecord],
+    answered: tuple[Sequence[Answered], Sequence[Answered]],
+    *,
+    asked: int,
+) -> Compared:
+    scores = _rule_scores(records[1], answered)
+    for judge in _models_of(records):
+        scores[judge] = _kept_scores(store, judge, answered)
+    before, after = (
+        _evaluation(record.answered_by, said, {judge: two[side] for judge, two in scores.items()})
+        for side, (record, said) in enumerate(zip(records, answered, strict=True))
+    )
+    return Compared(before, after, asked, compare(before, after))
+
+
+def _rule_scores(
+    after: EvaluationRecord, answered: tuple[Sequence[Answered], Sequence[Answered]]
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """By judge that needs no model, of both evaluations; the factual one where there is none."""
     judges = [factual_judge(), choice_judge()]
     judges = [judge for judge in judges if judge.name in figures_of(after)] or judges[:1]
-    earlier, later = (
-        _evaluation(record.answered_by, both, dict(zip(items, texts, strict=True)), judges)
-        for record, texts in zip((before, after), said, strict=True)
+    return {judge.name: (judge.score(answered[0]), judge.score(answered[1])) for judge in judges}
+
+
+def _models_of(records: tuple[EvaluationRecord, EvaluationRecord]) -> list[str]:
+    """Judges of both evaluations that are models."""
+    first, second = map(figures_of, records)
+    return [judge for judge in second if judge in first and judge not in (FACTUAL, CHOICE)]
+
+
+def _kept_scores(
+    store: Store, judge: str, answered: tuple[Sequence[Answered], Sequence[Answered]]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Both evaluations' scores by one version of the judge: the one that scored most of both.
+
+    Scores of two versions, with other weights or another prompt, can't be compared.
+    """
+    found = [
+        tuple(_scores_by(store, JudgedBy(judge, version), said) for said in answered)
+        for version in store.evaluations.judge_versions(judge)
+    ]
+    unscored = tuple(np.full(len(said), nan) for said in answered)
+    first, second = max(
+        found, key=lambda two: int((~np.isnan(two[0]) & ~np.isnan(two[1])).sum()), default=unscored
     )
-    return Compared(earlier, later, len(items), compare(earlier, later))
+    return first, second
+
+
+def _scores_by(store: Store, by: JudgedBy, answered: Sequence[Answered]) -> np.ndarray:
+    """(N,) scores, NaN where none is kept or none could be read."""
+    kept = [
+        store.evaluations.score(by, question=i.question, reference=i.reference, answer=answer)
+        for i, answer in answered
+    ]
+    return np.array([nan if one is None or one.score is None else one.score for one in kept])
 
 
 def _answers(store: Store, by: AnsweredBy, items: Sequence[Item]) -> list[str | None]:
@@ -114,14 +180,20 @@ def _answers(store: Store, by: AnsweredBy, items: Sequence[Item]) -> list[str | 
 
 
 def _evaluation(
-    by: AnsweredBy,
-    items: Sequence[Item],
-    texts: Mapping[Item, str | None],
-    judges: Sequence[RuleJudge],
+    by: AnsweredBy, answered: Sequence[Answered], scores: Mapping[str, np.ndarray]
 ) -> Evaluation:
-    answered = [Answered(item, texts[item] or "") for item in items]
-    scores = {judge.name: judge.score(answered) for judge in judges}
     return Evaluation(report_of(by, answered, scores), answered, scores)
+
+
+def agreement_in(record: EvaluationRecord) -> Agreement | None:
+    """How far its judges agreed with each other; None where there was a single one."""
+    kept = record.report.get("agreement")
+    if kept is None:
+        return None
+    pairs = tuple(
+        PairAgreement(**{**pair, "alpha": _interval(pair["alpha"])}) for pair in kept["pairs"]
+    )
+    return Agreement(kept["alpha"], kept["n"], pairs)
 
 
 def figures_of(record: EvaluationRecord) -> dict[str, dict[str, Figure]]:

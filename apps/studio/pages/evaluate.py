@@ -33,6 +33,10 @@ ANSWER_COLUMNS = (
     Column("", "picture"), Column("Question"), Column("What is right"), Column("Before"),
     Column("Score", "number"), Column("After"), Column("Score", "number"),
 )  # fmt: skip
+AGREEMENT_COLUMNS = (
+    Column("Evaluation"), Column("Judges"), Column("Alpha", "whole"), Column("Apart by", "number"),
+    Column("Answers", "number"), Column("Pictures", "number"),
+)  # fmt: skip
 NO_DATASET = "There is no dataset yet. Build one on the page Dataset."
 NONE = "No evaluation yet."
 ALONE = "Nothing to compare it with. Evaluate another model on this side of this dataset."
@@ -125,14 +129,16 @@ def _compare(studio: Studio, records: list[EvaluationRecord]) -> None:
     rivals = evaluations.rivals_of(after, records)
     if not rivals:
         right.caption(ALONE)
+        _show_agreement([after])
         return
     before = cast(EvaluationRecord, right.selectbox("Before", rivals, format_func=words))
     try:
         compared = _compared(studio, before, after)
     except REFUSALS as refusal:
         tell(str(refusal))
-        return
-    _show_compared(compared)
+    else:
+        _show_compared(compared)
+    _show_agreement([before, after])
 
 
 def _compared(studio: Studio, before: EvaluationRecord, after: EvaluationRecord) -> Compared:
@@ -184,3 +190,15 @@ def _show_answers(compared: Compared, judge: str) -> None:
         rows=[evaluations.answer_row(two) for two in shown[:SHOWN]],
         none="No answer changed so.",
     )
+
+
+def _show_agreement(records: list[EvaluationRecord]) -> None:
+    rows = evaluations.agreement_rows(records)
+    if not rows:
+        return  # a single judge agrees with nobody
+    st.subheader("How far judges agree", anchor=False)
+    st.caption(
+        "Krippendorff's alpha of the scores as numbers, with its 95% interval over pictures: 1 is "
+        "full agreement, 0 what chance gives; and the mean distance of two scores of one answer."
+    )
+    show_ledger("agreement", columns=AGREEMENT_COLUMNS, rows=rows, none="")
