@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--llama-cpp", type=click.Path(path_type=Path), help="Checkout of llama.cpp, for gguf."
 )
+@click.option("--replace", is_flag=True, help="Put it in the place of one that was made before.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Data folder; default ./data.")
 @click.option(
     "--db", type=click.Path(path_type=Path), help="Database; default gap.db in the data folder."
@@ -36,6 +37,7 @@ def main(
     out: Path,
     form: PackageFormat,
     llama_cpp: Path | None,
+    replace: bool,
     data_dir: Path | None,
     db: Path | None,
 ) -> None:
@@ -57,7 +59,12 @@ def main(
             folder = adapter_place(store, name, data_dir=settings.data_dir)
             model = registered_adapter(store, name).model
         usage = export_adapter(
-            folder, out, form=form, model=model, llama_cpp=llama_cpp or settings.llama_cpp
+            folder,
+            out,
+            form=form,
+            model=model,
+            llama_cpp=llama_cpp or settings.llama_cpp,
+            replace=replace,
         )
     except (GapError, StoreError, ModelError) as err:
         raise click.ClickException(str(err)) from err

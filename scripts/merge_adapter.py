@@ -11,11 +11,12 @@ import click
 @click.command()
 @click.argument("name")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to make.")
+@click.option("--replace", is_flag=True, help="Put it in the place of one that was made before.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Data folder; default ./data.")
 @click.option(
     "--db", type=click.Path(path_type=Path), help="Database; default gap.db in the data folder."
 )
-def main(name: str, out: Path, data_dir: Path | None, db: Path | None) -> None:
+def main(name: str, out: Path, replace: bool, data_dir: Path | None, db: Path | None) -> None:
     """Write a whole checkpoint that answers as the adapter NAME does.
 
     Example: python -m scripts.merge_adapter pocket_first --out data/pocket_first
@@ -33,7 +34,7 @@ def main(name: str, out: Path, data_dir: Path | None, db: Path | None) -> None:
         with Store.open(settings.db) as store:
             folder = adapter_place(store, name, data_dir=settings.data_dir)
             model = registered_adapter(store, name).model
-        merge_adapter(folder, out, model=model)
+        merge_adapter(folder, out, model=model, replace=replace)
     except (GapError, StoreError, ModelError) as err:
         raise click.ClickException(str(err)) from err
     usage = f"./scripts/play --model {out}"

@@ -211,6 +211,26 @@ def test_gguf_wants_llama_cpp_and_passes_its_refusal_on(day: Path, tmp_path: Pat
     assert not (tmp_path / "a.gguf").exists()
 
 
+def test_gguf_that_was_made_before_stays_unless_it_is_replaced(day: Path, tmp_path: Path) -> None:
+    out, converter = tmp_path / "a.gguf", tmp_path / "convert_lora_to_gguf.py"
+    out.write_bytes(b"old")
+
+    def make(replace: bool) -> str:
+        return export_adapter(
+            day, out, form="gguf", model="pocket", llama_cpp=tmp_path, replace=replace
+        )
+
+    converter.write_text("import sys; open(sys.argv[3], 'w').write('new')")
+    with pytest.raises(GapError, match="is there already"):
+        make(False)
+    converter.write_text("raise SystemExit('no')")
+    with pytest.raises(GapError, match="can't convert"):
+        make(True)
+    assert out.read_bytes() == b"old"
+    converter.write_text("import sys; open(sys.argv[3], 'w').write('new')")
+    assert str(out) in make(True) and out.read_bytes() == b"new"
+
+
 @pytest.mark.parametrize(("says", "taint"), [("Three dogs.", "tainted"), ("Two.", "untainted")])
 def test_a_learnt_picture_is_promoted_if_the_model_is_right_on_it_now(
     desk: Desk, ada: str, monkeypatch: pytest.MonkeyPatch, says: str, taint: str

@@ -1,6 +1,8 @@
 # Imported samples that somebody mended: read so from then on, the import itself untouched.
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,9 +33,21 @@ def file(source: Path) -> Path:  # noqa: F811
     return rows
 
 
-def mend(tmp_path: Path, sample: Sample, answer: str, category: str = "Counting") -> Sample:
-    imports = tmp_path / "data" / "imports"
-    return mend_sample(sample, answer=answer, category=category, imports=imports, mended_by="Ada")
+def mend(
+    tmp_path: Path,
+    sample: Sample,
+    answer: str,
+    category: str = "Counting",
+    question: str | None = None,
+) -> Sample:
+    return mend_sample(
+        sample,
+        answer=answer,
+        category=category,
+        imports=tmp_path / "data" / "imports",
+        mended_by="Ada",
+        question=question,
+    )
 
 
 def test_a_mended_sample_is_read_so_and_may_be_mended_again(tmp_path: Path, file: Path) -> None:
@@ -57,6 +71,25 @@ def test_a_sample_can_be_taken_out(tmp_path: Path, file: Path) -> None:
     mend(tmp_path, first, "")
     assert came_in(file) == [second]
     assert is_mended(first, imports=tmp_path / "data" / "imports")
+
+
+def test_a_mended_question_is_read_so_and_the_one_that_was_asked_is_kept(
+    tmp_path: Path, file: Path
+) -> None:
+    first, second = came_in(file)
+    first = replace(first, model_answer="Two.")
+    mended = mend(tmp_path, first, "Four.", question=" How many dogs sit? ")
+    again, untouched = came_in(file)
+    assert (again.question, again.answer) == ("How many dogs sit?", "Four.")
+    # The model was never asked this question: what it said answers another one.
+    assert mended.model_answer is None and untouched == second
+    lines = (tmp_path / "data" / "imports" / "mended.jsonl").read_text(encoding="utf-8")
+    kept = json.loads(lines)
+    assert (kept["question_before"], kept["mended_by"]) == (first.question, "Ada")
+    mend(tmp_path, again, "Five.", question="How many dogs lie?")
+    assert (came_in(file)[0].question, came_in(file)[0].answer) == ("How many dogs lie?", "Five.")
+    with pytest.raises(GapError, match="The question is empty"):
+        mend(tmp_path, second, "Five.", question="  ")
 
 
 def test_what_can_not_be_mended_is_refused(tmp_path: Path, file: Path) -> None:

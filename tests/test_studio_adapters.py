@@ -102,8 +102,15 @@ def test_a_package_is_made_beside_the_studio(studio: Studio, day: Path) -> None:
     wait_until(lambda: not studio.jobs.all("package")[0].is_running, limit_s=60)
     (job,) = studio.jobs.all("package")
     assert job.result is not None and "--enable-lora" in job.result["usage"]
-    config = json.loads((Path(job.result["out"]) / "adapter_config.json").read_text())
-    assert config["target_modules"] == ["k_proj", "o_proj", "q_proj", "v_proj"]
+    file = Path(job.result["out"]) / "adapter_config.json"
+    assert json.loads(file.read_text())["target_modules"] == [
+        "k_proj", "o_proj", "q_proj", "v_proj",
+    ]  # fmt: skip
+    (file.parent / "stray.txt").write_text("of the package that was made before")
+    pack(studio, "day", "vllm", by=ADA)
+    wait_until(lambda: not studio.jobs.all("package")[0].is_running, limit_s=60)
+    assert studio.jobs.all("package")[0].state == "done"
+    assert file.exists() and not (file.parent / "stray.txt").exists()
 
 
 def test_the_scripts_understand_what_the_pages_start(
@@ -114,7 +121,7 @@ def test_the_scripts_understand_what_the_pages_start(
         pack(with_llama, "day", form, by=ADA)
         given = started.understood()
         assert (given["name"], given["out"]) == ("day", tmp_path / "packages" / f"day-{form}")
-        assert given.get("form", "merged") == form
+        assert given.get("form", "merged") == form and given["replace"]
         assert given.get("llama_cpp") == (tmp_path / "llama.cpp" if form == "gguf" else None)
     promote(studio, "day", "pocket", by=ADA)
     assert [started.understood()[name] for name in ("adapter", "deck", "by")] == [

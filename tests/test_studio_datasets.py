@@ -86,6 +86,8 @@ def test_a_label_may_be_mended_into_no_answer(studio: Studio, desk: Desk, ada: s
     given = {"answer": "left in the field", "category": "Counting", "by": cleo}
     with pytest.raises(GapError, match="no way to mend"):
         datasets.mend(studio, found.sample, way=datasets.LEAVE_OUT, **given)  # type: ignore[arg-type]
+    with pytest.raises(GapError, match="stays as it was asked"):
+        datasets.mend(studio, found.sample, way="answer", question="Else?", **given)  # type: ignore[arg-type]
     datasets.mend(studio, found.sample, way="unanswerable", **given)  # type: ignore[arg-type]
     with desk.store() as store:
         left = list(accepted_samples(store, secret=SECRET))
@@ -105,6 +107,9 @@ def test_an_imported_sample_is_mended_beside_its_import(
         datasets.mend(studio, first, way="answer", answer=" ", category="Counting", by=ADA)
     datasets.mend(studio, first, way="leave out", answer="x", category="Counting", by=ADA)
     assert came_in(file) == [second] and datasets.was_mended(studio, first)
+    given = {"answer": "Two.", "category": "Counting", "by": ADA, "question": "Are you a bot?"}
+    said = datasets.mend(studio, second, way="answer", **given)  # type: ignore[arg-type]
+    assert came_in(file)[0].question == "Are you a bot?" and "Lint still finds: off-p" in said
 
 
 def test_a_duplicate_is_shown_beside_the_one_that_stayed(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from apps.studio.ledger import Row
 from apps.studio.pages import dataset, train
 from db import Store
 from gap_core.dataset.build_config import BuildConfig
@@ -81,3 +82,30 @@ def test_what_was_said_of_a_start_goes_when_it_has_ended(
     visit("reviewer")
     assert shown([{"first"}])
     assert not shown([{"first"}, set()])  # the page saw it run, the part of it that looks no more
+
+
+def test_findings_and_duplicates_past_the_first_page_are_reached(
+    visit: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, list[str]] = {}
+
+    def note(key: str, *, rows: list[Row], **_given: object) -> None:
+        seen[key] = [row.id for row in rows]
+
+    monkeypatch.setattr(dataset, "show_ledger", note)
+    refusing = [
+        made_sample(f"r{n}", image_id=f"name:{n}.jpg", answer="I can't tell.") for n in range(102)
+    ]
+    alike = [made_sample(f"s{n}", image_id="name:one.jpg") for n in range(103)]
+    config = BuildConfig(validation_share=0)
+    place = dataset_place(folder, "first")
+    build_dataset([*refusing, *alike], place, data_dir=folder, config=config)
+    visit("reviewer")
+    page = page_past_the_navigation("dataset")
+    firsts = {key: set(seen[key]) for key in ("findings", "duplicates")}
+    assert [len(rows) for rows in firsts.values()] == [100, 100]
+    for field in [one for one in page.number_input if one.label.startswith("Page, of 2 ")]:
+        field.set_value(2)
+    assert not page.run(timeout=60).exception
+    assert [len(seen[key]) for key in firsts] == [2, 2]
+    assert all(firsts[key].isdisjoint(seen[key]) for key in firsts)

@@ -242,10 +242,31 @@ def ways_of(studio: Studio, sample: Sample) -> dict[str, str]:
     return LABEL_WAYS if own_label(studio, sample) is not None else IMPORT_WAYS
 
 
+def has_own_question(studio: Studio, sample: Sample) -> bool:
+    """Whether its question is a player's of this game, whose words nobody changes."""
+    return own_label(studio, sample) is not None
+
+
 def mend(
-    studio: Studio, sample: Sample, *, way: str, answer: str, category: str, by: Account
+    studio: Studio,
+    sample: Sample,
+    *,
+    way: str,
+    answer: str,
+    category: str,
+    by: Account,
+    question: str | None = None,
 ) -> str:
     """Mend a sample; says what lint still finds.
+
+    Args:
+        studio: that it is mended in.
+        sample: of the dataset.
+        way: one of `ways_of` it.
+        answer: what is right, where the way is "answer".
+        category: of the thirteen.
+        by: who mends it.
+        question: to ask instead; only of what came out of a file. None leaves it.
 
     Raises:
         GapError: it can't be mended so, or not by this account.
@@ -253,13 +274,23 @@ def mend(
     if way not in ways_of(studio, sample):
         raise GapError(f"'{way[:40]}' is no way to mend this sample. Choose one that is offered.")
     text = answer if way == ANSWER else ""
-    if own_label(studio, sample) is not None:
+    asked = question if text else None
+    if has_own_question(studio, sample):
+        if asked not in (None, sample.question):
+            raise GapError("A player's question stays as it was asked. Mark it, or leave it.")
         _mend_label(studio, sample, way, text, category, by)
     else:
         imports = studio.data_dir / IMPORTS
         if way == ANSWER and not text.strip():
             raise GapError("The answer is empty. Type what is right, or leave the sample out.")
-        mend_sample(sample, answer=text, category=category, imports=imports, mended_by=by.name)
+        sample = mend_sample(
+            sample,
+            answer=text,
+            category=category,
+            imports=imports,
+            mended_by=by.name,
+            question=asked,
+        )
     return " ".join(("Mended. Build the dataset again to take it in.", *_still(sample, text)))
 
 

@@ -1,10 +1,11 @@
-"""What the browser asks for beside Streamlit's own: pictures and drafts. Called by the app.
+"""What the browser asks for beside Streamlit's own: pictures, drafts, downloads. Called by the app.
 
 The gate has refused everybody without a cookie; here the account behind it is looked up again.
 """
 
 import asyncio
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,12 @@ from starlette.responses import (
     PlainTextResponse,
     RedirectResponse,
     Response,
+    StreamingResponse,
 )
 from starlette.routing import Route
 
-from apps.studio.accounts import AccountReader
+from apps.studio import downloads
+from apps.studio.accounts import AccountReader, has_role
 from apps.studio.desk import draft_from, number_in
 from apps.studio.pictures import PICTURE_ID
 from apps.studio.studio import Studio
@@ -31,6 +34,7 @@ from gap_core.labeling import Account
 HERE = Path(__file__).parent
 LOOK = HERE / "static"
 LARGEST_DRAFT_BYTES = 16 * 1024
+SINGLE_FILE = ".gguf"  # a package of one file is for llama.cpp
 NOTHING = PlainTextResponse("There is no such picture.", status_code=404)
 
 
@@ -43,6 +47,7 @@ class Routes:
             Route("/label", self.to_first_page, methods=["GET"]),
             Route("/look/{name}", self.look, methods=["GET"]),
             Route("/picture/{image_id}", self.picture, methods=["GET"]),
+            Route("/download/{kind}/{name}", self.download, methods=["GET"]),
             Route("/desk/draft", self.keep_draft, methods=["POST"]),
             Route("/desk/heartbeat", self.beat, methods=["POST"]),
         ]
@@ -74,6 +79,27 @@ class Routes:
             return self._studio.data_dir / image.path
         is_id = PICTURE_ID.fullmatch(image_id) is not None
         return self._studio.data_dir / picture_place(image_id) if is_id else None
+
+    def download(self, request: Request) -> Response:
+        """An export, or a package of an adapter, as a zip; of one file, the file."""
+        account = self._accounts.of(request)
+        if account is None or not has_role(account, "reviewer"):
+            return PlainTextResponse("Downloads are for reviewers.", status_code=403)
+        kind, name = request.path_params["kind"], request.path_params["name"]
+        try:
+            place = downloads.place_of(self._studio.data_dir, kind, name)
+            if place.is_file():
+                return FileResponse(place, filename=f"{name}{SINGLE_FILE}")
+            file = downloads.zipped(place)
+        except GapError as refusal:
+            return PlainTextResponse(str(refusal), status_code=404)
+        headers = {
+            "Content-Disposition": f'attachment; filename="{name}.zip"',
+            "Content-Length": str(os.fstat(file.fileno()).st_size),
+            "Cache-Control": "no-store",
+        }
+        blocks = downloads.blocks_of(file)
+        return StreamingResponse(blocks, media_type="application/zip", headers=headers)
 
     async def keep_draft(self, request: Request) -> Response:
         """Keep what is typed so far, and tell whether the item is still this account's."""

@@ -46,27 +46,31 @@ def read_config(folder: Path) -> dict[str, Any]:
     return _read_json(folder / CONFIG)
 
 
-def read_findings(folder: Path, *, rule: str | None = None, most: int) -> list[FoundIn]:
-    """The first findings, of one rule if it is named."""
-    found = (
+def read_findings(
+    folder: Path, *, rule: str | None = None, most: int, after: int = 0
+) -> list[FoundIn]:
+    """So many findings, of one rule if it is named, after the first ones."""
+    chosen = (
+        one
+        for one in _records(folder / FINDINGS)
+        if "sample" in one and rule in (None, one["rule"])
+    )
+    return [
         FoundIn(
             Finding(one["sample_id"], one["rule"], one["where"], one["words"]),
             sample_of(one["sample"]),
         )
-        for one in _records(folder / FINDINGS)
-        if "sample" in one and rule in (None, one["rule"])
-    )
-    return list(islice(found, most))
+        for one in islice(chosen, after, after + most)
+    ]
 
 
-def read_duplicates(folder: Path, *, most: int) -> list[Duplicate]:
-    """The first samples that were left out because another one says the same."""
-    found = (
+def read_duplicates(folder: Path, *, most: int, after: int = 0) -> list[Duplicate]:
+    """So many samples that were left out because another says the same, after the first ones."""
+    chosen = (one for one in _records(folder / LEFT_OUT) if "twin" in one)
+    return [
         Duplicate(sample_of(one["sample"]), sample_of(one["twin"]))
-        for one in _records(folder / LEFT_OUT)
-        if "twin" in one
-    )
-    return list(islice(found, most))
+        for one in islice(chosen, after, after + most)
+    ]
 
 
 def _records(file: Path) -> Iterator[dict[str, Any]]:

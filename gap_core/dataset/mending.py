@@ -28,9 +28,15 @@ def is_imported(sample: Sample) -> bool:
 
 
 def mend_sample(
-    sample: Sample, *, answer: str, category: str, imports: Path, mended_by: str
+    sample: Sample,
+    *,
+    answer: str,
+    category: str,
+    imports: Path,
+    mended_by: str,
+    question: str | None = None,
 ) -> Sample:
-    """Have the sample read with this answer and category from now on; the mended one.
+    """Have the sample read with these words from now on; the mended one.
 
     Args:
         sample: as it is in the import.
@@ -38,17 +44,28 @@ def mend_sample(
         category: one of the thirteen.
         imports: the folder of imports.
         mended_by: who did it.
+        question: in the place of the one that was asked, which is kept beside it; None leaves it.
 
     Raises:
-        GapError: it doesn't come from an import, the answer is too long, the category unknown, or
-            nothing can be written.
+        GapError: it doesn't come from an import, the question is empty, a text is too long, the
+            category unknown, or nothing can be written.
     """
     if not is_imported(sample):
         raise GapError(f"Sample '{sample.id}' comes from no file. Make its dataset again instead.")
-    mended = checked_sample(replace(sample, answer=clean_text(answer), category=category))
+    mended = checked_sample(
+        replace(
+            _asked_so(sample, sample.question if question is None else clean_text(question)),
+            answer=clean_text(answer),
+            category=category,
+        )
+    )
+    if not mended.question and sample.question:
+        raise GapError("The question is empty. Type what should be asked, or leave the sample out.")
+    asked = {"question": mended.question, "question_before": sample.question}
     line = {
         "key": _key(sample),
         "answer": mended.answer,
+        **(asked if mended.question != sample.question else {}),
         "category": category,
         "mended_by": mended_by,
         "mended_utc": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -80,12 +97,19 @@ def _as_mended(sample: Sample, mended: Mapping[str, dict[str, Any]]) -> Sample |
             return None
         origin = (sample.provenance.origin or "").removesuffix(NOTE) + NOTE
         sample = replace(
-            sample,
+            _asked_so(sample, mended[key].get("question", sample.question)),
             answer=mended[key]["answer"],
             category=mended[key]["category"],
             provenance=replace(sample.provenance, origin=origin),
         )
     return sample
+
+
+def _asked_so(sample: Sample, question: str) -> Sample:
+    """The sample with this question; the model's words answer only the one that it was asked."""
+    if question == sample.question:
+        return sample
+    return replace(sample, question=question, model_answer=None)
 
 
 def is_mended(sample: Sample, *, imports: Path) -> bool:

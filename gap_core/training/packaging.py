@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from gap_core.dataset.folders import new_folder
 from gap_core.errors import GapError
+from gap_core.whole_files import whole_file
 from models.adapters import CONFIG_FILE, check_adapter
 from models.registry import find_folder
 
@@ -23,8 +24,14 @@ VLLM_RANKS = (8, 16, 32, 64, 128, 256, 320, 512)
 PackageFormat = Literal["peft", "vllm", "gguf"]
 
 
-def merge_adapter(adapter: Path, out: Path, *, model: str) -> Path:
+def merge_adapter(adapter: Path, out: Path, *, model: str, replace: bool = False) -> Path:
     """Write a whole checkpoint that answers as the model does with the adapter.
+
+    Args:
+        adapter: its folder, in PEFT's format.
+        out: a folder to make.
+        model: that it belongs to.
+        replace: put it in the place of one that was made before.
 
     Raises:
         GapError: the folder is taken, or the adapter doesn't fit.
@@ -47,7 +54,7 @@ def merge_adapter(adapter: Path, out: Path, *, model: str) -> Path:
             f"The adapter at '{adapter}' doesn't fit '{model}': {err}. "
             "Choose the model that it was trained on."
         ) from err
-    with new_folder(out) as part:
+    with new_folder(out, replace=replace) as part:
         for file in folder.iterdir():
             is_weights = file.suffix in (".safetensors", ".bin") or file.name.endswith(
                 ".index.json"
@@ -68,6 +75,7 @@ def export_adapter(
     form: PackageFormat,
     model: str,
     llama_cpp: Path | None = None,
+    replace: bool = False,
 ) -> str:
     """Write the adapter for another program; how to use it there.
 
@@ -77,6 +85,7 @@ def export_adapter(
         form: whose format.
         model: that it belongs to.
         llama_cpp: a checkout of llama.cpp, whose converter makes GGUF.
+        replace: put it in the place of one that was made before.
 
     Raises:
         GapError: the place is taken, or the converter is missing or fails.
@@ -84,9 +93,9 @@ def export_adapter(
     """
     check_adapter(adapter)
     if form == "gguf":
-        return _write_gguf(adapter, out, model=model, llama_cpp=llama_cpp)
+        return _write_gguf(adapter, out, model=model, llama_cpp=llama_cpp, replace=replace)
     config = json.loads((adapter / CONFIG_FILE).read_text(encoding="utf-8"))
-    with new_folder(out) as part:
+    with new_folder(out, replace=replace) as part:
         if form == "vllm":
             config["target_modules"] = _layer_names(adapter / WEIGHTS_FILE)
         (part / CONFIG_FILE).write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
@@ -114,24 +123,30 @@ def _vllm_command(config: dict[str, Any], out: Path, *, model: str) -> str:
     )
 
 
-def _write_gguf(adapter: Path, out: Path, *, model: str, llama_cpp: Path | None) -> str:
+def _write_gguf(
+    adapter: Path, out: Path, *, model: str, llama_cpp: Path | None, replace: bool
+) -> str:
     converter = None if llama_cpp is None else llama_cpp / CONVERTER
     if converter is None or not converter.is_file():
         raise GapError(
             f"GGUF is made by llama.cpp's {CONVERTER}, and it is not at '{llama_cpp}'. Give a "
             "checkout of llama.cpp with --llama-cpp, or take --format peft."
         )
-    if out.exists():
+    if out.is_dir() or (out.exists() and not replace):
         raise GapError(f"'{out}' is there already. Choose another name.")
-    command = [sys.executable, str(converter), str(adapter), "--outfile", str(out)]
+    with whole_file(out) as part:
+        _convert(converter, adapter, part, model=model)
+    return f"llama-server -m MODEL.gguf --lora {out}"
+
+
+def _convert(converter: Path, adapter: Path, part: Path, *, model: str) -> None:
+    command = [sys.executable, str(converter), str(adapter), "--outfile", str(part)]
     done = subprocess.run(
         [*command, "--base", str(find_folder(model))], capture_output=True, text=True, check=False
     )
-    if done.returncode or not out.is_file():
-        out.unlink(missing_ok=True)
+    if done.returncode or not part.is_file() or not part.stat().st_size:
         last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise GapError(
             f"llama.cpp's converter can't convert this adapter: {last[:300]} Not every "
             "architecture is known to it; take --format peft."
         )
-    return f"llama-server -m MODEL.gguf --lora {out}"

@@ -8,7 +8,7 @@ import streamlit as st
 from apps.studio.adapters import adapter_rows, asked_words, served_adapter
 from apps.studio.jobs import Job
 from apps.studio.ledger import Act, Column, Deed, show_ledger
-from apps.studio.pages.job_parts import LOOK_EVERY_S, show_job
+from apps.studio.pages.job_parts import LOOK_EVERY_S, show_download, show_job
 from apps.studio.session import attempt, signed_in
 from apps.studio.studio import Studio, running_studio
 from apps.studio.words import say, show_notice, tell
@@ -110,31 +110,34 @@ def _package_part(name: str) -> None:
     )
     show_notice(TOLD_PACKAGE)
     job = studio.jobs.look(KIND, f"{name}-{form}")
-    if job is None or job.state in ("refused", "broken off"):
+    if job is None or not job.is_running:
+        is_made = job is not None and job.result is not None
         st.button(
-            "Make it",
-            type="primary",
+            "Make it again" if is_made else "Make it",
+            type="secondary" if is_made else "primary",
             on_click=lambda: attempt(TOLD_PACKAGE, lambda: pack(studio, name, form, by=account)),
         )
     if job is not None:
-        _show_package(job)
+        _show_package(studio, job)
 
 
-def _show_package(job: Job) -> None:
+def _show_package(studio: Studio, job: Job) -> None:
     show_job(job, told=TOLD_PACKAGE)
     if job.result is not None:
         tell(f"It lies in {job.result['out']}", kind="good")
+        show_download(studio, "packages", job.name)
         say("Use it so:", kind="soft")
         st.code(job.result["usage"], language=None, wrap_lines=True)
 
 
 def pack(studio: Studio, name: str, form: str, *, by: Account) -> str:
-    """Start making a package of the adapter."""
+    """Start making a package of the adapter, in the place of an earlier one."""
     out = (studio.data_dir / "packages" / f"{name}-{form}").resolve()
     command = ["export_adapter", name, "--out", str(out), "--format", form]
     if form == MERGED:
         command = ["merge_adapter", name, "--out", str(out)]
     elif form == "gguf":
         command += ["--llama-cpp", str(studio.llama_cpp)]
+    command.append("--replace")
     studio.jobs.start(KIND, f"{name}-{form}", *command, begun_by=by.name)
     return "It is being made."

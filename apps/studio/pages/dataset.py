@@ -11,7 +11,7 @@ from apps.studio.ledger import Act, Column, Deed, show_ledger
 from apps.studio.pages.dataset_bounties import show_bounties
 from apps.studio.pages.dataset_build import show_builds, show_import
 from apps.studio.pages.dataset_mend import MENDED, show_mending
-from apps.studio.pages.job_parts import LOOK_EVERY_S, running_jobs, show_job
+from apps.studio.pages.job_parts import LOOK_EVERY_S, running_jobs, show_download, show_job
 from apps.studio.refusals import REFUSALS
 from apps.studio.session import attempt, signed_in
 from apps.studio.studio import Studio, running_studio
@@ -108,7 +108,9 @@ def _show_findings(studio: Studio, name: str, account: Account) -> None:
     rules = {None: f"all, {sum(counts.values()):,}"}
     rules |= {rule: f"{rule}, {count:,}" for rule, count in counts.items()}
     rule = st.selectbox("Rule", list(rules), format_func=rules.__getitem__, width=300)
-    found = read_findings(folder, rule=rule, most=SHOWN)
+    count = sum(counts.values()) if rule is None else counts[rule]
+    after = skipped(count, key=f"findings {name} {rule}")
+    found = read_findings(folder, rule=rule, most=SHOWN, after=after)
     kept = read_config(folder)["keep_rules"]
 
     def choose(act: Act) -> None:
@@ -128,18 +130,32 @@ def _show_findings(studio: Studio, name: str, account: Account) -> None:
         show_mending(studio, mended, account, told=TOLD)
 
 
+def skipped(count: int, *, key: str) -> int:
+    """How many rows come before the page of a long table that somebody chose."""
+    pages = -(-count // SHOWN)
+    if pages < 2:
+        return 0
+    page = st.number_input(
+        f"Page, of {pages:,} with {SHOWN} each", 1, pages, width=300, key=f"{key} of {pages}"
+    )
+    return (int(page) - 1) * SHOWN
+
+
 def _show_duplicates(studio: Studio, name: str) -> None:
     folder = dataset_place(studio.data_dir, name)
-    shares = read_report(folder)["diversity"]
+    report = read_report(folder)
+    shares = report["diversity"]
     st.caption(
         f"Asked before about the same picture: {datasets.share_in(shares['duplicates'])}. "
         f"Pictures that look like another: {datasets.share_in(shares['alike_pictures'])}; "
         "those that look alike are on one side of the split."
     )
+    after = skipped(report["left_out"].get("duplicate", 0), key=f"duplicates {name}")
+    found = read_duplicates(folder, most=SHOWN, after=after)
     show_ledger(
         "duplicates",
         columns=DUPLICATE_COLUMNS,
-        rows=[datasets.duplicate_row(one) for one in read_duplicates(folder, most=SHOWN)],
+        rows=[datasets.duplicate_row(one) for one in found],
         none="No sample was left out as a duplicate.",
     )
 
@@ -195,3 +211,4 @@ def _export_part(name: str) -> None:
             f"{job.result['train']:,} for training, {job.result['validation']:,} for validation"
         )
         tell(f"Last export: {counts}, in {job.result['folder']}", kind="good")
+        show_download(studio, "exports", job.name)

@@ -11,10 +11,12 @@ from apps.studio.studio import Studio
 from apps.studio.words import say
 from gap_core.dataset.built import FoundIn
 from gap_core.dataset.findings import RULES
+from gap_core.dataset.sample import MOST_QUESTION_CHARS
 from gap_core.labeling import Account
 from gap_core.language import CATEGORIES
 
 MENDED = "gap finding mended"
+QUESTION_HELP = "The file keeps the question that was asked; the dataset takes this one."
 
 
 def show_mending(studio: Studio, found: FoundIn, account: Account, *, told: str) -> None:
@@ -26,7 +28,8 @@ def show_mending(studio: Studio, found: FoundIn, account: Account, *, told: str)
         picture.html(picture_html(address))
     with words:
         say(f"{found.finding.rule}: {RULES[found.finding.rule].says}", kind="soft")
-        say(sample.question)
+        if datasets.has_own_question(studio, sample):
+            say(sample.question)
         if sample.model_answer is not None:
             say(f"The model said: {sample.model_answer}", kind="soft")
         _form(studio, found, account, told=told)
@@ -36,6 +39,15 @@ def _form(studio: Studio, found: FoundIn, account: Account, *, told: str) -> Non
     sample, ways = found.sample, datasets.ways_of(studio, found.sample)
     with st.form(f"mend {datasets.finding_id(found)}", border=False):
         way = cast(str, st.selectbox("What to do", list(ways), format_func=ways.__getitem__))
+        question = None
+        if not datasets.has_own_question(studio, sample):
+            question = st.text_area(
+                "Question",
+                sample.question,
+                max_chars=MOST_QUESTION_CHARS,
+                height=68,
+                help=QUESTION_HELP,
+            )
         answer = st.text_area("Answer", sample.answer, max_chars=2000)
         category = cast(
             str,
@@ -46,7 +58,13 @@ def _form(studio: Studio, found: FoundIn, account: Account, *, told: str) -> Non
         attempt(
             told,
             lambda: datasets.mend(
-                studio, sample, way=way, answer=answer, category=category, by=account
+                studio,
+                sample,
+                way=way,
+                answer=answer,
+                category=category,
+                by=account,
+                question=question,
             ),
         )
         st.session_state.pop(MENDED, None)

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from apps.studio import downloads
 from apps.studio.jobs import Job
 from apps.studio.session import attempt
 from apps.studio.studio import Studio, running_studio
 from apps.studio.words import say, tell
+from gap_core.errors import GapError
 
 LOOK_EVERY_S = 2
 LIBRARY_LINES = ("Loading weights", "Loading checkpoint", "Fetching ")
@@ -43,6 +45,18 @@ def show_job(job: Job, *, told: str) -> None:
         tell(
             " ".join((BROKEN_OFF, f"It last said: {progress_words(job.said)}" if job.said else ""))
         )
+
+
+def show_download(studio: Studio, kind: downloads.Kind, name: str) -> None:
+    """A link to what a job has made, or why it has to be fetched on the server."""
+    try:
+        words = downloads.too_large_words(downloads.place_of(studio.data_dir, kind, name))
+    except GapError:
+        return  # somebody moved it: there is nothing to hand out
+    if words:
+        say(words, kind="soft")
+    else:
+        st.link_button("Download", downloads.address_of(kind, name))
 
 
 def progress_words(said: str) -> str:
