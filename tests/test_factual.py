@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from gap_core.evaluation.factual import score_answer
 from gap_core.evaluation.factual_check import check_scorer, measure_photo_answers, reworded
-from gap_core.evaluation.focus import focus_of
+from gap_core.evaluation.focus import focus_of, sure_focus_of
+from gap_core.language.case_files import scored_cases
 from gap_core.pocket_world.edition import BASIC
 
 
@@ -36,6 +37,50 @@ def test_partial_agreement_lies_between():
 def test_what_states_nothing_readable_is_unscored():
     scored = score_answer("plumbing work", "He is fixing the tap.", question="What is he doing?")
     assert (scored.score, scored.is_right, scored.criteria) == (None, None, {})
+
+
+WINDOWS = "There are four windows upstairs and two downstairs, which makes six windows in total."
+LONG_REFERENCES = [
+    ("How many windows does the house have?", WINDOWS, "six", "four"),
+    ("How many people?", "There are three people: two men and one woman.", "3", "two"),
+    ("How many legs?", "Only three of the four legs show because one is hidden.", "3", "four"),
+    ("How many dogs?", "There are two dogs, and three cats.", "two", "three"),
+    ("What colour is the tie?", "He wears a white shirt with a dark blue tie.", "blue", "white"),
+    ("What colour is the hat?", "The hat is red while the other one is green.", "red", "green"),
+]
+# Of these no part can be taken: what is left out may be asked for too.
+WHOLE_REFERENCES = [
+    ("How many animals?", "There are two dogs, and three cats.", "two"),
+    ("How many wheels?", "Two wheels on the left, three on the right.", "two"),
+    ("How many wheels?", "Two on the left, one in the middle, one on the right.", "two"),
+    ("How many stand and how many sit?", "Three people stand, two sit.", "three"),
+    ("What colour is the cat?", "The cat is black, white and orange.", "black"),
+    ("What colour is the cat?", "The cat is black and white.", "black"),
+    ("What colours are there?", "The car is red, the bus is blue.", "red"),
+    ("Where are the dogs?", "One dog is on the left, one is on the right.", "left"),
+]
+
+
+@pytest.mark.parametrize(("question", "reference", "right", "wrong"), LONG_REFERENCES)
+def test_long_reference_counts_by_what_was_asked(question, reference, right, wrong):
+    # Only the answer was cut to what was asked, so "six" was wrong.
+    assert score_answer(right, reference, question=question).score == 1
+    assert score_answer(wrong, reference, question=question).is_right is False
+
+
+@pytest.mark.parametrize(("question", "reference", "half"), WHOLE_REFERENCES)
+def test_half_of_a_long_reference_is_no_right_answer(question, reference, half):
+    assert sure_focus_of(reference, question) == reference
+    assert score_answer(half, reference, question=question).is_right is False
+
+
+def test_long_references_are_met_by_short_answers():
+    cases = scored_cases("photo_answers")
+    swapped = [score_answer(c.reference, c.answer, question=c.question).is_right for c in cases]
+    right = [found for found, case in zip(swapped, cases, strict=True) if case.is_right]
+    wrong = [found for found, case in zip(swapped, cases, strict=True) if not case.is_right]
+    assert (right.count(True), len(right)) == (34, 37)
+    assert wrong.count(True) == 0 and len(wrong) == 28
 
 
 @pytest.mark.parametrize("answer", ["", " ", ".", "...", "?!"])

@@ -6,7 +6,7 @@ Called by evaluation runs and by scripts/measure_language.py.
 import unicodedata
 from typing import NamedTuple
 
-from gap_core.evaluation.focus import focus_of
+from gap_core.evaluation.focus import focus_of, sure_focus_of
 from gap_core.language.asked import asked_for, asks_for_unnamed
 from gap_core.language.colours import is_same_colour
 from gap_core.language.equivalence import (
@@ -39,19 +39,23 @@ class FactualScore(NamedTuple):
 def score_answer(answer: str, reference: str, *, question: str = "") -> FactualScore:
     """How far an answer states the facts of the reference: 1 all, 0 none.
 
-    A long answer may count by the part of it that says what was asked. An answer of nothing but
-    stops states nothing, whatever the reference is.
+    A long answer, and a long reference, may count by the part that says what was asked. An answer
+    of nothing but stops states nothing, whatever the reference is.
 
     Source: GAP paper, section 4: existence, position, count and colour.
     """
     if _is_empty(answer) and not _is_empty(reference):
         return FactualScore(0.0, {"existence": 0.0})
-    whole = _score_text(answer, reference, question)
-    focus = focus_of(answer, question)
-    if whole.is_right or focus == answer:
-        return whole
-    part = _score_text(focus, reference, question)
-    return part if part.is_right else whole
+    texts = list(dict.fromkeys((answer, focus_of(answer, question))))
+    scored = [_score_text(text, reference, question) for text in texts]
+    for found in scored:
+        if found.is_right:
+            return found
+    focus = sure_focus_of(reference, question)
+    for text in texts if focus != reference else ():
+        if are_equivalent(text, focus, question=question) is True:
+            return _score_text(text, focus, question)
+    return scored[0]
 
 
 def _is_empty(text: str) -> bool:
