@@ -11,6 +11,7 @@ import pytest
 
 from gap_core.dataset.build_config import BuildConfig
 from gap_core.dataset.building import BuildReport, build_dataset
+from gap_core.dataset.built import read_alike
 from gap_core.dataset.folders import changed_files, new_folder
 from gap_core.dataset.mending import is_imported
 from gap_core.dataset.sample import REPLAY, Provenance, Sample
@@ -95,6 +96,8 @@ def test_alike_pictures_are_on_one_side(many: list[Sample], tmp_path: Path) -> N
     assert held and not held & train
     assert report.picture_groups == 10
     assert report.diversity.alike_pictures.mean == 1.0
+    groups = read_alike(tmp_path / "sets" / "first")
+    assert groups is not None and sum(map(len, groups)) == report.diversity.alike_pictures.hits
 
 
 def test_what_is_only_learnt_plays_no_part_in_the_split(

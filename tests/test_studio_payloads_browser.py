@@ -294,8 +294,9 @@ def test_a_dataset_is_shown_as_it_was_typed(reviewer: StudioTab) -> None:
     assert visible(IMG) in shown
     assert_plain(reviewer)
     page.locator("[data-does=mend]").first.click()
-    page.wait_for_selector("text=Mend it")
+    page.wait_for_selector("[role=dialog] >> text=Mend it")
     assert_plain(reviewer)
+    page.keyboard.press("Escape")  # the window
     page.click("[role=tab] >> text=Duplicates")
     page.wait_for_timeout(500)
     assert_plain(reviewer)

@@ -1,19 +1,25 @@
 # Dataset, Train and Evaluate under Streamlit's AppTest: what they propose, and say of what runs.
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import ImageEnhance
 from streamlit.testing.v1 import AppTest
 
 from apps.studio.ledger import Row
 from apps.studio.pages import dataset, train
+from apps.studio.pages.dataset_alike import UNKNOWN, group_html
+from apps.studio.pictures import picture_address
 from db import Store
 from gap_core.dataset.build_config import BuildConfig
 from gap_core.dataset.building import build_dataset
 from gap_core.dataset.places import dataset_place
+from gap_core.dataset.sample import Sample
+from gap_core.decks.pictures import picture_id, save_picture
 from gap_core.play import utc_now
-from tests.fixtures_dataset import made_sample
+from tests.fixtures_dataset import made_sample, noise_picture
 from tests.fixtures_studio_pages import Open, html, page_past_the_navigation
 from tests.test_adapter_registry import made_record
 
@@ -109,3 +115,29 @@ def test_findings_and_duplicates_past_the_first_page_are_reached(
     assert not page.run(timeout=60).exception
     assert [len(seen[key]) for key in firsts] == [2, 2]
     assert all(firsts[key].isdisjoint(seen[key]) for key in firsts)
+
+
+def test_pictures_that_look_alike_are_shown_in_their_groups(
+    visit: Open, folder: Path, pictured: Callable[..., Sample]
+) -> None:
+    samples = [pictured("first", 1), pictured("other", 2)]
+    bright = ImageEnhance.Brightness(noise_picture(1)).enhance(1.05)
+    path = save_picture(bright, data_dir=folder / "data")
+    twin = made_sample("twin", image_id=picture_id(bright), image_path=path)
+    place = dataset_place(folder, "first")
+    config = BuildConfig(validation_share=0)
+    build_dataset([*samples, twin], place, data_dir=folder / "data", config=config)
+    visit("reviewer")
+    page = page_past_the_navigation("dataset")
+    shown = html(page)
+    assert not page.exception and shown.count("gap-alike") == 1 and "2 pictures<" in shown
+    assert all(picture_address(one.image_id) in shown for one in (samples[0], twin))
+    assert picture_address(samples[1].image_id) not in shown
+    (place / "alike_pictures.jsonl").unlink()  # as an earlier version left it
+    page = page_past_the_navigation("dataset")
+    assert UNKNOWN in [caption.value for caption in page.caption]
+
+
+def test_an_id_that_is_no_pictures_is_counted_and_never_shown() -> None:
+    shown = group_html(["name:<script>", "a" * 64, *["b" * 64] * 9])
+    assert "script" not in shown and shown.count("<img") == 6 and "11 pictures, 5 more" in shown

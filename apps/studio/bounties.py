@@ -46,4 +46,5 @@ def ask_for(studio: Studio, categories: Sequence[str], *, by: Account) -> str:
     if not has_role(by, "administrator"):
         raise GapError("What players are asked for is set by administrators. Ask one.")
     with Store.open(studio.db_path) as store:
-        return set_words(ask_players_for(store, categories))
+        ask_players_for(store, categories)
+    return "Set. A game that runs follows at once."

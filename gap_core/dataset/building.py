@@ -35,7 +35,7 @@ from gap_core.hardware import commit_name
 from gap_core.language import CATEGORIES
 
 TRAIN, VALIDATION = "train.jsonl", "validation.jsonl"
-LEFT_OUT, FINDINGS = "left_out.jsonl", "findings.jsonl"
+LEFT_OUT, FINDINGS, ALIKE = "left_out.jsonl", "findings.jsonl", "alike_pictures.jsonl"
 REPORT, CONFIG, CARD = "report.json", "config.json", "README.md"
 _LIBRARIES = ("numpy", "pillow", "rapidfuzz", "scipy")
 
@@ -138,6 +138,7 @@ class _Builder:
         with self._step("comparing pictures"):
             roots = group_pictures(hashes, most_bits=self._config.most_bits)
             groups = {name: names[root] for name, root in zip(names, roots, strict=False)}
+            self._write_alike(groups)
         with self._step("lint and duplicates"):
             counts = self._check(sorted_file, kept_file, groups)
         if not any(map(any, counts.values())):
@@ -188,6 +189,16 @@ class _Builder:
                 names.append(one.image_id)
                 found.append(one.words)
         return names, np.array(found, dtype=np.uint64).reshape(-1, WORDS), unseen
+
+    def _write_alike(self, groups: dict[str, str]) -> None:
+        """Names of the pictures of each group with more than one, the largest group first."""
+        together: dict[str, list[str]] = {}
+        for name, first in groups.items():
+            together.setdefault(first, []).append(name)
+        alike = [pictures for pictures in together.values() if len(pictures) > 1]
+        with _new_text(self._part / ALIKE) as file:
+            for pictures in sorted(alike, key=len, reverse=True):
+                file.write(json.dumps({"pictures": pictures}) + "\n")
 
     def _check(self, file: Path, kept_file: Path, groups: dict[str, str]) -> dict[str, list[int]]:
         """Write what is kept and what isn't; samples of each category by group of pictures."""

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gap_core.dataset.building import CONFIG, FINDINGS, LEFT_OUT, REPORT
+from gap_core.dataset.building import ALIKE, CONFIG, FINDINGS, LEFT_OUT, REPORT
 from gap_core.dataset.findings import Finding
 from gap_core.dataset.sample import Sample, sample_of
 from gap_core.errors import GapError
@@ -71,6 +71,16 @@ def read_duplicates(folder: Path, *, most: int, after: int = 0) -> list[Duplicat
         Duplicate(sample_of(one["sample"]), sample_of(one["twin"]))
         for one in islice(chosen, after, after + most)
     ]
+
+
+def read_alike(folder: Path) -> list[tuple[str, ...]] | None:
+    """Ids of the pictures of each group that looks alike, the largest group first.
+
+    None where another version built the dataset and kept none.
+    """
+    if not (folder / ALIKE).is_file():
+        return None
+    return [tuple(one["pictures"]) for one in _records(folder / ALIKE)]
 
 
 def _records(file: Path) -> Iterator[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Dataset: build one from accepted labels and imports, see what is in it, mend, export."""
 
+from pathlib import Path
 from typing import cast
 
 import pandas as pd
@@ -8,6 +9,9 @@ import streamlit as st
 from apps.studio import datasets
 from apps.studio.accounts import has_role
 from apps.studio.ledger import Act, Column, Deed, show_ledger
+from apps.studio.pages.dataset_alike import NONE as NONE_ALIKE
+from apps.studio.pages.dataset_alike import UNKNOWN as ALIKE_UNKNOWN
+from apps.studio.pages.dataset_alike import show_alike
 from apps.studio.pages.dataset_bounties import show_bounties
 from apps.studio.pages.dataset_build import show_builds, show_import
 from apps.studio.pages.dataset_mend import MENDED, show_mending
@@ -16,7 +20,13 @@ from apps.studio.refusals import REFUSALS
 from apps.studio.session import attempt, signed_in
 from apps.studio.studio import Studio, running_studio
 from apps.studio.words import say, show_notice, tell
-from gap_core.dataset.built import read_config, read_duplicates, read_findings, read_report
+from gap_core.dataset.built import (
+    read_alike,
+    read_config,
+    read_duplicates,
+    read_findings,
+    read_report,
+)
 from gap_core.dataset.charts import category_chart, opening_chart
 from gap_core.dataset.formats import FORMATS
 from gap_core.dataset.places import dataset_names, dataset_place
@@ -37,7 +47,7 @@ DUPLICATE_COLUMNS = (
 NONE = "No dataset yet. Build one below."
 FIRST_COMES = "It stands here once it is made."
 KINDS = (datasets.BUILD, datasets.IMPORT)
-SHOWN = 100
+SHOWN, GROUPS_SHOWN = 100, 8
 TOLD, TOLD_EXPORT = "dataset", "dataset export"
 
 
@@ -124,21 +134,22 @@ def _show_findings(studio: Studio, name: str, account: Account) -> None:
         none="Another version built this dataset. Build it again to see its findings here.",
         do=choose,
     )
-    chosen = st.session_state.get(MENDED)
+    # Opened once: whatever is done next on the page closes it.
+    chosen = st.session_state.pop(MENDED, None)
     mended = next((one for one in found if datasets.finding_id(one) == chosen), None)
     if mended is not None:
         show_mending(studio, mended, account, told=TOLD)
 
 
-def skipped(count: int, *, key: str) -> int:
+def skipped(count: int, *, key: str, shown: int = SHOWN) -> int:
     """How many rows come before the page of a long table that somebody chose."""
-    pages = -(-count // SHOWN)
+    pages = -(-count // shown)
     if pages < 2:
         return 0
     page = st.number_input(
-        f"Page, of {pages:,} with {SHOWN} each", 1, pages, width=300, key=f"{key} of {pages}"
+        f"Page, of {pages:,} with {shown} each", 1, pages, width=300, key=f"{key} of {pages}"
     )
-    return (int(page) - 1) * SHOWN
+    return (int(page) - 1) * shown
 
 
 def _show_duplicates(studio: Studio, name: str) -> None:
@@ -158,6 +169,17 @@ def _show_duplicates(studio: Studio, name: str) -> None:
         rows=[datasets.duplicate_row(one) for one in found],
         none="No sample was left out as a duplicate.",
     )
+    _show_alike(folder)
+
+
+def _show_alike(folder: Path) -> None:
+    groups = read_alike(folder)
+    if not groups:
+        st.caption(ALIKE_UNKNOWN if groups is None else NONE_ALIKE)
+        return
+    st.caption(f"Groups of pictures that look alike: {len(groups):,}, the largest first.")
+    after = skipped(len(groups), key=f"alike {folder.name}", shown=GROUPS_SHOWN)
+    show_alike(groups[after : after + GROUPS_SHOWN])
 
 
 def _show_diversity(studio: Studio, name: str, account: Account) -> None:

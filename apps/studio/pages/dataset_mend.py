@@ -19,10 +19,10 @@ MENDED = "gap finding mended"
 QUESTION_HELP = "The file keeps the question that was asked; the dataset takes this one."
 
 
+@st.dialog("Mend it", width="large")
 def show_mending(studio: Studio, found: FoundIn, account: Account, *, told: str) -> None:
-    """The sample with a form to mend it."""
+    """The sample with a form to mend it, in a window in front of the page."""
     sample = found.sample
-    st.subheader("Mend it", anchor=False)
     picture, words = st.columns([1, 2], gap="large")
     if address := datasets.picture_of(sample):
         picture.html(picture_html(address))
@@ -67,5 +67,4 @@ def _form(studio: Studio, found: FoundIn, account: Account, *, told: str) -> Non
                 question=question,
             ),
         )
-        st.session_state.pop(MENDED, None)
-        st.rerun()
+        st.rerun()  # closes the window

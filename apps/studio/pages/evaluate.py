@@ -41,6 +41,7 @@ NO_DATASET = "There is no dataset yet. Build one on the page Dataset."
 NONE = "No evaluation yet."
 ALONE = "Nothing to compare it with. Evaluate another model on this side of this dataset."
 SHOWN, TOLD = 100, "evaluate"
+FRAME_PX, ROW_PX = 100, 40
 
 
 def show() -> None:
@@ -165,7 +166,9 @@ def _show_compared(compared: Compared) -> None:
         "after": compared.after.report.figures[judge],
     }
     chart, table = st.columns([2, 3], gap="medium")
-    chart.altair_chart(before_after_chart(ways, title="Mean score"), width="stretch")
+    height_px = FRAME_PX + ROW_PX * len(ways["after"])  # with title and axis, which take from it
+    drawn = before_after_chart(ways, title="Mean score")
+    chart.altair_chart(drawn, width="stretch", height=height_px)
     with table:
         rows = evaluations.figure_rows(*ways.values(), compared.differences[judge])
         show_ledger("figures", columns=FIGURE_COLUMNS, rows=rows, none="")
