@@ -39,7 +39,14 @@ def ada(studio: StudioProcess) -> Iterator[httpx.Client]:
 
 @pytest.mark.parametrize(
     "path",
-    ["/_stcore/host-config", "/_stcore/health", "/static/js/none.js", "/picture/abc", "/media/x"],
+    [
+        "/_stcore/host-config",
+        "/_stcore/health",
+        "/static/js/none.js",
+        "/picture/abc",
+        "/media/x",
+        "/download/exports/x",
+    ],
 )
 def test_a_stranger_reaches_nothing(stranger: httpx.Client, path: str) -> None:
     assert stranger.get(path).status_code == 401
