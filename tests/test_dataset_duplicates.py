@@ -22,6 +22,8 @@ SAME = [
     ("How many dogs are there?", "How many dogs do you see?"),
     ("What colour is the car?", "What is the color of the car?"),
     ("Is there a cat?", "Is there a cat here?"),
+    ("Is the lamp on?", "Is that lamp on?"),
+    ("How many cars are on the road?", "How many cars can be seen on the road?"),
 ]
 DIFFERENT = [
     ("How many dogs are on the left?", "How many dogs are on the right?"),
@@ -30,6 +32,16 @@ DIFFERENT = [
     ("Is the man happy?", "Is the man sad?"),
     ("Are there two dogs?", "Are there three dogs?"),
     ("Is the red car old?", "Is the blue car old?"),
+    # Small words that make the opposite of a question, and are near to nothing for a reader.
+    ("Is the lamp on?", "Is the lamp off?"),
+    ("Is the lamp on the table on?", "Is the lamp on the table off?"),
+    ("How many burners are on?", "How many burners are off?"),
+    ("Are the doors open?", "Are the doors closed?"),
+    ("How many people are inside?", "How many people are outside?"),
+    ("Is the man looking up?", "Is the man looking down?"),
+    ("What is the first word on the sign?", "What is the last word on the sign?"),
+    ("Was it taken during the day?", "Was it taken during the night?"),
+    ("Who is the woman looking at?", "What is the woman looking at?"),
 ]
 
 

@@ -2,10 +2,14 @@
 
 Words alike are not enough: "left" and "right" differ by few letters. So two questions are the
 same only if they ask for the same sort of answer about the same things, numbers, colours, sides
-and names, as gap_core/language reads them.
+and names, as gap_core/language reads them, and differ by no opposites: "Is it on?", "Is it off?".
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import product
+from pathlib import Path
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -15,8 +19,10 @@ from gap_core.dataset.sample import Sample, is_replay
 from gap_core.language import are_equivalent
 from gap_core.language.asked import asked_for
 from gap_core.language.facts import Facts, read_facts
+from gap_core.language.text import plain, words_of
 from gap_core.play.text import question_key
 
+_OPPOSITES = Path(__file__).parent / "tables" / "opposites.txt"
 LIKE_ENOUGH = 80.0  # of 100, whatever is asked
 LIKE_ENOUGH_IF_KNOWN = 50.0  # where it is plain what is asked for: a count, a colour
 _KNOWN_KINDS = ("count", "colour")
@@ -92,7 +98,7 @@ def _near(sample: Sample, key: str, kept: list[Sample], keys: list[str]) -> Samp
 
 def is_same_question(first: str, second: str) -> bool:
     """Whether two questions ask for the same sort of answer about the same facts."""
-    if asked_for(first) != asked_for(second):
+    if asked_for(first) != asked_for(second) or _are_opposed(first, second):
         return False
     return _asked_facts(read_facts(first)) == _asked_facts(read_facts(second))
 
@@ -105,4 +111,30 @@ def _asked_facts(facts: Facts) -> tuple[object, ...]:
         frozenset((fact.families, fact.tone, fact.about) for fact in facts.colours),
         frozenset((fact.axis, fact.value, fact.about, fact.of) for fact in facts.sides),
         facts.names,
+    )
+
+
+def _are_opposed(first: str, second: str) -> bool:
+    """Whether a word that only one question has is the opposite of one that only the other has."""
+    ours, theirs = _word_counts(first), _word_counts(second)
+    return any(pair in _opposites() for pair in product(ours - theirs, theirs - ours))
+
+
+@lru_cache(maxsize=4096)
+def _word_counts(question: str) -> Counter[str]:
+    return Counter(word.text for word in words_of(plain(question)))
+
+
+@lru_cache(maxsize=1)
+def _opposites() -> frozenset[tuple[str, str]]:
+    """Every two words that exclude each other, in both orders."""
+    lines = _OPPOSITES.read_text(encoding="utf-8").splitlines()
+    groups = [[side.split() for side in line.split("|")] for line in lines if line[:1] not in "#"]
+    return frozenset(
+        pair
+        for sides in groups
+        for side in sides
+        for other in sides
+        if side is not other
+        for pair in product(side, other)
     )
