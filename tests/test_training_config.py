@@ -21,7 +21,10 @@ WHOLE: dict[str, Any] = {"name": "one", "steps": 4}
         ({"name": "a-b"}, "letters, digits and '_'"),
         ({"name": "naïve"}, "letters, digits and '_'"),
         ({"targets": []}, "name at least one layer"),
-        ({"targets": "some"}, "'targets"),
+        ({"targets": "q_proj"}, r"Write a list, such as: targets: \[q_proj\]"),
+        ({"steps": None, "epochs": float("inf")}, "'epochs' can't be 'inf'"),
+        ({"steps": None, "epochs": float("nan")}, "'epochs' can't be 'nan'"),
+        ({"max_grad_norm": float("inf")}, "'max_grad_norm' can't be 'inf'"),
         ({"rank": 0}, "'rank' can't be '0'"),
         ({"learning_rate": 0}, "'learning_rate' can't be '0'"),
         ({"quantize": "int8"}, "'quantize' can't be 'int8'"),
@@ -58,3 +61,10 @@ def test_a_file_that_is_no_config_is_refused(tmp_path: Path, text: str) -> None:
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(GapError, match=r"Give the file of a run"):
         read_config(tmp_path / "none.yaml")
+
+
+def test_a_setting_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "run.yaml"
+    file.write_text("name: one\nsteps: 4\nrank: 2\nrank: 8\n")
+    with pytest.raises(GapError, match=r"'rank' stands there twice(.|\n)*line 4"):
+        read_config(file)

@@ -52,7 +52,7 @@ class TrainingConfig(BaseModel):
         GapError: from `made_config` and `read_config`: out of range, or contradicting.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: str
     model: str = Field(default="pocket", min_length=1)
@@ -124,6 +124,20 @@ class TrainingConfig(BaseModel):
             )
 
 
+class _OnceLoader(yaml.SafeLoader):
+    """Plain YAML, in which a setting stands once: the last one would win in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    problem=f"'{key.value}' stands there twice", problem_mark=key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
 def made_config(**settings: Any) -> TrainingConfig:
     """A configuration from Python.
 
@@ -149,7 +163,7 @@ def read_settings(file: Path) -> dict[str, Any]:
         GapError: it can't be read, or holds none.
     """
     try:
-        settings = yaml.safe_load(file.read_text(encoding="utf-8"))
+        settings = yaml.load(file.read_text(encoding="utf-8"), Loader=_OnceLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as err:
         raise GapError(
             f"'{file}' can't be read as YAML ({err}). Give the file of a run, such as "
@@ -167,6 +181,11 @@ def _checked(settings: dict[str, Any], *, source: str) -> TrainingConfig:
         first = err.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         words = first["msg"].removeprefix("Value error, ")
+        if place.startswith("targets") and isinstance(settings["targets"], str):
+            raise GapError(
+                f"{source} can't be used: 'targets' can't be '{settings['targets']}'. Write a "
+                f"list, such as: targets: [{settings['targets']}], or: targets: {ALL_LAYERS}"
+            ) from err
         if first["type"] == "extra_forbidden":
             raise GapError(f"{source} can't be used: {_unknown_words(place)}") from err
         about = f"'{place}' can't be '{first['input']}': " if place else ""

@@ -48,24 +48,41 @@ class LetterLoss:
 class LessonTrainer(Trainer):
     """Transformers' trainer with letters counted at evaluations, and lessons in their order.
 
-    Set `letters` to count, `is_ordered` for the order that the lessons come in.
+    Set `letters` to count, `is_ordered` for the order that the lessons come in. The loss of an
+    evaluation is the mean over all answers' tokens: one over batches would depend on their size,
+    and with it the checkpoint that is kept.
     """
 
     letters: LetterLoss | None = None
     is_ordered = False
+    _loss_sum = 0.0
+    _tokens = 0
 
     def evaluation_loop(self, *given: Any, **named: Any) -> Any:
-        """The evaluation, with an accuracy among its figures."""
+        """The evaluation, with an accuracy among its figures where letters are taught."""
+        self._loss_sum, self._tokens = 0.0, 0
         counted = self.letters
-        if counted is None:
-            return super().evaluation_loop(*given, **named)
-        counted.hits = counted.n = 0
+        if counted is not None:
+            counted.hits = counted.n = 0
         output = super().evaluation_loop(*given, **named)
+        sums = torch.tensor([self._loss_sum, self._tokens], device=self.accelerator.device)
+        loss_sum, tokens = self.accelerator.reduce(sums, "sum").tolist()
+        output.metrics["eval_loss"] = loss_sum / tokens
+        if counted is None:
+            return output
         both = torch.tensor([counted.hits, counted.n], device=self.accelerator.device)
         hits, n = self.accelerator.reduce(both, "sum").tolist()
         if n:
             output.metrics["eval_accuracy"] = hits / n
         return output
+
+    def prediction_step(self, model: Any, inputs: Any, *given: Any, **named: Any) -> Any:
+        """The loss of one batch, remembered with its tokens."""
+        tokens = (inputs["labels"][:, 1:] >= 0).sum().item()
+        found = super().prediction_step(model, inputs, *given, **named)
+        self._loss_sum += float(found[0]) * tokens
+        self._tokens += tokens
+        return found
 
     def _run_epoch(self, **named: Any) -> None:
         """Nothing, where the run was over when it began; see ending.py."""

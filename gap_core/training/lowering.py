@@ -4,12 +4,16 @@ from gap_core.training.config import TrainingConfig
 
 
 def what_to_lower(config: TrainingConfig) -> str:
-    """The settings, the one that costs least first."""
+    """The settings, the one that costs least first.
+
+    A step still learns from as many samples, so a run may go on with the smaller batch.
+    """
     steps = []
     if config.batch > 1:
-        half = config.batch // 2
-        times = config.accumulate * config.batch // half
-        steps.append(f"batch: {half} with accumulate: {times}, which learns the same")
+        smaller = next(n for n in range(config.batch // 2, 0, -1) if config.batch % n == 0)
+        times = config.accumulate * config.batch // smaller
+        dice = " but for the dice of dropout" if config.dropout else ""
+        steps.append(f"batch: {smaller} with accumulate: {times}, which learns the same{dice}")
     if not config.gradient_checkpointing:
         steps.append("gradient_checkpointing: true, which is slower")
     if config.quantize != "nf4":

@@ -13,7 +13,15 @@ from gap_core.errors import GapError
 from gap_core.training.config import TrainingConfig
 from gap_core.training.lowering import what_to_lower
 
-_CPU_WORDS = ("can't allocate memory", "not enough memory", "Cannot allocate memory")
+# Of the CPU's allocator, of CUDA outside of torch's own, and of its libraries.
+_WORDS = (
+    "can't allocate memory",
+    "not enough memory",
+    "Cannot allocate memory",
+    "out of memory",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "CUDNN_STATUS_ALLOC_FAILED",
+)
 
 
 @contextmanager
@@ -28,7 +36,7 @@ def telling_what_to_lower(config: TrainingConfig) -> Iterator[None]:
     except (torch.OutOfMemoryError, MemoryError) as err:
         raise GapError(f"Memory ran out in run '{config.name}'. {what_to_lower(config)}") from err
     except RuntimeError as err:
-        if not any(words in str(err) for words in _CPU_WORDS):
+        if not any(words in str(err) for words in _WORDS):
             raise
         raise GapError(f"Memory ran out in run '{config.name}'. {what_to_lower(config)}") from err
 

@@ -15,11 +15,24 @@ from gap_core.dataset.sample_files import sample_line
 from gap_core.errors import GapError
 from gap_core.hardware import commit_name
 from gap_core.training.config import TrainingConfig
-from gap_core.training.run_folder import CONFIG, TrainingResult, forget_stop, read_result
+from gap_core.training.run_folder import (
+    CONFIG,
+    TrainingResult,
+    forget_stop,
+    has_checkpoint,
+    read_result,
+)
 from models.prompts import PROMPT_VERSION
 
 _LIBRARIES = ("accelerate", "bitsandbytes", "peft", "torch", "transformers")
-_MAY_DIFFER = ("commit", "python", "libraries", "config.threads", "config.workers")
+_MAY_DIFFER = (
+    "commit",
+    "python",
+    "libraries",
+    "config.threads",
+    "config.workers",
+    "config.gradient_checkpointing",  # takes memory or time, and learns the same
+)
 
 
 def run_record(
@@ -54,17 +67,21 @@ def _digest(samples: Sequence[Sample]) -> str:
 
 
 def open_folder(folder: Path, record: dict[str, Any]) -> TrainingResult | None:
-    """Make the folder, or see that it holds this very run; its result if that is over."""
+    """Make the folder, or see that it holds this very run; its result if that is over.
+
+    A run that has no checkpoint yet has nothing to lose, and begins anew with other settings: what
+    is said where memory runs out can be followed under the same name.
+    """
     file = folder / CONFIG
     if file.is_file():
         kept = json.loads(file.read_text(encoding="utf-8"))
-        differing = sorted(_differing(kept, record))
-        if differing:
+        differing, result = sorted(_differing(kept, record)), read_result(folder)
+        if differing and (result is not None or has_checkpoint(folder)):
             raise GapError(
-                f"'{folder}' holds a run with another '{differing[0]}'. Choose another folder or "
+                f"'{folder}' holds a run with another '{differing[0]}', which has learnt already. "
+                "Set it back to go on with that run; to begin anew, choose another folder or "
                 "name, or remove that one."
             )
-        result = read_result(folder)
         if result is not None and result.adapter is not None:
             return result
     if PartialState().is_main_process:
@@ -76,11 +93,15 @@ def open_folder(folder: Path, record: dict[str, Any]) -> TrainingResult | None:
 
 
 def _differing(kept: dict[str, Any], record: dict[str, Any]) -> list[str]:
-    """Names of what differs, but for what may; a setting newer than the run is at its default."""
+    """Names of what differs, but for what may; a setting newer than the run is at its default.
+
+    A step learns from batch × accumulate samples, in whatever parts they go through the model.
+    """
     usual = {name: field.default for name, field in TrainingConfig.model_fields.items()}
 
     def flat(one: dict[str, Any]) -> dict[str, Any]:
         inner = {f"config.{name}": value for name, value in (usual | one["config"]).items()}
+        inner["batch × accumulate"] = inner.pop("config.batch") * inner.pop("config.accumulate")
         return {name: value for name, value in one.items() if name != "config"} | inner
 
     ours, theirs = flat(record), flat(kept)

@@ -190,6 +190,11 @@ def mark_complete(checkpoint: Path) -> None:
     (checkpoint / _COMPLETE).touch()
 
 
+def has_checkpoint(folder: Path) -> bool:
+    """Whether there is a whole checkpoint to go on from."""
+    return any((folder / CHECKPOINTS).glob(f"checkpoint-*/{_COMPLETE}"))
+
+
 def latest_checkpoint(folder: Path) -> Path | None:
     """The newest whole checkpoint; broken ones are removed."""
     whole: dict[int, Path] = {}
