@@ -46,3 +46,9 @@ def m040_adapters(db: Database) -> None:
     for table in TABLES:
         for verb in ("UPDATE", "DELETE"):
             db.executescript(APPEND_ONLY.format(table=table, verb=verb))
+
+
+@migrations()
+def m099_learnt_samples(db: Database) -> None:
+    """How many samples of each picture were learnt; NULL where nobody counted."""
+    db.executescript("ALTER TABLE adapter_images ADD COLUMN samples INTEGER")

@@ -1,7 +1,7 @@
 """Adapters, the wish to serve one, and what the game made of it. Called by training and play."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,15 @@ WITH RECURSIVE lineage(name) AS (
     UNION SELECT parent FROM adapters JOIN lineage USING (name) WHERE parent IS NOT NULL
 )
 SELECT DISTINCT image_id FROM adapter_images JOIN lineage ON adapter = lineage.name
+"""
+# A child may learn its parent's samples again, so the most that one of them learnt is what is sure.
+LEARNT_SAMPLES = """
+WITH RECURSIVE lineage(name) AS (
+    SELECT :adapter
+    UNION SELECT parent FROM adapters JOIN lineage USING (name) WHERE parent IS NOT NULL
+)
+SELECT image_id, CASE WHEN count(samples) = count(*) THEN max(samples) END AS samples
+FROM adapter_images JOIN lineage ON adapter = lineage.name GROUP BY image_id
 """
 LEARNERS = """
 WITH RECURSIVE learners(adapter, image_id) AS (
@@ -88,8 +97,19 @@ class AdapterStore:
         """Share the store's handle."""
         self._connection = connection
 
-    def add(self, adapter: AdapterRecord, *, image_ids: Iterable[str]) -> None:
+    def add(
+        self,
+        adapter: AdapterRecord,
+        *,
+        image_ids: Iterable[str],
+        samples: Mapping[str, int] | None = None,
+    ) -> None:
         """Register an adapter with the pictures that it learnt from.
+
+        Args:
+            adapter: to register.
+            image_ids: of the pictures.
+            samples: how many it learnt of each of them; None where nobody counted.
 
         Raises:
             StoreError: the name is taken by another one.
@@ -108,8 +128,13 @@ class AdapterStore:
             )
             for image_id in sorted(set(image_ids)):
                 self._connection.rows(
-                    "INSERT INTO adapter_images VALUES (:adapter, :image_id)",
-                    {"adapter": adapter.name, "image_id": image_id},
+                    """INSERT INTO adapter_images (adapter, image_id, samples)
+                    VALUES (:adapter, :image_id, :samples)""",
+                    {
+                        "adapter": adapter.name,
+                        "image_id": image_id,
+                        "samples": None if samples is None else samples[image_id],
+                    },
                 )
 
     def get(self, name: str) -> AdapterRecord | None:
@@ -126,6 +151,11 @@ class AdapterStore:
         """Pictures that the adapter, or one that it goes on from, learnt from."""
         rows = self._connection.rows(LEARNT_IMAGES, {"adapter": name})
         return frozenset(row["image_id"] for row in rows)
+
+    def learnt_samples(self, name: str) -> dict[str, int | None]:
+        """By picture, how many of its samples were learnt at least; None where nobody counted."""
+        rows = self._connection.rows(LEARNT_SAMPLES, {"adapter": name})
+        return {row["image_id"]: row["samples"] for row in rows}
 
     def learners(self, image_ids: Iterable[str]) -> dict[str, list[str]]:
         """By picture, the adapters that learnt from it or go on from one that did, oldest first."""

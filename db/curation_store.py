@@ -24,8 +24,12 @@ FROM deck_images JOIN images ON images.id = deck_images.image_id
 WHERE deck_images.deck = :deck
 """
 # A sample that the model always got right when it was first checked was not informative. What a
-# model that has learnt it says counts for promotion, not here.
+# model that has learnt it says counts for promotion, not here, also where it was asked first.
 SAMPLED = """
+WITH RECURSIVE learners(adapter, image_id) AS (
+    SELECT adapter, image_id FROM adapter_images
+    UNION SELECT adapters.name, image_id FROM adapters JOIN learners ON parent = learners.adapter
+)
 SELECT rounds.image_id, count(*) AS samples
 FROM label_items JOIN labels ON labels.id = label_items.final_label_id
 JOIN turns ON turns.id = label_items.turn_id JOIN rounds ON rounds.id = turns.round_id
@@ -33,8 +37,20 @@ JOIN deck_images ON deck_images.image_id = rounds.image_id AND deck_images.deck 
 WHERE label_items.state = 'done' AND labels.verdict = 'answer'
     AND deck_images.taint = 'untainted' AND deck_images.retired_utc IS NULL
     AND coalesce((SELECT is_informative FROM label_checks WHERE label_checks.label_id = labels.id
-        AND finished_utc IS NOT NULL ORDER BY id LIMIT 1), 1)
+        AND finished_utc IS NOT NULL
+        AND (label_checks.adapter, rounds.image_id) NOT IN (SELECT adapter, image_id FROM learners)
+        ORDER BY id LIMIT 1), 1)
 GROUP BY rounds.image_id HAVING count(*) > :above ORDER BY samples DESC, rounds.image_id
+"""
+# What was decided last on pictures that are traps because a model was right about them.
+PROMOTED = """
+SELECT deck, image_id, decision, reason, deck_decisions.decided_by, deck_decisions.decided_utc
+FROM deck_decisions JOIN deck_images USING (deck, image_id)
+WHERE decision = 'promoted' AND taint = 'tainted' AND deck_decisions.id = (
+    SELECT max(id) FROM deck_decisions AS later
+    WHERE later.deck = deck_decisions.deck AND later.image_id = deck_decisions.image_id
+        AND later.decision IN ('approved', 'rejected', 'promoted'))
+ORDER BY deck_decisions.id
 """
 TAINTS: dict[DeckDecision, str] = {
     "approved": "tainted",
@@ -115,10 +131,11 @@ class CurationStore:
             FROM deck_decisions WHERE deck = :deck AND image_id = :image_id ORDER BY id""",
             {"deck": deck, "image_id": image_id},
         )
-        return [
-            DeckDecisionRecord(**{**dict(row), "decided_utc": utc_moment(row["decided_utc"])})
-            for row in rows
-        ]
+        return [_decision(row) for row in rows]
+
+    def promoted(self) -> list[DeckDecisionRecord]:
+        """The promotions that still stand, of all decks, oldest first."""
+        return [_decision(row) for row in self._connection.rows(PROMOTED)]
 
     def add_description(self, described: DescriptionRecord) -> None:
         """Append what a model said of a picture."""
@@ -140,6 +157,10 @@ class CurationStore:
         if row is None:
             return None
         return DescriptionRecord(**{**dict(row), "described_utc": utc_moment(row["described_utc"])})
+
+
+def _decision(row: Any) -> DeckDecisionRecord:
+    return DeckDecisionRecord(**{**dict(row), "decided_utc": utc_moment(row["decided_utc"])})
 
 
 def _words(decision: DeckDecisionRecord) -> dict[str, Any]:

@@ -21,6 +21,7 @@ def main(name: str | None, is_none: bool, data_dir: Path | None, db: Path | None
     Example: python -m scripts.serve_adapter pocket_first
     """
     from db import Store, StoreError
+    from gap_core.decks.demotion import words_of_promotions_left
     from gap_core.errors import GapError
     from gap_core.settings import Settings
     from gap_core.training.registry import request_adapter
@@ -33,9 +34,12 @@ def main(name: str | None, is_none: bool, data_dir: Path | None, db: Path | None
             if (name is None) != is_none:
                 raise GapError("Give the name of an adapter, or --none.")
             number = request_adapter(store, name, data_dir=settings.data_dir, requested_by="script")
+            left = words_of_promotions_left(store, served=name)
     except (GapError, StoreError, ModelError) as err:
         raise click.ClickException(str(err)) from err
     click.echo("Asked. A game that runs follows between sessions; one that starts, at once.")
+    if left:
+        click.echo(left)
     click.echo(json.dumps({"request": number, "adapter": name}))
 
 

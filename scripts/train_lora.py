@@ -74,7 +74,7 @@ def main(
     if result.adapter is None:
         click.echo("Stopped. The same command goes on from here.")
     record = {**vars(result), "adapter": result.adapter and str(result.adapter)}
-    del record["trained_images"]
+    del record["trained_images"], record["trained_samples"]
     click.echo(json.dumps(record))
 
 

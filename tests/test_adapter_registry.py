@@ -9,13 +9,10 @@ from pathlib import Path
 import anyio
 import pytest
 from click.testing import CliRunner
-from PIL import Image
 
 from apps.game.app import _keep_following
 from db import Store, StoreError
 from db.adapter_store import AdapterRecord
-from gap_core.decks import promotion
-from gap_core.decks.promotion import promote_learnt_images
 from gap_core.errors import GapError
 from gap_core.play.adapter_following import QUIET_AFTER, WAIT_AT_MOST, AdapterFollower
 from gap_core.training.packaging import export_adapter, merge_adapter
@@ -25,8 +22,6 @@ from models.base import Ask
 from models.transformers_vlm import TransformersVLM
 from scripts.list_adapters import main as list_adapters
 from scripts.serve_adapter import main as serve_adapter
-from tests.fixtures_labeling import Desk, right
-from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import START, Table
 from tests.test_adapters import save_adapter
 from tests.test_transformers_vlm import make_asks
@@ -229,41 +224,6 @@ def test_gguf_that_was_made_before_stays_unless_it_is_replaced(day: Path, tmp_pa
     assert out.read_bytes() == b"old"
     converter.write_text("import sys; open(sys.argv[3], 'w').write('new')")
     assert str(out) in make(True) and out.read_bytes() == b"new"
-
-
-@pytest.mark.parametrize(("says", "taint"), [("Three dogs.", "tainted"), ("Two.", "untainted")])
-def test_a_learnt_picture_is_promoted_if_the_model_is_right_on_it_now(
-    desk: Desk, ada: str, monkeypatch: pytest.MonkeyPatch, says: str, taint: str
-) -> None:
-    monkeypatch.setattr(promotion, "PROMOTED_ABOVE", 0)
-    data_dir = desk.db_path.parent
-    (data_dir / "images").mkdir()
-    for row in desk.rows("SELECT path FROM images"):
-        Image.new("RGB", (8, 6), "grey").save(data_dir / row["path"], format="PNG")
-    item = desk.label(ada, right("Three dogs."))
-    (image,) = desk.rows(
-        f"""SELECT image_id FROM label_items JOIN turns ON turns.id = turn_id
-        JOIN rounds ON rounds.id = round_id WHERE label_items.id = {item.id}"""
-    )
-    image_id = image["image_id"]
-    model = ScriptedModel(default=says)
-    model.adapter = "day"
-    with desk.store() as store:
-        store.images.put_in_deck(
-            image_id, deck="city", taint="untainted", decided_by="test", decided=START
-        )
-        store.adapters.add(made_record("day", data_dir), image_ids=[])
-        given = {"deck": "city", "model": model, "data_dir": data_dir,
-                 "decided_by": "test", "clock": desk.clock}  # fmt: skip
-        assert promote_learnt_images(store, **given) == []  # it has learnt nothing of it
-        store.adapters.add(made_record("two", data_dir, parent="day"), image_ids=[image_id])
-        model.adapter = "two"
-        (check,) = promote_learnt_images(store, **given)
-        assert (check.samples, check.is_promoted) == (1, taint == "tainted")
-        (row,) = store.connection.rows(
-            "SELECT taint FROM deck_images WHERE image_id = :id", {"id": image_id}
-        )
-    assert row["taint"] == taint
 
 
 def test_a_running_game_notices_the_wish(

@@ -51,6 +51,7 @@ def test_a_dataset_becomes_a_registered_adapter_and_its_child_another(
         two = store.adapters.get("two")
         assert two is not None and two.parent == "one"
         assert len(store.adapters.learnt_images("two")) == report.train
+        assert list(store.adapters.learnt_samples("two").values()) == [1] * report.train
 
 
 def test_what_is_missing_is_told(tmp_path: Path, random_pocket_folder: Path) -> None:

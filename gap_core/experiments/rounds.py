@@ -23,7 +23,7 @@ from gap_core.experiments.same_dataset import fresh_scenes
 from gap_core.experiments.scenes import scene_figure
 from gap_core.scoring.interval import Interval
 from gap_core.scoring.shares import Share
-from gap_core.training.registry import load_taught_model, register_run
+from gap_core.training.registry import load_taught_model, register_run, request_adapter
 
 NAME = "rounds"
 ROUNDS = 3
@@ -123,6 +123,8 @@ def _learn(
 def _promote(data_dir: Path, trained: Path) -> Outcome:
     with Store.open(data_dir / parts.DB) as store:
         adapter = register_run(store, trained, data_dir=data_dir)
+        # The next evening is played with it; pictures are promoted only for what is served.
+        request_adapter(store, adapter.name, data_dir=data_dir, requested_by=NAME)
         checks = promote_learnt_images(
             store,
             deck=parts.DECK,

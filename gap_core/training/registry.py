@@ -49,7 +49,12 @@ def register_run(store: Store, run_folder: Path, *, data_dir: Path) -> AdapterRe
         held_back_loss=run.result.held_back_loss,
         created_utc=datetime.now(UTC),
     )
-    store.adapters.add(record, image_ids=run.result.trained_images)
+    images, counts = run.result.trained_images, run.result.trained_samples
+    store.adapters.add(
+        record,
+        image_ids=images,
+        samples=dict(zip(images, counts, strict=True)) if counts else None,
+    )
     return record
 
 

@@ -58,7 +58,8 @@ class TrainingResult:
         loss: of the last step; held_back_loss of the kept checkpoint, where losses choose it,
             held_back_accuracy where letters do.
         learnt, held_back, too_long: samples.
-        trained_images: sha256 of the pictures that were learnt from.
+        trained_images: sha256 of the pictures that were learnt from; trained_samples of each, how
+            many of its labelled questions, empty in runs from before these were counted.
         seconds: of training in the last process; peak_mib its memory.
     """
 
@@ -76,6 +77,7 @@ class TrainingResult:
     samples_per_s: float
     peak_mib: float
     held_back_accuracy: float | None = None
+    trained_samples: tuple[int, ...] = ()
 
 
 class Run(NamedTuple):
@@ -159,9 +161,8 @@ def read_result(folder: Path) -> TrainingResult | None:
     except (OSError, ValueError):
         return None
     adapter = folder / kept["adapter"] if kept["adapter"] else None
-    return TrainingResult(
-        **{**kept, "adapter": adapter, "trained_images": tuple(kept["trained_images"])}
-    )
+    trained = {name: tuple(kept.get(name, ())) for name in ("trained_images", "trained_samples")}
+    return TrainingResult(**{**kept, **trained, "adapter": adapter})
 
 
 def write_result(result: TrainingResult, folder: Path) -> None:

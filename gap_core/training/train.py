@@ -272,6 +272,7 @@ class _Run:
         is_best_kept = config.keep == "best" and state.best_metric is not None
         steps = state.global_step - first_step
         batch = config.batch * config.accumulate * trainer.args.world_size
+        trained = self._trained(lessons.learnt)
         return TrainingResult(
             name=config.name,
             adapter=adapter,
@@ -287,20 +288,27 @@ class _Run:
             learnt=len(lessons.learnt),
             held_back=len(lessons.held_back),
             too_long=too_long,
-            trained_images=tuple(
-                sorted(
-                    {
-                        one
-                        for sample in lessons.learnt
-                        if not (isinstance(sample, Sample) and is_replay(sample))
-                        for one in self._collator.picture_ids(sample)
-                    }
-                )
-            ),
+            trained_images=tuple(sorted(trained)),
+            trained_samples=tuple(trained[one] for one in sorted(trained)),
             seconds=round(seconds, 2),
             samples_per_s=round(steps * batch / seconds, 2) if seconds else 0.0,
             peak_mib=round(peak_memory_mib(), 1),
         )
+
+    def _trained(self, learnt: Sequence[Any]) -> dict[str, int]:
+        """The pictures that were learnt from, replay's left out, and the labels of each.
+
+        What was imported or made up tells nothing of what the model got wrong in the game, so
+        samples count where a turn is known.
+        """
+        trained: dict[str, int] = {}
+        for one in learnt:
+            if isinstance(one, Sample) and is_replay(one):
+                continue
+            is_label = not isinstance(one, Sample) or one.provenance.turn_id is not None
+            for picture in self._collator.picture_ids(one):
+                trained[picture] = trained.get(picture, 0) + is_label
+        return trained
 
     def _keep_adapter(self, trainer: Trainer) -> Path:
         folder = self._folder / ADAPTER

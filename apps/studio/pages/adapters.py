@@ -14,6 +14,7 @@ from apps.studio.studio import Studio, running_studio
 from apps.studio.words import say, show_notice, tell
 from db import Store
 from db.adapter_store import AdapterRecord
+from gap_core.decks.demotion import words_of_promotions_left
 from gap_core.labeling import Account
 from gap_core.training.registry import request_adapter
 
@@ -85,7 +86,9 @@ def serve_base(studio: Studio, account: Account) -> str:
 def _asked(studio: Studio, name: str | None, account: Account) -> str:
     with Store.open(studio.db_path) as store:
         request_adapter(store, name, data_dir=studio.data_dir, requested_by=account.name)
-    return "Asked. A game that runs follows between sessions; one that starts, at once."
+        left = words_of_promotions_left(store, served=name)
+    asked = "Asked. A game that runs follows between sessions; one that starts, at once."
+    return f"{asked} {left}".strip()
 
 
 def _one(studio: Studio, adapters: list[AdapterRecord]) -> None:
