@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from gap_core.evaluation.report import Evaluation
+    from gap_core.settings import Settings
 
 
 @click.command()
@@ -59,8 +60,10 @@ def main(**given: Any) -> None:
     except (GapError, ModelError, StoreError) as err:
         raise click.ClickException(str(err)) from err
     record: dict[str, Any] = {"reports": [report_record(one.report) for one in evaluations]}
-    for one in evaluations:
+    adapters = (given["adapter"], given["against_adapter"])
+    for one, adapter in zip(evaluations, adapters, strict=False):
         _print_report(one)
+        _print_learnt(one, adapter, given)
     if len(evaluations) == 2:
         after, before = evaluations
         differences = compare(before, after)
@@ -79,10 +82,8 @@ def _evaluate_all(given: dict[str, Any]) -> list[Evaluation]:
     """The model's evaluation and, where one was named, the other's."""
     from db import Store
     from gap_core.evaluation.contenders import Contender, evaluate_on_dataset, rival_of
-    from gap_core.settings import Settings
 
-    places = {"data_dir": given["data_dir"], "db": given["db"]}
-    settings = Settings(**{key: value for key, value in places.items() if value is not None})
+    settings = _settings(given)
     first = Contender(
         given["model"], given["adapter"], given["quantize"], given["device"] or "auto"
     )
@@ -101,6 +102,13 @@ def _evaluate_all(given: dict[str, Any]) -> list[Evaluation]:
         )
 
 
+def _settings(given: dict[str, Any]) -> Settings:
+    from gap_core.settings import Settings
+
+    places = {"data_dir": given["data_dir"], "db": given["db"]}
+    return Settings(**{key: value for key, value in places.items() if value is not None})
+
+
 def _tell(step: str, done: int, total: int) -> None:
     click.echo(f"\r{step}: {done} of {total}   ", nl=done == total, file=sys.stderr)
 
@@ -116,6 +124,22 @@ def _print_report(evaluation: Evaluation) -> None:
     if report.agreement is not None:
         for pair in report.agreement.pairs:
             click.echo(f"  agreement of {pair}")
+
+
+def _print_learnt(evaluation: Evaluation, adapter: Path | None, given: dict[str, Any]) -> None:
+    """A line where an adapter is asked about pictures that it, or what it goes on from, learnt."""
+    from db import Store
+    from gap_core.training.registry import images_learnt_by
+
+    settings = _settings(given)
+    asked = {one.item.image_id for one in evaluation.answered}
+    with Store.open(settings.db) as store:
+        known = asked & images_learnt_by(store, adapter, data_dir=settings.data_dir)
+    if known:
+        click.echo(
+            f"  It has learnt {len(known):,} of the {len(asked):,} pictures: these scores tell "
+            "what it remembers, too."
+        )
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from gap_core.dataset.folders import MANIFEST, sha256_of
 from gap_core.dataset.places import dataset_place
 from gap_core.dataset.sample import Sample
 from scripts.draw_dataset import main as draw_dataset
+from scripts.evaluate_model import main as evaluate_model
 from scripts.train_lora import main as train_lora
 
 
@@ -52,6 +53,34 @@ def test_a_dataset_becomes_a_registered_adapter_and_its_child_another(
         assert two is not None and two.parent == "one"
         assert len(store.adapters.learnt_images("two")) == report.train
         assert list(store.adapters.learnt_samples("two").values()) == [1] * report.train
+
+
+def test_a_parent_that_learnt_what_is_asked_is_refused_and_told_of(
+    pictured: Callable[..., Sample], tmp_path: Path, random_pocket_folder: Path
+) -> None:
+    data_dir = tmp_path / "data"
+    samples = [pictured(f"s{n}", n, question=f"How many dogs are in row {n}?") for n in range(6)]
+    for name, share in (("few", 0.2), ("first", 0.6)):
+        config, folder = BuildConfig(share), dataset_place(data_dir, name)
+        build_dataset(samples, folder, data_dir=data_dir, config=config)
+    asked = (dataset_place(data_dir, "first") / "validation.jsonl").read_text().splitlines()
+    at = ["--data-dir", str(data_dir)]
+    run = write_run(tmp_path / "run.yaml", random_pocket_folder, dataset="few")
+    assert CliRunner().invoke(train_lora, [str(run), *at]).exit_code == 0
+    with Store.open(data_dir / "gap.db") as store:
+        learnt = store.adapters.learnt_images("one")
+    known = sum(json.loads(line)["image_id"] in learnt for line in asked)
+    assert known > 0
+    child = write_run(tmp_path / "child.yaml", random_pocket_folder, name="two", parent="one")
+    refused = CliRunner().invoke(train_lora, [str(child), *at])
+    assert refused.exit_code == 1 and f"'one' has learnt {known} picture" in refused.output
+    adapter = ["--adapter", str(data_dir / "runs" / "one" / "adapter"), "--dataset", "first"]
+    told = (
+        CliRunner()
+        .invoke(evaluate_model, ["--model", str(random_pocket_folder), *adapter, *at])
+        .output
+    )
+    assert f"It has learnt {known} of the {len(asked)} pictures" in told, told
 
 
 def test_what_is_missing_is_told(tmp_path: Path, random_pocket_folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,18 +56,21 @@ def train_from_config(
     *,
     data_dir: Path,
     parent: Path | None = None,
+    learnt_before: Collection[str] = (),
     on_measured: OnMeasured = lambda measured: None,
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> TrainingResult:
     """Train on the dataset that the configuration names, in `runs/NAME` of the data folder.
 
     Raises:
-        GapError: see `read_course` and `train_adapter`.
+        GapError: see `read_course` and `train_adapter`; or the parent has learnt, by the pictures
+            that were learnt before, what this dataset asks.
         ModelError: the model or the parent can't be loaded.
     """
     from gap_core.training.train import train_adapter
 
     course = read_course(config, data_dir=data_dir)
+    _refuse_learnt(config, course.validation, learnt_before)
     return train_adapter(
         config,
         course.train,
@@ -79,6 +82,19 @@ def train_from_config(
         is_stopped=is_stopped,
         origin={"dataset": config.dataset, "dataset_sha256": course.manifest_sha256},
     )
+
+
+def _refuse_learnt(
+    config: TrainingConfig, validation: list[Sample], learnt_before: Collection[str]
+) -> None:
+    known = {one.image_id for one in validation}.intersection(learnt_before)
+    if known:
+        pictures = "picture" if len(known) == 1 else "pictures"
+        raise GapError(
+            f"'{config.parent}' has learnt {len(known):,} {pictures} on which dataset "
+            f"'{config.dataset}' measures, so the score would mean nothing. Leave out 'parent', "
+            "and the run begins from the model itself."
+        )
 
 
 def train_registered(
@@ -95,11 +111,17 @@ def train_registered(
         GapError, ModelError: see `train_from_config`; or the parent isn't registered.
         StoreError: another run's adapter has the name.
     """
-    parent = None
+    parent, learnt_before = None, frozenset[str]()
     if config.parent is not None:
         parent = adapter_place(store, config.parent, data_dir=data_dir)
+        learnt_before = store.adapters.learnt_images(config.parent)
     result = train_from_config(
-        config, data_dir=data_dir, parent=parent, on_measured=on_measured, is_stopped=is_stopped
+        config,
+        data_dir=data_dir,
+        parent=parent,
+        learnt_before=learnt_before,
+        on_measured=on_measured,
+        is_stopped=is_stopped,
     )
     if result.adapter is not None and is_first_process():
         register_run(store, run_place(data_dir, config.name), data_dir=data_dir)

@@ -126,3 +126,13 @@ def request_adapter(store: Store, name: str | None, *, data_dir: Path, requested
 def _stored_place(folder: Path, data_dir: Path) -> str:
     whole, data = folder.resolve(), data_dir.resolve()
     return (whole.relative_to(data) if whole.is_relative_to(data) else whole).as_posix()
+
+
+def images_learnt_by(store: Store, folder: Path | None, *, data_dir: Path) -> frozenset[str]:
+    """Pictures that the adapter in this folder learnt, as far as it is registered."""
+    if folder is None:
+        return frozenset()
+    for adapter in store.adapters.all():
+        if (data_dir / adapter.folder).resolve() == folder.resolve():
+            return store.adapters.learnt_images(adapter.name)
+    return frozenset()
