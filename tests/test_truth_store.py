@@ -33,7 +33,7 @@ def playtest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playtest]:
 def test_players_play_their_sessions_through_the_handlers(playtest):
     report = playtest.report
     assert report["accounts"] == 3 and report["accounts with more"].hits == 3
-    assert report["sessions finished"] >= 5
+    assert 3 <= report["sessions finished"] <= 6  # a player may walk away from one
     assert report["turns"] >= report["verdicts"] >= 30
     assert report["questions refused"] == 0
 
