@@ -25,12 +25,16 @@ _DENIED_OUTRIGHT = re.compile(
     r"does not exist|do not exist|(?:is|are) not (?:actually |really )?"
     r"(?:visible |present |shown )?in (?:the|this) (?:picture|image|photo|scene))\b"
 )
-_SAYS_NO = re.compile(r"^(?:no|nope|nah)\b ?[,.;:!-]")
+_SAYS_NO = re.compile(r"^(?:no|nope|nah)\b ?[,.;:!-](?! ?\d)")  # "No. 10" is a number
+_QUOTED = re.compile(r"[\"\u201c\u201e\u00ab][^\"\u201c\u201d\u00bb]*[\"\u201c\u201d\u00bb]")
 
 
 def refusal_in(answer: str, question: str) -> str:
-    """The words by which an answer refuses; empty where it does not, or states something too."""
-    facts = read_facts(answer)
+    """The words by which an answer refuses; empty where it does not, or states something too.
+
+    What it quotes is written in the picture: a shirt may say that it doesn't know.
+    """
+    facts = read_facts(_QUOTED.sub(" ", answer))
     if not refuses(facts):
         return ""
     last = facts.refusal.split()[-1]
@@ -55,7 +59,10 @@ def denied_premise(question: str, answer: str) -> str:
     if kind in ("polar", "choice"):
         return ""
     spoken = plain(answer)
-    outright = _DENIED_OUTRIGHT.search(spoken) or _SAYS_NO.search(spoken)
+    says_no = _SAYS_NO.search(spoken)
+    if kind == "text" and " there " not in spoken:
+        says_no = None  # a sign may say "No, thanks"
+    outright = _DENIED_OUTRIGHT.search(spoken) or says_no
     if outright:
         return outright.group().strip(" ,.;:!-")
     asked, said = read_facts(question), read_facts(answer)

@@ -17,6 +17,9 @@ _FORMS = (
     ),
 )
 _PHONE = re.compile(r"(?<![\w.,])(?:\+|00)?\(?\d[\d ()/.-]{7,20}\d(?![\w,])")
+# With the hour of a stamp beside it; months and days in either order.
+_DATED = re.compile(r"\d{1,4}([/.-])(?:0?[1-9]|[12]\d|3[01])\1\d{1,4}(?: \d{1,2})?")
+_BOOK = re.compile(r"97[89](?:[ -]?\d){10}")
 _LEAST_PHONE_DIGITS, _MOST_PHONE_DIGITS = 9, 15  # ITU-T E.164
 _CARD = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)")
 
@@ -37,7 +40,12 @@ def personal_words(text: str) -> str:
 
 
 def _is_phone(text: str) -> bool:
-    """Nine to fifteen digits, grouped or with a plus: a bare run may be any number."""
+    """Nine to fifteen digits, grouped or with a plus: a bare run may be any number.
+
+    A stamp of date and time, or the number of a book, is no phone's.
+    """
+    if _DATED.fullmatch(text) or _BOOK.fullmatch(text):
+        return False
     digits = sum(character.isdigit() for character in text)
     is_grouped = text.startswith(("+", "00", "0")) or any(sign in text for sign in " ()/-")
     return is_grouped and _LEAST_PHONE_DIGITS <= digits <= _MOST_PHONE_DIGITS
