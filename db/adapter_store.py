@@ -16,13 +16,6 @@ FROM adapter_requests LEFT JOIN adapter_switches ON request_id = adapter_request
 ORDER BY adapter_requests.id DESC LIMIT 1
 """
 # An adapter has learnt the pictures of those that it goes on from, too.
-LEARNT_IMAGES = """
-WITH RECURSIVE lineage(name) AS (
-    SELECT :adapter
-    UNION SELECT parent FROM adapters JOIN lineage USING (name) WHERE parent IS NOT NULL
-)
-SELECT DISTINCT image_id FROM adapter_images JOIN lineage ON adapter = lineage.name
-"""
 # A child may learn its parent's samples again, so the most that one of them learnt is what is sure.
 LEARNT_SAMPLES = """
 WITH RECURSIVE lineage(name) AS (
@@ -149,8 +142,7 @@ class AdapterStore:
 
     def learnt_images(self, name: str) -> frozenset[str]:
         """Pictures that the adapter, or one that it goes on from, learnt from."""
-        rows = self._connection.rows(LEARNT_IMAGES, {"adapter": name})
-        return frozenset(row["image_id"] for row in rows)
+        return frozenset(self.learnt_samples(name))
 
     def learnt_samples(self, name: str) -> dict[str, int | None]:
         """By picture, how many of its samples were learnt at least; None where nobody counted."""

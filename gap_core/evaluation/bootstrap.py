@@ -91,15 +91,20 @@ def mean_figure(scores: np.ndarray, pictures: Sequence[Hashable], *, seed: int =
     if n == 0:
         return Figure(None, None, 0, 0, unscored)
     mean = float(sums.sum() / n)
-    return Figure(mean, _mean_interval(mean, sums, counts, seed), n, len(sums), unscored)
+    return Figure(
+        mean, _mean_interval(mean, sums, counts, lowest=0, seed=seed), n, len(sums), unscored
+    )
 
 
-def _mean_interval(mean: float, sums: np.ndarray, counts: np.ndarray, seed: int) -> Interval | None:
+def _mean_interval(
+    mean: float, sums: np.ndarray, counts: np.ndarray, *, lowest: float, seed: int
+) -> Interval | None:
+    """Of a mean of values in [lowest, 1], from their sums and number, (P,) each, by picture."""
     if len(sums) < 2:
         return None
     if np.ptp(sums / counts) == 0:
         unseen = unseen_share(len(sums))
-        return Interval(mean, mean - unseen * mean, mean + unseen * (1 - mean))
+        return Interval(mean, mean - unseen * (mean - lowest), mean + unseen * (1 - mean))
     return resampled_interval(mean, [sums, counts], lambda total: total[0] / total[1], seed=seed)
 
 
@@ -155,16 +160,9 @@ def paired_difference(
     if n == 0:
         return Paired(None, None, None, 0, 0)
     mean = float(sums.sum() / n)
-    if len(sums) < 2:
-        return Paired(mean, None, None, n, len(sums))
-    if np.ptp(sums / counts) == 0:
-        unseen = unseen_share(len(sums))
-        interval = Interval(mean, mean - unseen * (1 + mean), mean + unseen * (1 - mean))
-    else:
-        interval = resampled_interval(
-            mean, [sums, counts], lambda total: total[0] / total[1], seed=seed
-        )
-    return Paired(mean, interval, _flipped_p(sums, seed), n, len(sums))
+    interval = _mean_interval(mean, sums, counts, lowest=-1, seed=seed)
+    p = None if interval is None else _flipped_p(sums, seed)
+    return Paired(mean, interval, p, n, len(sums))
 
 
 def unseen_share(pictures: int) -> float:
