@@ -21,6 +21,9 @@ import click
     type=click.Path(path_type=Path),
     help="Folder for the finished model.",
 )
+@click.option(
+    "--start", type=click.Path(path_type=Path), help="Finished weights to go on from: a folder."
+)
 @click.option("--steps", default=3_500, show_default=True, help="Steps in all.")
 @click.option("--cases", default=96, show_default=True, help="Answers to mend a step.")
 @click.option("--seed", default=1, show_default=True, help="Seed of weights and data.")
@@ -31,8 +34,8 @@ import click
 )
 @click.option("--export-only", is_flag=True, help="Write the last checkpoint as a model and stop.")
 def main(
-    run_dir: Path, out: Path, steps: int, cases: int, seed: int, threads: int, fp32: bool,
-    is_compiled: bool, export_only: bool,
+    run_dir: Path, out: Path, start: Path | None, steps: int, cases: int, seed: int, threads: int,
+    fp32: bool, is_compiled: bool, export_only: bool,
 ) -> None:  # fmt: skip
     """Train the refiner on answers that are generated as it learns.
 
@@ -50,10 +53,16 @@ def main(
     if threads:
         torch.set_num_threads(threads)
     try:
-        config = RefinerConfig(seed=seed, steps=steps, cases=cases, is_bf16=not fp32)
+        config = RefinerConfig(
+            seed=seed,
+            steps=steps,
+            cases=cases,
+            is_bf16=not fp32,
+            start=str(start) if start else None,
+        )
+        trainer = open_run(config, run_dir, is_compiled=is_compiled)
     except GapError as err:
         raise click.ClickException(str(err)) from err
-    trainer = open_run(config, run_dir, is_compiled=is_compiled)
     if not export_only:
         watcher = watch_on_stderr()
         trainer.run(on_step=watcher.on_step, is_stopped=watcher.is_stopped)

@@ -147,6 +147,31 @@ def test_steps_below_one_are_refused():
         RefinerConfig(steps=0)
 
 
+def test_run_starts_from_finished_weights(tmp_path: Path, tokenizer: PreTrainedTokenizerFast):
+    first = make_trainer(tmp_path / "first", tokenizer)
+    run_steps(first, 2)
+    first.export(tmp_path / "out")
+    config = RefinerConfig(steps=2, cases=4, is_bf16=False, start=str(tmp_path / "out"))
+    shape = tiny_shape(tokenizer)
+    second = RefinerTrainer(config, folder=tmp_path / "on", tokenizer=tokenizer, shape=shape)
+    ours, theirs = second.model.state_dict(), first.model.state_dict()
+
+    assert second.step == 0
+    assert all(torch.allclose(ours[name], theirs[name], atol=1e-3) for name in theirs)
+
+
+def test_run_from_finished_weights_has_no_beginners_lessons(
+    tmp_path: Path, tokenizer: PreTrainedTokenizerFast
+):
+    trainer = make_trainer(tmp_path / "first", tokenizer)
+    trainer.export(tmp_path / "out")
+    config = RefinerConfig(steps=2, cases=16, start=str(tmp_path / "out"))
+    shape = tiny_shape(tokenizer)
+    second = RefinerTrainer(config, folder=tmp_path / "on", tokenizer=tokenizer, shape=shape)
+
+    assert all(case.category for case in second.cases_of(0))  # lessons of copying have none
+
+
 @pytest.mark.slow
 def test_train_script_writes_a_model_and_a_last_line_of_json(tmp_path: Path):
     arguments = ["--run-dir", str(tmp_path / "run"), "--out", str(tmp_path / "out")]
@@ -156,6 +181,22 @@ def test_train_script_writes_a_model_and_a_last_line_of_json(tmp_path: Path):
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout.splitlines()[-1])["step"] == 1
     assert (tmp_path / "out" / "model.safetensors").stat().st_size < 12e6
+
+
+def test_train_script_says_where_weights_to_start_from_are_missing(tmp_path: Path):
+    arguments = ["--run-dir", str(tmp_path), "--start", str(tmp_path / "nowhere")]
+    result = CliRunner().invoke(train_pocket_llama, arguments)
+
+    assert result.exit_code == 1
+    assert "No weights" in result.output
+
+
+def test_train_script_refuses_to_start_from_another_kind_of_model(tmp_path: Path):
+    arguments = ["--run-dir", str(tmp_path), "--start", "models/pocket"]
+    result = CliRunner().invoke(train_pocket_llama, arguments)
+
+    assert result.exit_code == 1
+    assert "Start from a pocket-llama" in result.output
 
 
 def test_train_script_refuses_no_steps(tmp_path: Path):

@@ -18,6 +18,7 @@ from gap_core.pocket_training.manifest import Manifest
 from gap_core.pocket_training.measure import measure_pocket
 from gap_core.pocket_training.scene_cache import SceneCache
 from gap_core.pocket_training.train import PocketTrainer
+from gap_core.pocket_training.transfer import finished_tokenizer
 from gap_core.pocket_training.watching import Watcher
 from gap_core.pocket_world import EDITIONS, FULL, scene_to_json
 from gap_core.pocket_world.contact_sheet import draw_contact_sheet
@@ -56,9 +57,9 @@ def open_run(config: PocketConfig, folder: Path, machine: Machine) -> PocketTrai
 
 def _tokenizer_of(config: PocketConfig, folder: Path) -> PreTrainedTokenizerFast:
     """That of the run, or of finished weights to which nothing new is shown; else a new one."""
-    kept = folder / "tokenizer"
     if config.start and not config.dense_steps:
-        kept = Path(config.start)
+        return finished_tokenizer(Path(config.start))
+    kept = folder / "tokenizer"
     if kept.exists():
         return PreTrainedTokenizerFast.from_pretrained(kept)
     lines = corpus_lines(seed=config.seed, edition=EDITIONS[config.edition])

@@ -1,4 +1,7 @@
-"""Finished weights as the beginning of a model with another vocabulary. Called by train.py."""
+"""Finished weights as the beginning of a model with another vocabulary.
+
+Called by train.py and build.py of both trainings.
+"""
 
 from pathlib import Path
 
@@ -8,7 +11,21 @@ from transformers import PreTrainedTokenizerFast
 
 from gap_core.errors import GapError
 
+_WEIGHTS = "model.safetensors"
 _EMBEDDINGS = "embed_tokens.weight"
+
+
+def finished_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
+    """The tokenizer of the weights in a folder.
+
+    Raises:
+        GapError: no weights are there.
+    """
+    if not (folder / _WEIGHTS).is_file():
+        raise GapError(
+            f"No weights at '{folder / _WEIGHTS}'. Choose a folder that a run has written."
+        )
+    return PreTrainedTokenizerFast.from_pretrained(folder)
 
 
 def finished_weights(folder: Path, tokenizer: PreTrainedTokenizerFast) -> dict[str, torch.Tensor]:
@@ -22,11 +39,8 @@ def finished_weights(folder: Path, tokenizer: PreTrainedTokenizerFast) -> dict[s
 
     Source: Gee et al. 2022, "Fast Vocabulary Transfer for Language Model Compression".
     """
-    file = folder / "model.safetensors"
-    if not file.is_file():
-        raise GapError(f"No weights at '{file}'. Choose a folder that a run has written.")
-    weights = load_file(file)
-    known = PreTrainedTokenizerFast.from_pretrained(folder)
+    known = finished_tokenizer(folder)
+    weights = load_file(folder / _WEIGHTS)
     (name,) = (name for name in weights if name.endswith(_EMBEDDINGS))
     old = weights[name]
     new = torch.stack(

@@ -13,6 +13,7 @@ from transformers import PreTrainedTokenizerFast
 
 from gap_core.hardware import describe_hardware
 from gap_core.pocket_training.manifest import Manifest
+from gap_core.pocket_training.transfer import finished_tokenizer
 from gap_core.pocket_training.watching import Watcher
 from gap_core.refiner_training.cases import sample_case
 from gap_core.refiner_training.examples import whole_words
@@ -26,9 +27,17 @@ _HASHED_CASES = 500
 
 
 def open_run(config: RefinerConfig, folder: Path, *, is_compiled: bool = False) -> RefinerTrainer:
-    """The trainer of a run folder, new or at its last checkpoint, with the run's own tokenizer."""
+    """The trainer of a run folder, new or at its last checkpoint.
+
+    Its tokenizer is the run's own, or that of the finished weights that it goes on from.
+
+    Raises:
+        GapError: the weights to start from are not there.
+    """
     kept = folder / "tokenizer"
-    if kept.exists():
+    if config.start:
+        tokenizer = finished_tokenizer(Path(config.start))
+    elif kept.exists():
         tokenizer = PreTrainedTokenizerFast.from_pretrained(kept)
     else:
         tokenizer = build_tokenizer(whole_words(seed=config.seed))

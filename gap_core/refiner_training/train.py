@@ -15,6 +15,7 @@ from torch import nn
 from transformers import LlamaConfig, PreTrainedTokenizerFast
 
 from gap_core.errors import GapError
+from gap_core.pocket_training.transfer import finished_weights
 from gap_core.refiner_training.cases import Case, sample_case
 from gap_core.refiner_training.examples import IGNORED, copying_case, encode_case, make_batch
 from gap_core.refiner_training.words import Vocabulary
@@ -33,7 +34,8 @@ class RefinerConfig:
     """Everything a training run depends on; written beside its output.
 
     Copying lessons fill the start and fade out by `copying_steps`; hurry grows until
-    `calm_steps`. The rate falls over the last `decay_share` of the steps.
+    `calm_steps`; a run that goes on from finished weights (`start`) has neither. The rate falls
+    over the last `decay_share` of the steps.
     """
 
     seed: int = 1
@@ -47,6 +49,7 @@ class RefinerConfig:
     calm_steps: int = 500
     checkpoint_s: float = 120.0
     is_bf16: bool = True
+    start: str | None = None
     prompt_version: str = REFINE_VERSION
 
     def __post_init__(self) -> None:
@@ -94,6 +97,8 @@ class RefinerTrainer:
         self.step, self.right = 0, 0.0
         self._sorted: tuple[int, list[list[Case]]] = (-1, [])
         self.optimizers = self._build_optimizers()
+        if config.start:
+            self._start_from(Path(config.start))
         self._resume()
         if is_compiled:
             for layer in self.model.model.layers:
@@ -155,6 +160,8 @@ class RefinerTrainer:
         begun = group * _SORTED_STEPS
         copying = max(0.0, 0.6 * (1 - begun / max(1, config.copying_steps)))
         level = min(1.0, 0.2 + 0.8 * begun / max(1, config.calm_steps))
+        if config.start:
+            copying, level = 0.0, 1.0
         drawn: list[tuple[int, Case]] = []
         while len(drawn) < config.cases * _SORTED_STEPS:
             case = (
@@ -194,6 +201,15 @@ class RefinerTrainer:
         with whole_file(self.folder / _CHECKPOINT) as part:
             torch.save(state, part)
         (self.folder / "config.json").write_text(json.dumps(asdict(self.config), indent=1))
+
+    def _start_from(self, folder: Path) -> None:
+        """Finished weights in place of random ones; the embeddings are the head's too."""
+        weights = finished_weights(folder, self.tokenizer)
+        weights.setdefault("lm_head.weight", weights.get("model.embed_tokens.weight"))
+        try:
+            self.model.load_state_dict(weights)
+        except RuntimeError as err:
+            raise GapError(f"'{folder}' holds another model. Start from a pocket-llama.") from err
 
     def _resume(self) -> None:
         path = self.folder / _CHECKPOINT
