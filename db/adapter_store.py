@@ -25,12 +25,14 @@ WITH RECURSIVE lineage(name) AS (
 SELECT image_id, CASE WHEN count(samples) = count(*) THEN max(samples) END AS samples
 FROM adapter_images JOIN lineage ON adapter = lineage.name GROUP BY image_id
 """
-LEARNERS = """
+WITH_LEARNERS = """
 WITH RECURSIVE learners(adapter, image_id) AS (
-    SELECT adapter, image_id FROM adapter_images
-    WHERE image_id IN (SELECT value FROM json_each(:image_ids))
+    SELECT adapter, image_id FROM adapter_images {chosen}
     UNION SELECT adapters.name, image_id FROM adapters JOIN learners ON parent = learners.adapter
 )
+"""
+LEARNERS = f"""
+{WITH_LEARNERS.format(chosen="WHERE image_id IN (SELECT value FROM json_each(:image_ids))")}
 SELECT image_id, adapter FROM learners JOIN adapters ON name = adapter ORDER BY adapters.id
 """
 IN_PLAY = """

@@ -28,6 +28,13 @@ CREATE TABLE descriptions (
 CREATE INDEX descriptions_by_image ON descriptions (image_id, id);
 ALTER TABLE deck_images ADD COLUMN retired_utc TEXT;
 """
+PROMOTED_FOR = """
+ALTER TABLE deck_decisions ADD COLUMN adapter TEXT;
+DROP TRIGGER deck_decisions_never_UPDATE;
+UPDATE deck_decisions
+SET adapter = rtrim(substr(reason, instr(reason, 'right on all with ' || char(39)) + 19), char(39))
+WHERE decision = 'promoted' AND instr(reason, 'right on all with ' || char(39)) > 0;
+"""
 
 
 @migrations()
@@ -37,3 +44,9 @@ def m020_deck_decisions(db: Database) -> None:
     for table in ("deck_decisions", "descriptions"):
         for verb in ("UPDATE", "DELETE"):
             db.executescript(APPEND_ONLY.format(table=table, verb=verb))
+
+
+@migrations()
+def m101_promoted_for(db: Database) -> None:
+    """For which adapter a picture was promoted; before, the reason's last words said it."""
+    db.executescript(PROMOTED_FOR + APPEND_ONLY.format(table="deck_decisions", verb="UPDATE"))

@@ -24,7 +24,7 @@ class DeckImage:
 
 @dataclass(frozen=True)
 class DeckDecisionRecord:
-    """What somebody decided on a picture of a deck, and why."""
+    """What somebody decided on a picture of a deck, and why; promoted for which adapter."""
 
     deck: str
     image_id: str
@@ -32,6 +32,7 @@ class DeckDecisionRecord:
     reason: str
     decided_by: str
     decided_utc: datetime
+    adapter: str | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@
 
 from typing import Any
 
+from db.adapter_store import WITH_LEARNERS
 from db.connection import Connection
 from db.curation_records import (
     DeckDecision,
@@ -25,11 +26,8 @@ WHERE deck_images.deck = :deck
 """
 # A sample that the model always got right when it was first checked was not informative. What a
 # model that has learnt it says counts for promotion, not here, also where it was asked first.
-SAMPLED = """
-WITH RECURSIVE learners(adapter, image_id) AS (
-    SELECT adapter, image_id FROM adapter_images
-    UNION SELECT adapters.name, image_id FROM adapters JOIN learners ON parent = learners.adapter
-)
+SAMPLED = f"""
+{WITH_LEARNERS.format(chosen="")}
 SELECT rounds.image_id, count(*) AS samples
 FROM label_items JOIN labels ON labels.id = label_items.final_label_id
 JOIN turns ON turns.id = label_items.turn_id JOIN rounds ON rounds.id = turns.round_id
@@ -44,7 +42,8 @@ GROUP BY rounds.image_id HAVING count(*) > :above ORDER BY samples DESC, rounds.
 """
 # What was decided last on pictures that are traps because a model was right about them.
 PROMOTED = """
-SELECT deck, image_id, decision, reason, deck_decisions.decided_by, deck_decisions.decided_utc
+SELECT deck, image_id, decision, reason, deck_decisions.decided_by, deck_decisions.decided_utc,
+    adapter
 FROM deck_decisions JOIN deck_images USING (deck, image_id)
 WHERE decision = 'promoted' AND taint = 'tainted' AND deck_decisions.id = (
     SELECT max(id) FROM deck_decisions AS later
@@ -103,8 +102,9 @@ class CurationStore:
                 return False
             self._connection.rows(
                 """INSERT INTO deck_decisions
-                    (deck, image_id, decision, reason, decided_by, decided_utc)
-                VALUES (:deck, :image_id, :decision, :reason, :decided_by, :decided_utc)""",
+                    (deck, image_id, decision, reason, decided_by, decided_utc, adapter)
+                VALUES
+                    (:deck, :image_id, :decision, :reason, :decided_by, :decided_utc, :adapter)""",
                 _words(decision),
             )
         return True
@@ -127,7 +127,7 @@ class CurationStore:
     def decisions(self, deck: str, *, image_id: str) -> list[DeckDecisionRecord]:
         """All that was decided on this picture, oldest first."""
         rows = self._connection.rows(
-            """SELECT deck, image_id, decision, reason, decided_by, decided_utc
+            """SELECT deck, image_id, decision, reason, decided_by, decided_utc, adapter
             FROM deck_decisions WHERE deck = :deck AND image_id = :image_id ORDER BY id""",
             {"deck": deck, "image_id": image_id},
         )

@@ -39,6 +39,31 @@ def test_every_earlier_schema_reaches_the_same_end(tmp_path: Path, step: str) ->
     assert schema(one) == schema(other)
 
 
+def test_adapter_that_pictures_were_promoted_for_is_read_from_old_reasons(tmp_path: Path) -> None:
+    earlier = Database(tmp_path / "earlier.db")
+    migrations.apply(earlier, stop_before="m101_promoted_for")
+    earlier.execute("PRAGMA foreign_keys = OFF")
+    decided = [
+        ("promoted", "12 samples learnt; right on all with 'day_2'"),
+        ("promoted", "decided by hand"),
+        ("approved", "right on all with 'day_2'"),
+    ]
+    for decision, reason in decided:
+        earlier.execute(
+            "INSERT INTO deck_decisions (deck, image_id, decision, reason, decided_by, decided_utc)"
+            " VALUES ('city', 'one', ?, ?, 'test', '2026-11-29')",
+            [decision, reason],
+        )
+    earlier.conn.commit()
+    earlier.close()
+    with Store.open(tmp_path / "earlier.db") as store:
+        rows = store.connection.rows("SELECT adapter FROM deck_decisions ORDER BY id")
+        with pytest.raises(sqlite3.IntegrityError, match="append only"):
+            store.connection.rows("UPDATE deck_decisions SET adapter = 'other'")
+
+    assert [row["adapter"] for row in rows] == ["day_2", None, None]
+
+
 def test_failing_step_leaves_nothing_behind(tmp_path: Path, monkeypatch: object) -> None:
     broken = Migrations("gap")
 

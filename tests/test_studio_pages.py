@@ -1,17 +1,23 @@
 # The pages' own logic under Streamlit's AppTest: who sees which, what they hold, what they say.
 from __future__ import annotations
 
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from apps.studio.accounts import AccountReader
 from apps.studio.session import attempt
+from db import Store
+from db.curation_records import SampledImage
+from db.curation_store import CurationStore
 from gap_core.dataset.build_config import BuildConfig
 from gap_core.dataset.building import build_dataset
 from gap_core.dataset.places import dataset_place
 from tests.fixtures_dataset import made_sample
+from tests.fixtures_play import START
 from tests.fixtures_studio_pages import Open, html, page_past_the_navigation, titles
+from tests.test_adapter_registry import made_record
 
 
 def test_without_a_cookie_nothing_but_the_way_to_sign_in(visit: Open) -> None:
@@ -93,3 +99,28 @@ def test_a_press_of_somebody_who_is_out_by_now_does_nothing(
     monkeypatch.setattr(AccountReader, "behind", lambda _self, _cookie: None)
     attempt("place", lambda: pressed.append("step") or "done")
     assert pressed == []
+
+
+def test_the_deck_page_offers_no_adapter_but_the_served_one(
+    visit: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def offered() -> list[str]:
+        page = page_past_the_navigation("deck")
+        assert not page.exception
+        said.append(html(page))
+        return [one.label for one in page.button if "promote" in one.label]
+
+    said: list[str] = []
+    monkeypatch.setattr(CurationStore, "sampled", lambda *_, **__: [SampledImage("one", 12)])
+    visit("reviewer")
+    with Store.open(folder / "gap.db") as store:
+        assert offered() == [] and "Pictures are promoted" not in said[-1]  # nobody learnt it
+        store.adapters.add(made_record("day", folder), image_ids=["one"])
+        assert offered() == []
+        assert "it serves the model without an adapter. Serve 'day'" in unescape(said[-1])
+        store.adapters.add(made_record("other", folder), image_ids=["two"])
+        store.adapters.request("other", requested_by="test", now=START)
+        assert offered() == []
+        assert "it serves 'other', which learnt none of these" in unescape(said[-1])
+        store.adapters.request("day", requested_by="test", now=START)
+        assert offered() == ["Check with 'day' and promote"]

@@ -59,10 +59,12 @@ def decide_image(
     decision: DeckDecision,
     decided_by: str,
     reason: str = "",
+    adapter: str | None = None,
 ) -> None:
     """Decide on one picture: approve, reject, promote, retire or restore it.
 
-    A retired picture is dealt to nobody any more; sessions that hold it go on.
+    `adapter` is the one that it is promoted for. A retired picture is dealt to nobody any more;
+    sessions that hold it go on.
 
     Raises:
         GapError: the deck doesn't hold the picture, or a reason is missing or too long.
@@ -81,6 +83,7 @@ def decide_image(
         reason=reason,
         decided_by=decided_by,
         decided_utc=datetime.now(UTC),
+        adapter=adapter,
     )
     if not store.curation.decide(record):
         raise GapError(f"Deck '{deck}' holds no picture '{image_id[:12]}'. Choose one of its own.")

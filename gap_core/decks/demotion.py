@@ -4,25 +4,10 @@ A promoted picture is a trap because one adapter was right about it. Another one
 without any, may be wrong there, and the score would take it for the player's mistake.
 """
 
-import re
 from collections import Counter
-from typing import NamedTuple
 
 from db import Store
 from gap_core.decks.curation import decide_image
-
-_RIGHT_WITH = re.compile(r"right on all with '(\w+)'$", re.ASCII)
-
-
-class _Promotion(NamedTuple):
-    deck: str
-    image_id: str
-    adapter: str
-
-
-def promotion_reason(samples: int, adapter: str) -> str:
-    """What is kept with the decision; `take_back_promotions` reads the adapter from it."""
-    return f"{samples} samples learnt; right on all with '{adapter}'"
 
 
 def take_back_promotions(store: Store, adapter: str, *, deck: str, decided_by: str) -> int:
@@ -32,7 +17,9 @@ def take_back_promotions(store: Store, adapter: str, *, deck: str, decided_by: s
         GapError: see `decide_image`.
     """
     resting = [
-        one.image_id for one in _promoted(store) if (one.deck, one.adapter) == (deck, adapter)
+        one.image_id
+        for one in store.curation.promoted()
+        if (one.deck, one.adapter) == (deck, adapter)
     ]
     with store.transaction():
         for image_id in resting:
@@ -49,7 +36,11 @@ def take_back_promotions(store: Store, adapter: str, *, deck: str, decided_by: s
 
 def words_of_promotions_left(store: Store, *, served: str | None) -> str:
     """What to do about traps that rest on adapters other than the served one; "" if none do."""
-    left = Counter((one.deck, one.adapter) for one in _promoted(store) if one.adapter != served)
+    left = Counter(
+        (one.deck, one.adapter)
+        for one in store.curation.promoted()
+        if one.adapter not in (None, served)
+    )
     lines = []
     for (deck, adapter), n in sorted(left.items()):
         traps = "1 picture is a trap" if n == 1 else f"{n:,} pictures are traps"
@@ -59,12 +50,3 @@ def words_of_promotions_left(store: Store, *, served: str | None) -> str:
             f"python -m scripts.promote_images {adapter} --deck {deck} --undo"
         )
     return "\n".join(lines)
-
-
-def _promoted(store: Store) -> list[_Promotion]:
-    found = []
-    for one in store.curation.promoted():
-        right = _RIGHT_WITH.search(one.reason)
-        if right is not None:
-            found.append(_Promotion(one.deck, one.image_id, right[1]))
-    return found

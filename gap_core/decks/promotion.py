@@ -18,7 +18,6 @@ from db import Store
 from db.curation_records import SampledImage
 from db.labeling_records import AcceptedAnswer
 from gap_core.decks.curation import decide_image
-from gap_core.decks.demotion import promotion_reason
 from gap_core.errors import GapError
 from gap_core.labeling.checking import check_answer_of
 from models.base import VisionModel
@@ -116,7 +115,8 @@ def promote_learnt_images(
                 deck=deck,
                 decision="promoted",
                 decided_by=decided_by,
-                reason=promotion_reason(check.samples, model.adapter),
+                reason=f"{check.samples} samples learnt; right on all of them",
+                adapter=model.adapter,
             )
         checks.append(check)
         on_checked(check)

@@ -1,10 +1,10 @@
 """Deck: which pictures are traps, which come up for promotion, which are retired."""
 
 from collections.abc import Sequence
-from typing import cast
 
 import streamlit as st
 
+from apps.studio.adapters import served_adapter
 from apps.studio.curator import Curator
 from apps.studio.ledger import Act, Column, Deed, Row, show_ledger
 from apps.studio.pages.job_parts import LOOK_EVERY_S, show_job
@@ -102,17 +102,18 @@ def _promote_part(deck: str) -> None:
     with Store.open(studio.db_path) as store:
         candidates = promotion_candidates(store, deck=deck)
         learners = store.adapters.learners(one.image_id for one in candidates)
+        adapter = served_adapter(store.adapters.last_request())
     able = sorted({name for names in learners.values() for name in names})
     if not able:
         return
-    choice, button = st.columns([3, 1], vertical_alignment="bottom", width=560)
-    adapter = cast(str, choice.selectbox("Check with adapter", able))
+    if adapter is None or adapter not in able:
+        say(needed_adapter_words(able, served=adapter))
+        return
     show_notice(TOLD_PROMOTION)
     job = studio.jobs.look(PROMOTION, adapter)
     if job is None or not job.is_running:
-        button.button(
-            "Check and promote",
-            width="stretch",
+        st.button(
+            f"Check with '{adapter}' and promote",
             on_click=lambda: attempt(
                 TOLD_PROMOTION, lambda: promote(studio, adapter, deck, by=account)
             ),
@@ -121,6 +122,17 @@ def _promote_part(deck: str) -> None:
         show_job(job, told=TOLD_PROMOTION)
     if job is not None and job.result is not None:
         say(f"Checked {job.result['checked']:,}, made {job.result['promoted']:,} of them traps.")
+
+
+def needed_adapter_words(able: Sequence[str], *, served: str | None) -> str:
+    """Which adapters pictures could be promoted for, where the served one is none of them."""
+    serves = f"'{served}', which learnt none of these" if served else "the model without an adapter"
+    one = "Serve" if len(able) == 1 else "Serve one of"
+    names = ", ".join(f"'{name}'" for name in able)
+    return (
+        f"Pictures are promoted for the adapter that the game serves, and it serves {serves}. "
+        f"{one} {names} on the page Adapters first."
+    )
 
 
 def promote(studio: Studio, adapter: str, deck: str, *, by: Account) -> str:
