@@ -52,7 +52,10 @@ import click
 @click.option(
     "--start", type=click.Path(path_type=Path), help="Finished weights to go on from: a folder."
 )
-@click.option("--learning-rate", default=1.5e-3, show_default=True, help="Highest rate of the run.")
+@click.option(
+    "--matrix-rate", default=5e-3, show_default=True, help="Highest rate of the layers' matrices."
+)
+@click.option("--learning-rate", default=2e-3, show_default=True, help="Highest rate of all else.")
 @click.option("--pictures", default=32, show_default=True, help="Pictures a step.")
 @click.option("--seed", default=1, show_default=True, help="Seed of weights and data.")
 @click.option("--threads", default=0, show_default=True, help="CPU threads; 0 leaves it to torch.")
@@ -67,8 +70,8 @@ import click
 def main(
     run_dir: Path, out: Path, edition: str, architecture: str, shape: str, tokens: int,
     workers: int, shard_scenes: int, dense_steps: int | None, steps: int, start: Path | None,
-    learning_rate: float, pictures: int, seed: int, threads: int, device: str, is_compiled: bool,
-    is_bf16: bool, export_only: bool,
+    matrix_rate: float, learning_rate: float, pictures: int, seed: int, threads: int, device: str,
+    is_compiled: bool, is_bf16: bool, export_only: bool,
 ) -> None:  # fmt: skip
     """Train the pocket model: dense lessons, then questions by competence.
 
@@ -97,6 +100,7 @@ def main(
             seed=seed,
             steps=steps,
             pictures=pictures,
+            matrix_rate=matrix_rate,
             learning_rate=learning_rate,
             start=str(start) if start else None,
             **_dense_lessons(dense_steps, has_start=start is not None),

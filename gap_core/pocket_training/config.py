@@ -31,7 +31,8 @@ class PocketConfig:
     steps: int = 4_000
     pictures: int = 32
     questions: int = 6
-    learning_rate: float = 1.5e-3
+    matrix_rate: float = 5e-3  # of the layers' matrices
+    learning_rate: float = 2e-3  # of all else
     tower_share: float = 0.67  # of the learning rate, once the dense steps are over
     dense_weight: float = 0.6
     avoid_weight: float = 0.5  # of the truth's own token where an answer is to be wrong
