@@ -133,3 +133,26 @@ def test_an_exported_run_loads_as_the_served_model(
     assert served.picture_features(render_scene(scene)) == pytest.approx(seen.numpy(), abs=0.02)
     ask = Ask(render_scene(scene), "what?", HONEST, 4)
     assert served.answer([ask])[0].text == served.answer_by_generate(ask).text
+
+
+def test_layers_are_trained_by_muon_and_every_weight_by_one_optimizer(
+    architecture: str, tokenizer: Any, tmp_path: Path
+) -> None:
+    config = replace(SHORT, architecture=architecture)
+    trainer = PocketTrainer(config, folder=tmp_path, tokenizer=tokenizer)
+    names = {id(weight): name for name, weight in trainer.model.named_parameters()}
+    muon, adamw = (
+        [[names.get(id(weight)) for weight in group["params"]] for group in one.param_groups]
+        for one in trainer.optimizers
+    )
+    tower = {id(weight) for weight in trainer.body.tower(trainer.model).parameters()}
+
+    assert sorted(name for group in [*muon, *adamw] for name in group if name) == sorted(
+        names.values()
+    )
+    assert {names[key] for key in tower} == {
+        name for group in (muon[0], adamw[0]) for name in group
+    }
+    # Attention and what follows it, in each layer of the tower and of the language model.
+    assert len(muon[0]) >= 4 * SMALL.vision_layers and len(muon[1]) >= 7 * SMALL.text_layers
+    assert not any(name and "embed" in name for group in muon for name in group)

@@ -142,6 +142,12 @@ def test_a_stopped_run_goes_on_to_the_same_weights(tokenizer, tmp_path):
     assert torch.allclose(weights(whole), weights(resumed), atol=1e-6)
 
 
+def test_a_run_of_an_earlier_version_is_refused(tokenizer, tmp_path):
+    torch.save({"optimizer": {}}, tmp_path / "checkpoint.pt")
+    with pytest.raises(GapError, match="earlier version began"):
+        PocketTrainer(SHORT, folder=tmp_path, tokenizer=tokenizer)
+
+
 def test_a_run_changes_tower_and_language_model(tokenizer, tmp_path):
     trainer = PocketTrainer(SHORT, folder=tmp_path / "run", tokenizer=tokenizer)
     before = weights(trainer)

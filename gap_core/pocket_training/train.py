@@ -17,6 +17,7 @@ import torch
 from torch import nn
 from transformers import PreTrainedTokenizerFast
 
+from gap_core.errors import GapError
 from gap_core.pocket_training.batches import Batch, BatchSource
 from gap_core.pocket_training.bodies import BODIES, Seen
 from gap_core.pocket_training.config import PocketConfig
@@ -260,6 +261,8 @@ class PocketTrainer:
         if not path.exists():
             return
         state = torch.load(path, map_location=self.device, weights_only=True)
+        if "optimizers" not in state:
+            raise GapError(f"An earlier version began the run in '{self.folder}'. Choose another.")
         self.model.load_state_dict(state["model"])
         self.tower_heads.load_state_dict(state["heads"][0])
         self.token_heads.load_state_dict(state["heads"][1])
