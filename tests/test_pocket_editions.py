@@ -73,7 +73,7 @@ def test_batches_made_ahead_are_those_made_in_place(tokenizer, tmp_path):
             assert np.array_equal(made.fine, taken.fine)
             assert (taken.packed is None) == (step == 0)
         assert torch.equal(made.packed.token_ids, taken.packed.token_ids)
-        assert torch.equal(made.packed.mask, taken.packed.mask)
+        assert torch.equal(made.packed.segments, taken.packed.segments)
     finally:
         source.close()
 

@@ -32,6 +32,7 @@ from models.prompts import HONEST, WRONG
 
 IMAGE_TOKENS = 48
 IGNORED = -100
+_LENGTH_STEP = 16
 _MOST_DESCRIBED_THINGS = 4
 # Comparing what is asked with what is seen is the last thing learnt: those forms come more often.
 _FORM_WEIGHTS = {
@@ -67,7 +68,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Packed:
-    """A batch of rows as tensors; positions and mask keep the questions of a row apart."""
+    """A batch of rows as tensors; positions and segments keep the questions of a row apart."""
 
     token_ids: torch.Tensor  # (B, T)
     positions: torch.Tensor  # (B, T)
@@ -76,18 +77,18 @@ class Packed:
     answer_of: torch.Tensor  # (B, T), the number of the row's answer at each label, else -1
     avoided: torch.Tensor  # (B, T), the true token where a false answer leaves the truth
 
-    @property
-    def mask(self) -> torch.Tensor:
-        """(B, 1, T, T) bool, True where attention is allowed."""
-        return attention_mask(self.segments)
-
 
 def attention_mask(segments: torch.Tensor) -> torch.Tensor:
-    """(B, 1, T, T) bool from (B, T) segments: what came before, of the prefix or of one's own."""
+    """(B, 1, T, T) from (B, T) segments: 0 for what came before, of the prefix or of one's own.
+
+    Everything else is out of sight, at the lowest number: attention adds this to its scores.
+    """
     same = segments[:, :, None] == segments[:, None, :]  # (B, T, T)
     longest = segments.shape[1]
     causal = torch.ones(longest, longest, dtype=torch.bool, device=segments.device).tril()
-    return ((same | (segments[:, None, :] == 0)) & causal)[:, None]
+    seen = (same | (segments[:, None, :] == 0)) & causal
+    hidden = torch.zeros(seen.shape, device=segments.device)
+    return hidden.masked_fill_(~seen, torch.finfo(hidden.dtype).min)[:, None]
 
 
 def _choose_form(edition: Edition, rng: random.Random) -> str:
@@ -216,7 +217,8 @@ def _first_difference(tokens: list[int], others: list[int]) -> int | None:
 
 
 def _stacked(rows: list[np.ndarray], *, prefix: int, pad: int) -> Packed:
-    longest = max(row.shape[1] for row in rows)
+    # Few different lengths: memory of the same size is used again.
+    longest = -(-max(row.shape[1] for row in rows) // _LENGTH_STEP) * _LENGTH_STEP
     table = np.empty((len(rows), 6, longest), dtype=np.int64)
     table[:] = np.array([pad, 0, -1, IGNORED, -1, IGNORED])[None, :, None]
     for place, row in enumerate(rows):
