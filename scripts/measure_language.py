@@ -20,6 +20,7 @@ def main(misses: bool, scenes: int, edition: str, seed: int) -> None:
     """
     from gap_core.evaluation.factual_check import check_scorer, measure_photo_answers
     from gap_core.evaluation.guard_check import check_guard
+    from gap_core.language.case_files import VISITORS
     from gap_core.language.forms_check import check_forms
     from gap_core.language.measure import (
         measure_categories,
@@ -41,6 +42,9 @@ def main(misses: bool, scenes: int, edition: str, seed: int) -> None:
         for name, tally in tallies.items():
             click.echo(f"  {title + ': ' + name:48}{tally.right}")
     click.echo(f"  {'held out: among the first three':48}{measure_first_three('category_heldout')}")
+    visitors = [measure_categories(table)["all"] for table in VISITORS]
+    for name, tally in zip(("basic's", "full's further"), visitors, strict=True):
+        click.echo(f"  {f'visitors, {name} forms':48}{tally.right}")
     click.echo(f"  {'paper, table 8':48}{other['paper'].right}")
     click.echo(f"  {'tuned on':48}{other['dev'].right}")
     click.echo(f"  {'once held out, since learnt from':48}{other['spent'].right}")
@@ -57,6 +61,12 @@ def main(misses: bool, scenes: int, edition: str, seed: int) -> None:
     for name, read in zip(("as written", "with one slip of typing"), asked, strict=True):
         click.echo(f"  {name + ': understood':48}{read.right.share}")
         click.echo(f"  {name + ': misunderstood':48}{read.wrong.share}")
+    click.echo(f"Questions of the pocket world ({edition}) in visitors' words")
+    for name, table in zip(("basic's", "full's further"), VISITORS, strict=True):
+        read = check_forms(edition, rounds=3, table=table, seed=seed)
+        if read.right.n:
+            click.echo(f"  {name + ' forms: understood':48}{read.right.share}")
+            click.echo(f"  {name + ' forms: misunderstood':48}{read.wrong.share}")
     scored = check_scorer(EDITIONS[edition], scenes=scenes, seed=seed)
     click.echo(f"Factual scorer against the scene graph ({edition}), balanced accuracy")
     click.echo(f"  {'right answers scored right':48}{scored.right.share}")

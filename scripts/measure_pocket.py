@@ -31,7 +31,6 @@ def main(
     """
     import torch
 
-    from gap_core.errors import GapError
     from gap_core.hardware import describe_hardware
     from gap_core.pocket_training.measure import first_word_seconds, measure_pocket
     from gap_core.pocket_world import EDITIONS
@@ -49,17 +48,14 @@ def main(
         raise click.ClickException(str(err)) from err
     edition = EDITIONS[edition_name]
     total = 3 * scenes + 2 * (scenes // 10)
-    try:
-        with click.progressbar(length=total, file=sys.stderr) as bar:
-            report = measure_pocket(
-                loaded,
-                scenes=scenes,
-                edition=edition,
-                is_visitor=words == "visitors",
-                on_answers=lambda done, _: bar.update(done - bar.pos),
-            )
-    except GapError as err:
-        raise click.ClickException(str(err)) from err
+    with click.progressbar(length=total, file=sys.stderr) as bar:
+        report = measure_pocket(
+            loaded,
+            scenes=scenes,
+            edition=edition,
+            is_visitor=words == "visitors",
+            on_answers=lambda done, _: bar.update(done - bar.pos),
+        )
     click.echo(f"{loaded.name} ({loaded.quantization}), {words} words, on {describe_hardware()}\n")
     click.echo(
         f"{'':27}{'simple, honest: right':36}{'simple, told wrong: wrong':36}crowded, honest: right"

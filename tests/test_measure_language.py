@@ -11,6 +11,8 @@ def test_the_script_prints_shares_with_n_and_ends_in_one_json_object() -> None:
     result = CliRunner().invoke(main, [])
     assert result.exit_code == 0
     assert "held out: Counting" in result.output and "n=156" in result.output
+    assert "visitors, full's further forms" in result.output and "n=288" in result.output
+    assert "(basic) in visitors' words" in result.output
     assert json.loads(result.output.splitlines()[-1])["category_heldout"] > 0.75
 
 

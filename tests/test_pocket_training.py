@@ -1,13 +1,16 @@
 """Training the pocket: packing, lessons, checkpoints, export. Real model classes, few steps."""
 
 import random
+import re
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
 import torch
 
 from gap_core.errors import GapError
+from gap_core.language.case_files import VISITORS, form_cases
 from gap_core.pocket_training import scene_cache
 from gap_core.pocket_training.build import Machine, open_run
 from gap_core.pocket_training.config import PocketConfig
@@ -22,7 +25,7 @@ from gap_core.pocket_training.examples import (
     sample_row,
 )
 from gap_core.pocket_training.lessons import lessons_of
-from gap_core.pocket_training.measure import fresh_questions, in_visitors_words, measure_pocket
+from gap_core.pocket_training.measure import in_visitors_words, measure_pocket
 from gap_core.pocket_training.scene_cache import SceneCache
 from gap_core.pocket_training.train import (
     PocketTrainer,
@@ -30,7 +33,7 @@ from gap_core.pocket_training.train import (
     avoidance_loss,
 )
 from gap_core.pocket_world import BASIC, FULL, render_scene, sample_scene
-from gap_core.pocket_world.questions import sample_question
+from gap_core.pocket_world.questions import Question, categories_of, sample_question
 from gap_core.pocket_world.reading import judge_answer
 from gap_core.pocket_world.vocabulary import KINDS
 from models.base import Ask, Reply
@@ -247,17 +250,40 @@ def test_the_measure_sees_through_a_parrot():
     assert report.descriptions.hits == report.evasions.hits == 0
 
 
-def test_visitors_words_change_the_text_alone():
-    taught = fresh_questions(300, things=(1, 4), seed=5, edition=BASIC)
+@pytest.mark.parametrize("edition", [BASIC, FULL], ids=lambda edition: edition.name)
+def test_visitors_words_change_the_text_alone(edition):
+    rng = random.Random(5)
+    scenes = [sample_scene(seed, things=8, edition=edition) for seed in range(800)]
+    taught = []
+    for form in edition.asked_forms:
+        asked = ((scene, sample_question(scene, form, rng=rng)) for scene in scenes)
+        taught += islice((pair for pair in asked if pair[1] is not None), 15)
     worded = in_visitors_words(taught)
     assert [(scene, q.form, q.args) for scene, q in worded] == [
         (scene, q.form, q.args) for scene, q in taught
     ]
-    assert {q.form for _, q in worded} == set(BASIC.asked_forms)
+    assert {q.form for _, q in worded} == set(edition.asked_forms)
     assert not any("{" in q.text for _, q in worded)
-    assert sum(old.text == new.text for (_, old), (_, new) in zip(taught, worded, strict=True)) < 15
+    same = sum(old.text == new.text for (_, old), (_, new) in zip(taught, worded, strict=True))
+    assert same < len(taught) / 20
 
 
-def test_visitors_words_are_there_for_the_basic_world_alone():
-    with pytest.raises(GapError, match="'basic' alone"):
-        measure_pocket(Parrot(), scenes=10, edition=FULL, is_visitor=True)
+def test_every_form_has_nine_wordings_of_visitors_or_more():
+    forms = [form for table in VISITORS for form, _ in form_cases(table)]
+    assert min(forms.count(form) for form in (*FULL.asked_forms, *BASIC.asked_forms)) >= 9
+
+
+def test_visitors_ask_for_the_dress_of_people_only_where_its_colour_is_asked():
+    # Anything asked about a man came as "what colour is the man wearing" before.
+    def dresses(form: str) -> int:
+        asked = in_visitors_words([(sample_scene(3, things=1), Question(form, ("man",), ""))] * 50)
+        return sum(bool(re.search("shirt|cloth|dress|outfit|wear", q.text)) for _, q in asked)
+
+    assert dresses("size_of") == 0
+    assert dresses("colour_of") >= 35  # a slip of typing can hide the word
+
+
+def test_the_full_world_is_measured_in_visitors_words():
+    report = measure_pocket(Parrot(), scenes=22, seed=5, edition=FULL, is_visitor=True)
+    assert report.simple.n["all"] == report.crowded.n["all"] == 22
+    assert set(report.simple.n) == {"all", *categories_of(FULL)}

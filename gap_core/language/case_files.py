@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 from gap_core.language.tables import table_lines
 
+# Of the basic edition's forms, and of those that the full one has besides.
+VISITORS = ("forms_visitors", "forms_visitors_full")
+
 
 class PairCase(NamedTuple):
     """Two answers to a question and whether they state the same; None where it can't be told."""
@@ -67,8 +70,7 @@ def form_cases(name: str = "forms_heldout") -> list[tuple[str, str]]:
     """Wordings of the pocket world: the form, or colour_of_person, and the wording.
 
     Args:
-        name: "forms_heldout", or "forms_visitors" for those of the basic edition that were written
-            without sight of any other.
+        name: "forms_heldout", or one of `VISITORS` for wordings by people who had seen no other.
     """
     return [(form, wording) for form, wording in _rows(name)]
 

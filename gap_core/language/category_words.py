@@ -34,18 +34,26 @@ _Evidence = dict[str, float]
 
 def pocket_cases(half: int) -> list[CategoryCase]:
     """Every second wording of the pocket world, filled with an example: half 0 or the other, 1."""
-    cases: list[CategoryCase] = []
     fullest = max(EDITIONS.values(), key=lambda edition: len(edition.forms))
-    for key, wordings in fullest.wordings.items():
+    return filled_cases(
+        (key, wording)
+        for key, wordings in fullest.wordings.items()
+        for wording in wordings[half::2]
+    )
+
+
+def filled_cases(wordings: Iterable[tuple[str, str]]) -> list[CategoryCase]:
+    """Forms and wordings of the pocket world, filled with an example; idle talk is left out."""
+    cases: list[CategoryCase] = []
+    for key, wording in wordings:
         form = FORMS.get(key.removesuffix("_person"))
         if form is None or not form.category:
             continue
         examples = _EXAMPLES | {"time": _TIMES.get(form.name, "night")}
-        for wording in wordings[half::2]:
-            filled = wording
-            for brace in _BRACE.findall(wording):
-                filled = filled.replace(f"{{{brace}}}", examples.get(brace, "it"))
-            cases.append(CategoryCase(form.category, filled))
+        filled = wording
+        for brace in _BRACE.findall(wording):
+            filled = filled.replace(f"{{{brace}}}", examples.get(brace, "it"))
+        cases.append(CategoryCase(form.category, filled))
     return cases
 
 

@@ -30,12 +30,17 @@ class FormReport:
 
 
 def check_forms(
-    edition_name: str, *, rounds: int, slips: bool = False, seed: int = 1
+    edition_name: str,
+    *,
+    rounds: int,
+    table: str = "forms_heldout",
+    slips: bool = False,
+    seed: int = 1,
 ) -> FormReport:
-    """Fill each held-out wording so many times and read it, if need be with a slip of typing."""
+    """Fill each wording of a table so many times and read it, if need be with a slip of typing."""
     rng = random.Random(f"forms check {edition_name} {seed}")
     report = FormReport()
-    for form, wording in form_cases():
+    for form, wording in form_cases(table):
         if form.removesuffix("_person") not in EDITIONS[edition_name].forms:
             continue
         for _ in range(1 if form == OFF_TOPIC else rounds):
@@ -58,6 +63,8 @@ def _fill(
         if args is None:
             continue
         words = FORMS[name].words(EDITIONS[edition_name], args, rng)
+        if name != form and "garment" not in words:
+            continue  # a dog is not dressed
         if all(f"{{{brace}}}" not in wording or brace in words for brace in _braces(wording)):
             return name, args, wording.format(**words)
     return None

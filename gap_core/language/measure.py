@@ -6,9 +6,15 @@ Called by scripts/measure_language.py.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gap_core.language.case_files import category_cases, change_cases, pair_cases
+from gap_core.language.case_files import (
+    VISITORS,
+    category_cases,
+    change_cases,
+    form_cases,
+    pair_cases,
+)
 from gap_core.language.categories import CATEGORIES, category_of
-from gap_core.language.category_words import pocket_cases
+from gap_core.language.category_words import filled_cases, pocket_cases
 from gap_core.language.changes import changed_facts
 from gap_core.language.equivalence import are_equivalent
 from gap_core.scoring.shares import Share, share_of
@@ -26,9 +32,13 @@ class Tally:
 def measure_categories(table: str) -> dict[str, Tally]:
     """Accuracy on a table of questions: under "all" and under each category that it has.
 
-    "pocket world" stands for the wordings of its forms that the classifier did not learn from.
+    "pocket world" stands for the wordings of its forms that the classifier did not learn from; a
+    table of `VISITORS` for those wordings, filled with an example.
     """
-    cases = pocket_cases(1) if table == "pocket world" else category_cases(table)
+    if table in VISITORS:
+        cases = filled_cases(form_cases(table))
+    else:
+        cases = pocket_cases(1) if table == "pocket world" else category_cases(table)
     judged = [(case, category_of(case.question).category) for case in cases]
     tallies: dict[str, Tally] = {}
     for name in ("all", *CATEGORIES):

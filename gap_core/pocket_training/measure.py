@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
 
-from gap_core.errors import GapError
-from gap_core.language.case_files import form_cases
+from gap_core.language.case_files import VISITORS, form_cases
 from gap_core.pocket_training.examples import as_typed
 from gap_core.pocket_world import BASIC, Edition, Scene, render_scene, sample_scene
 from gap_core.pocket_world.forms import FORMS
@@ -20,6 +19,7 @@ from gap_core.pocket_world.questions import (
     Question,
     categories_of,
     sample_question,
+    wording_key,
 )
 from gap_core.pocket_world.reading import has_full_description, judge_answer
 from gap_core.pocket_world.wordings import OFF_TOPIC_REPLY
@@ -88,12 +88,7 @@ def measure_pocket(
 
     Descriptions and questions about the game itself are asked of a tenth as many scenes. With
     `is_visitor` the same questions come in words that were never taught (`in_visitors_words`).
-
-    Raises:
-        GapError: visitors' words are known for the basic edition alone.
     """
-    if is_visitor and edition is not BASIC:
-        raise GapError("Visitors' words are there for the edition 'basic' alone.")
     few, total, done = scenes // 10, 3 * scenes + 2 * (scenes // 10), 0
 
     def count_answers(more: int) -> None:
@@ -181,8 +176,8 @@ def in_visitors_words(asked: Asked) -> Asked:
     rng = random.Random(f"visitors {len(asked)}")
     worded: Asked = []
     for scene, question in asked:
-        words = FORMS[question.form].words(BASIC, question.args, rng)
-        key = "colour_of_person" if "garment" in words else question.form
+        words = FORMS[question.form].words(scene.world, question.args, rng)
+        key = wording_key(question.form, question.args)
         text = rng.choice(_visitors_wordings()[key]).format(**words)
         worded.append((scene, replace(question, text=as_typed(text, rng=rng))))
     return worded
@@ -191,8 +186,9 @@ def in_visitors_words(asked: Asked) -> Asked:
 @cache
 def _visitors_wordings() -> dict[str, list[str]]:
     wordings = defaultdict[str, list[str]](list)
-    for form, wording in form_cases("forms_visitors"):
-        wordings[form].append(wording)
+    for table in VISITORS:
+        for form, wording in form_cases(table):
+            wordings[form].append(wording)
     return dict(wordings)
 
 

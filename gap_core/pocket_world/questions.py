@@ -45,14 +45,18 @@ def sample_question(scene: Scene, form: str, *, rng: random.Random) -> Question 
     return Question(form, args, word_question(form, args, rng=rng, edition=scene.world))
 
 
+def wording_key(form: str, args: tuple[str, ...]) -> str:
+    """Where a table of wordings has the form: a person's colour is asked in words of its own."""
+    return "colour_of_person" if form == "colour_of" and args[0] in GARMENTS else form
+
+
 def word_question(
     form: str, args: tuple[str, ...], *, rng: random.Random, edition: Edition = BASIC
 ) -> str:
     """One of the form's wordings with the arguments filled in."""
     if form == "off_topic":
         return rng.choice(OFF_TOPIC)
-    key = "colour_of_person" if form == "colour_of" and args[0] in GARMENTS else form
     while True:
-        wording = rng.choice(edition.wordings[key])
+        wording = rng.choice(edition.wordings[wording_key(form, args)])
         if wording != "Is the sun shining?" or args == ("sunny",):
             return wording.format(**FORMS[form].words(edition, args, rng))
