@@ -4,7 +4,9 @@ Called by edition.py; wordings_moments.py holds the forms about people, times an
 """
 
 from gap_core.pocket_world.wordings import WORDINGS
+from gap_core.pocket_world.wordings_full_casual import THINGS_CASUAL
 from gap_core.pocket_world.wordings_moments import MOMENT_WORDINGS
+from gap_core.pocket_world.wordings_moments_casual import MOMENTS_CASUAL
 
 _MORE = {
     "what_group": (
@@ -227,7 +229,9 @@ _NEW = {
 def _merged() -> dict[str, tuple[str, ...]]:
     """All wordings by form: the old ones first, then what was added."""
     merged = {form: (*wordings, *_MORE.get(form, ())) for form, wordings in WORDINGS.items()}
-    return merged | _NEW | MOMENT_WORDINGS
+    casual = THINGS_CASUAL | MOMENTS_CASUAL
+    further = _NEW | MOMENT_WORDINGS
+    return merged | {form: (*plain, *casual[form]) for form, plain in further.items()}
 
 
 FULL_WORDINGS = _merged()
