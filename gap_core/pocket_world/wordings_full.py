@@ -5,8 +5,10 @@ Called by edition.py; wordings_moments.py holds the forms about people, times an
 
 from gap_core.pocket_world.wordings import WORDINGS
 from gap_core.pocket_world.wordings_full_casual import THINGS_CASUAL
+from gap_core.pocket_world.wordings_full_casual_more import THINGS_CASUAL_MORE
 from gap_core.pocket_world.wordings_moments import MOMENT_WORDINGS
 from gap_core.pocket_world.wordings_moments_casual import MOMENTS_CASUAL
+from gap_core.pocket_world.wordings_moments_casual_more import MOMENTS_CASUAL_MORE
 
 _MORE = {
     "what_group": (
@@ -230,8 +232,9 @@ def _merged() -> dict[str, tuple[str, ...]]:
     """All wordings by form: the old ones first, then what was added."""
     merged = {form: (*wordings, *_MORE.get(form, ())) for form, wordings in WORDINGS.items()}
     casual = THINGS_CASUAL | MOMENTS_CASUAL
+    more = THINGS_CASUAL_MORE | MOMENTS_CASUAL_MORE
     further = _NEW | MOMENT_WORDINGS
-    return merged | {form: (*plain, *casual[form]) for form, plain in further.items()}
+    return merged | {form: (*plain, *casual[form], *more[form]) for form, plain in further.items()}
 
 
 FULL_WORDINGS = _merged()
