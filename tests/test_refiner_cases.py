@@ -88,6 +88,27 @@ def test_held_out_wordings_are_never_taught():
             assert set(seen(form.asks)) | set(held_out(form.asks)) == set(form.asks)
 
 
+def test_rare_words_of_the_dictionary_are_taught_in_every_open_list():
+    rare, rng = Vocabulary(is_held_out=False, rare_share=1.0), random.Random(1)
+
+    for draw in (rare.noun, rare.person, rare.adjective, rare.place, rare.event, rare.action):
+        words = {draw(rng) for _ in range(60)}
+        assert len(words) > 40
+        assert not any(is_held_out(word) for word in words)
+        assert all(is_real_word(word) for word in words)
+
+
+def test_number_words_slip_into_other_real_words_too():
+    rng = random.Random(1)
+    typed = {
+        type_hastily("two dogs", question="", protected=frozenset(), level=1.0, rng=rng)
+        for _ in range(400)
+    }
+
+    assert is_real_word("tow")
+    assert any("tow" in text.split() for text in typed)
+
+
 def test_invented_words_are_no_real_ones():
     rng = random.Random(2)
     words = [SEEN.invented(rng) for _ in range(300)]

@@ -20,6 +20,9 @@ _SHORT = {
     "their": ("thier",), "which": ("wich",), "behind": ("behing", "behnd"),
     "between": ("betwen", "beetween"), "beside": ("besid",), "right": ("rigth", "rihgt"),
     "left": ("lef", "lft", "letf"), "not": ("nto",), "three": ("thre",),
+    "two": ("tow", "tw", "twoo"), "four": ("fuor", "foru"), "five": ("fiev",),
+    "six": ("sxi", "siz"), "seven": ("sevne",), "eight": ("eigth", "eihgt"), "nine": ("nien",),
+    "ten": ("tne",),
 }  # fmt: skip
 _JOINED = {
     "in front of": ("infront of", "in fornt of"), "next to": ("nextto", "next too"),

@@ -34,8 +34,9 @@ class RefinerConfig:
     """Everything a training run depends on; written beside its output.
 
     Copying lessons fill the start and fade out by `copying_steps`; hurry grows until
-    `calm_steps`; a run that goes on from finished weights (`start`) has neither. The rate falls
-    over the last `decay_share` of the steps.
+    `calm_steps`; a run that goes on from finished weights (`start`) has neither. `rare_share` of
+    the open words come from the whole dictionary. The rate falls over the last `decay_share` of
+    the steps.
     """
 
     seed: int = 1
@@ -47,6 +48,7 @@ class RefinerConfig:
     decay_share: float = 0.6
     copying_steps: int = 200
     calm_steps: int = 500
+    rare_share: float = 0.35
     checkpoint_s: float = 120.0
     is_bf16: bool = True
     start: str | None = None
@@ -93,7 +95,7 @@ class RefinerTrainer:
         self.model = build_model(tokenizer, seed=config.seed, config=shape)
         # On sequences as short as these the fused attention's way back takes a third of a step.
         self.model.set_attn_implementation("eager")
-        self.vocabulary = Vocabulary(is_held_out=False)
+        self.vocabulary = Vocabulary(is_held_out=False, rare_share=config.rare_share)
         self.step, self.right = 0, 0.0
         self._sorted: tuple[int, list[list[Case]]] = (-1, [])
         self.optimizers = self._build_optimizers()

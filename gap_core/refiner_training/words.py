@@ -46,11 +46,16 @@ _DICTIONARY_WORDS = 12_000
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words of one side of the split; the two sides share none of their open lists."""
+    """The words of one side of the split; the two sides share none of their open lists.
+
+    `rare_share` of the words of every open list but the names come from the whole dictionary: a
+    model that meets a list's few words again and again mends new ones to those.
+    """
 
     is_held_out: bool
     invented_share: float = 0.3
     dictionary_share: float = 0.25
+    rare_share: float = 0.0
 
     def noun(self, rng: random.Random) -> str:
         """A kind of thing, an everyday one more often, or any word of the dictionary."""
@@ -95,6 +100,8 @@ class Vocabulary:
         return self._open(word_lists.PLACE_NAMES, rng, invented_share=0.4, is_name=True)
 
     def _verb(self, verbs: list[str], rng: random.Random) -> str:
+        if self.rare_share and rng.random() < self.rare_share:
+            return rng.choice(_side(_rare_verbs(), self.is_held_out))
         if rng.random() < self.invented_share / 3:
             return self.invented(rng) + "ing"
         return rng.choice(_side(tuple(verbs), self.is_held_out))
@@ -107,6 +114,8 @@ class Vocabulary:
         invented_share: float | None = None,
         is_name: bool = False,
     ) -> str:
+        if self.rare_share and not is_name and rng.random() < self.rare_share:
+            return rng.choice(_side(_rare_words(), self.is_held_out))
         share = self.invented_share if invented_share is None else invented_share
         if rng.random() < share:
             word = self.invented(rng)
@@ -140,13 +149,27 @@ def is_real_word(word: str) -> bool:
 def _dictionary() -> tuple[str, ...]:
     """The most frequent words that may stand for a thing, without plain plurals and verb forms."""
     counts = _spelling().word_frequency.dictionary
-    fitting = [
+    return tuple(sorted(_rare_words(), key=lambda word: (-counts[word], word))[:_DICTIONARY_WORDS])
+
+
+@cache
+def _rare_words() -> tuple[str, ...]:
+    """All words of the dictionary that may stand for a thing, a place or a quality."""
+    return tuple(word for word in _plain_words() if not word.endswith(("s", "ing", "ed", "ly")))
+
+
+@cache
+def _rare_verbs() -> tuple[str, ...]:
+    return tuple(word for word in _plain_words() if word.endswith("ing"))
+
+
+def _plain_words() -> list[str]:
+    return [
         word
-        for word in counts
+        for word in sorted(_spelling().word_frequency.dictionary)
         if 4 <= len(word) <= 10 and word.isascii() and word.isalpha()
-        and not word.endswith(("s", "ing", "ed", "ly")) and word not in mendable_words()
+        and word not in mendable_words()
     ]  # fmt: skip
-    return tuple(sorted(fitting, key=lambda word: (-counts[word], word))[:_DICTIONARY_WORDS])
 
 
 @cache
