@@ -61,6 +61,39 @@ def test_what_the_picture_does_not_answer_says_why(text, reason):
     assert (read.truth, read.reason) == (None, reason)
 
 
+@pytest.mark.parametrize(
+    ("text", "form", "args"),
+    [
+        ("does the clock show 3 o'clock", "is_clock_time", ("three o'clock",)),
+        ("Does the clock show 3:30?", "is_clock_time", ("half past three",)),
+        ("is the clock at seven?", "is_clock_time", ("seven o'clock",)),
+        ("Yes or no: is there a dog?", "exist", ("dog",)),
+        ("do you happen to know if there is a dog", "exist", ("dog",)),
+        ("Would you happen to know what season it is?", "season", ()),
+        ("Is the bench made of stone, wood or metal?", "material_of", ("bench",)),
+        ("Is the woman left or right of the bus?", "relation", ("woman", "bus")),
+    ],
+)
+def test_what_people_put_around_a_question_does_not_change_it(text, form, args):
+    fit = read_form(text, "full")
+    assert fit is not None and (fit.form, fit.args) == (form, args)
+
+
+@pytest.mark.parametrize(
+    "text", ["is there a dog or a cat?", "is the car red or blue?", "Is this a street or a park?"]
+)
+def test_a_choice_is_not_read_as_a_question_about_its_first_part(text):
+    fit = read_form(text, "full")
+    assert fit is None or fit.form not in ("exist", "is_colour", "is_place")
+
+
+def test_every_hour_and_half_hour_of_the_clock_is_known():
+    for hour in range(1, 13):
+        for text, said in ((f"{hour}:00", "o'clock"), (f"{hour}:30", "half past")):
+            fit = read_form(f"Does the clock say {text}?", "full")
+            assert fit is not None and fit.form == "is_clock_time" and said in fit.args[0]
+
+
 def test_what_is_not_understood_still_has_a_category():
     read = understand("Is the giraffe happy about its lunch?", BEACH)
     assert read.question is None and read.category == "Emotion Recognition"

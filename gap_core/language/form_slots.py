@@ -19,7 +19,9 @@ from gap_core.pocket_world.scene import Scene
 from gap_core.pocket_world.vocabulary import COUNTED_GROUPS, SINGLE, with_article
 
 _SCENES, _DRAWS = 300, 5
+_FEWEST_DRAWS = 600  # of a form that few scenes allow: a clock shows one of 24 times
 _FIRST_SEED = 610_000_000  # far from the seeds of training, of the decks and of measuring
+Drawn = tuple[Scene, tuple[str, ...], dict[str, str]]  # with the arguments and their words
 
 
 @dataclass
@@ -37,20 +39,26 @@ class FormUse:
 def form_uses(edition_name: str) -> dict[str, FormUse]:
     """The use of every form of an edition, by the form's name."""
     edition = EDITIONS[edition_name]
-    drawn: dict[str, list[tuple[Scene, tuple[str, ...], dict[str, str]]]] = defaultdict(list)
+    drawn: dict[str, list[Drawn]] = defaultdict(list)
     rng = random.Random(f"form slots {edition_name}")
     for scene in sample_scenes(edition, first_seed=_FIRST_SEED, count=_SCENES):
         for form in edition.forms:
             for _ in range(_DRAWS):
-                args = FORMS[form].sample(scene, rng)
-                if args is not None:
-                    drawn[form].append((scene, args, FORMS[form].words(edition, args, rng)))
+                _draw(form, scene, drawn[form], rng)
+    for form, seen in drawn.items():
+        for _ in range(_FEWEST_DRAWS - len(seen)):
+            _draw(form, rng.choice(seen)[0], seen, rng)
     return {form: _use_of(edition, drawn[form]) for form in edition.forms}
 
 
-def _use_of(
-    edition: Edition, drawn: list[tuple[Scene, tuple[str, ...], dict[str, str]]]
-) -> FormUse:
+def _draw(form: str, scene: Scene, seen: list[Drawn], rng: random.Random) -> None:
+    """One more use of the form, where the scene allows it."""
+    args = FORMS[form].sample(scene, rng)
+    if args is not None:
+        seen.append((scene, args, FORMS[form].words(EDITIONS[scene.edition], args, rng)))
+
+
+def _use_of(edition: Edition, drawn: list[Drawn]) -> FormUse:
     use = FormUse()
     pairs: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
     for scene, args, words in drawn:

@@ -16,6 +16,7 @@ from gap_core.language.form_slots import FormUse, form_uses
 from gap_core.language.spelling import Listed
 from gap_core.language.tables import table_lines
 from gap_core.language.text import plain, words_of
+from gap_core.language.times import with_spoken_times
 from gap_core.pocket_world.edition import EDITIONS
 from gap_core.pocket_world.forms import FORMS
 from gap_core.pocket_world.wordings import OFF_TOPIC
@@ -66,7 +67,7 @@ def asked_words(question: str) -> list[str]:
     asked = plain(question)
     for pattern, instead in _OPENERS:
         asked = pattern.sub(instead, asked, count=1)
-    return alike_words(asked)
+    return alike_words(with_spoken_times(asked))
 
 
 def alike_words(text: str) -> list[str]:
@@ -147,6 +148,8 @@ class Templates:
         if filled is None:
             return None
         args, marked = filled
+        if "or" not in template.words and _offers_another(words, spans, marked):
+            return None
         typed: list[str] = []
         at = 0
         while at < len(words):
@@ -230,6 +233,20 @@ def _fill(
         args[place] = value
         marked[start] = (end, f"{_SLOT}{slot.replace('_', '')}")
     return (tuple(args), marked) if "" not in args else None
+
+
+def _offers_another(
+    words: list[str],
+    spans: list[tuple[int, int, tuple[str, ...]]],
+    marked: dict[int, tuple[int, str]],
+) -> bool:
+    """Whether "or" and a further value follow: "Is it sunny or rainy?" asks which of them."""
+    if not marked:
+        return False
+    return any(
+        start > min(marked) and start not in marked and "or" in words[max(0, start - 2) : start]
+        for start, _, _ in spans
+    )
 
 
 def _by_first_word(use: FormUse) -> dict[str, tuple[tuple[str, ...], ...]]:

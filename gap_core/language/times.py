@@ -12,6 +12,10 @@ _NUMBER = (
     r"(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
     r"twenty[ -]five|twenty)"
 )
+_HOURS = (
+    "twelve", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven",
+)  # fmt: skip
 _HALF = (
     r"(?:(a|p)\.? ?m\b\.?|(?:oclock )?(in the morning|in the afternoon|in the evening|at night))"
 )
@@ -53,6 +57,19 @@ def take_times(plain_text: str) -> tuple[list[TimeFact], str]:
         return " "
 
     return facts, _TIMES.sub(keep, plain_text)
+
+
+def with_spoken_times(plain_text: str) -> str:
+    """The text with whole and half hours as people say them: "3:30" as "half past three"."""
+
+    def said(found: re.Match[str]) -> str:
+        fact = _fact(found)
+        if fact is None or fact.minutes % 30 or found["named"]:
+            return found.group()
+        hour = _HOURS[fact.minutes // 60 % 12]
+        return f"half past {hour}" if fact.minutes % 60 else f"{hour} oclock"
+
+    return _TIMES.sub(said, plain_text)
 
 
 def _fact(found: re.Match[str]) -> TimeFact | None:
