@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from models.errors import ModelError
-from models.registry import find_folder
+from models.registry import OWN_FOLDERS, find_folder
 
 FILE_NAME = "measured.json"
 FOUR_BIT_FILE_NAME = "measured-nf4.json"
@@ -109,7 +109,7 @@ def write_measured(
 def measured_file(name: str, *, quantization: str, data_dir: Path) -> Path:
     """Where the figures of a model lie: beside its weights, else in the data folder."""
     file = FOUR_BIT_FILE_NAME if quantization == "nf4" else FILE_NAME
-    if name == "pocket" or Path(name).is_dir():
+    if name in OWN_FOLDERS or Path(name).is_dir():
         return find_folder(name) / file
     digest = hashlib.sha256(name.encode()).hexdigest()[:12]
     readable = re.sub(r"[^\w.-]+", "-", name.rsplit("/", 1)[-1])[:60].strip("-.")

@@ -12,6 +12,10 @@ from models.base import LanguageModel, VisionModel
 from models.errors import ModelError
 
 POCKET_FOLDER = Path(__file__).parent / "pocket"
+OWN_FOLDERS = {
+    "pocket": POCKET_FOLDER,
+    "pocket-qwen": Path(__file__).parent / "pocket_qwen",
+}
 POCKET_LLAMA_FOLDER = Path(__file__).parent / "pocket_llama"
 SERVER_PREFIX = "server:"
 HUB_IDS = {
@@ -21,7 +25,7 @@ HUB_IDS = {
     "qwen2-vl-7b": "Qwen/Qwen2-VL-7B-Instruct",
     "qwen2.5-vl-7b": "Qwen/Qwen2.5-VL-7B-Instruct",
 }
-NAMES = ("pocket", *HUB_IDS)
+NAMES = (*OWN_FOLDERS, *HUB_IDS)
 EMBEDDED = "pocket"  # how the names of our own small models begin, which know English only
 LANGUAGE_NAMES = ("pocket-llama", "llama-3.1-8b")
 LANGUAGE_HUB_IDS = {"llama-3.1-8b": "meta-llama/Llama-3.1-8B-Instruct"}
@@ -108,13 +112,14 @@ def needs_fetching(name: str) -> bool:
 
 def find_folder(name: str) -> Path:
     """Where the checkpoint of that name lies; one from the hub is fetched if need be."""
-    if name == "pocket":
-        if not (POCKET_FOLDER / "model.safetensors").is_file():
+    if name in OWN_FOLDERS:
+        folder = OWN_FOLDERS[name]
+        if not (folder / "model.safetensors").is_file():
             raise ModelError(
-                f"The weights of 'pocket' are missing at '{POCKET_FOLDER}'. "
-                "Restore them from git, or train them: python -m scripts.train_pocket"
+                f"The weights of '{name}' are missing at '{folder}'. Restore them from git, or "
+                f"train them, python -m scripts.build_pocket --part {name}, and copy them there."
             )
-        return POCKET_FOLDER
+        return folder
     if Path(name).is_dir():
         return Path(name)
     if needs_fetching(name):

@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -105,6 +106,7 @@ def start(settings: Settings, listener: socket.socket) -> None:
         game = opening.open_game(settings, worker.model, secret=secret, warn=warn)
         follower = opening.open_follower(settings, game, worker.model, say=click.echo)
         worker.on_restart = follower.use
+        Thread(target=deal_other_pictures, args=(settings,), daemon=True, name="dealing").start()
         click.echo("Opening the pages ...")
         from apps.game.serving import serve  # with all of Gradio, so after the line
 
@@ -125,15 +127,38 @@ def warn(line: str) -> None:
 
 
 def deal_first_pictures(settings: Settings) -> None:
-    """Draw the pocket deck where it is missing; other decks are imported beforehand."""
-    if settings.deck != "pocket":
-        return
+    """Draw the first pictures of a pocket deck; other decks are imported beforehand."""
     from db.store import Store
-    from gap_core.decks.deal import deal_pocket_deck
+    from gap_core.decks.deal import DRAWN_DECKS, FIRST_OF_EACH, deal_pocket_deck
 
-    click.echo("Opening the pocket deck ...")
+    if settings.deck not in DRAWN_DECKS:
+        return
+    click.echo(f"Opening the deck '{settings.deck}' ...")
     with Store.open(settings.db) as store, drawing_progress() as on_progress:
-        deal_pocket_deck(store, data_dir=settings.data_dir, on_progress=on_progress)
+        deal_pocket_deck(
+            store,
+            data_dir=settings.data_dir,
+            deck=settings.deck,
+            tainted=FIRST_OF_EACH,
+            untainted=FIRST_OF_EACH,
+            on_progress=on_progress,
+        )
+
+
+def deal_other_pictures(settings: Settings) -> None:
+    """Draw what the pocket deck still lacks, beside the game; a stopped game goes on next time."""
+    from db.errors import StoreError
+    from db.store import Store
+    from gap_core.decks.deal import DRAWN_DECKS, deal_pocket_deck
+    from gap_core.errors import GapError
+
+    if settings.deck not in DRAWN_DECKS:
+        return
+    try:
+        with Store.open(settings.db) as store:
+            deal_pocket_deck(store, data_dir=settings.data_dir, deck=settings.deck)
+    except (GapError, StoreError) as err:
+        warn(f"Warning: the deck is not drawn to its end. {err} Start again to go on.")
 
 
 @contextlib.contextmanager

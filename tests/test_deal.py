@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from db import Store
-from gap_core.decks.deal import DealReport, deal_pocket_deck
-from gap_core.pocket_world import BASIC, FULL, Edition, scene_from_json
+from gap_core.decks.deal import DRAWN_DECKS, DealReport, deal_pocket_deck
+from gap_core.pocket_world import FULL, scene_from_json
 
 
 def dealt(store: Store, data_dir: Path, **options: object) -> DealReport:
@@ -22,14 +22,11 @@ def test_deck_holds_simple_and_crowded_scenes(store: Store, tmp_path: Path) -> N
     assert sorted(counts) == [1, 2, 3, 4, 5]
 
 
-@pytest.mark.parametrize("edition", [BASIC, FULL], ids=lambda edition: edition.name)
-def test_a_deck_is_dealt_from_the_edition_asked_for(
-    store: Store, tmp_path: Path, edition: Edition
-) -> None:
-    options = {} if edition is BASIC else {"traps": edition, "ordinary": edition}
-    dealt(store, tmp_path, **options)
-    graphs = store.images.scene_graphs("pocket")
-    assert {scene_from_json(text).edition for text in graphs} == {edition.name}
+def test_ordinary_pictures_may_be_of_another_edition(store: Store, tmp_path: Path) -> None:
+    dealt(store, tmp_path, ordinary=FULL)
+    graphs = [scene_from_json(text) for text in store.images.scene_graphs("pocket")]
+    editions = sorted((len(graph.things) > 2, graph.edition) for graph in graphs)
+    assert editions == [(False, "basic")] * 2 + [(True, "full")] * 3
 
 
 def test_second_deal_draws_nothing(store: Store, tmp_path: Path) -> None:
@@ -64,6 +61,20 @@ def test_removed_picture_is_drawn_again(store: Store, tmp_path: Path) -> None:
     lost.unlink()
     assert dealt(store, tmp_path).restored == 1
     assert lost.read_bytes() == before
+
+
+def test_each_drawn_deck_holds_scenes_of_its_own_edition(store: Store, tmp_path: Path) -> None:
+    for deck, edition in DRAWN_DECKS.items():
+        dealt(store, tmp_path, deck=deck)
+        graphs = [scene_from_json(graph) for graph in store.images.scene_graphs(deck)]
+        assert [graph.edition for graph in graphs] == [edition.name] * 5
+
+
+def test_picture_lost_from_one_deck_is_not_drawn_for_another(store: Store, tmp_path: Path) -> None:
+    dealt(store, tmp_path)
+    next(tmp_path.rglob("*.png")).unlink()
+    assert dealt(store, tmp_path, deck="pocket-full").restored == 0
+    assert dealt(store, tmp_path).restored == 1
 
 
 def test_nothing_but_pictures_is_left_in_the_folder(store: Store, tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from gap_core.experiments.scale import FULL, QUICK, Scale, scale_of
 from gap_core.pocket_world import EDITIONS
 from gap_core.scoring.interval import Interval
 from gap_core.simulation.dealt_scenes import deal_scenes
+from models.registry import OWN_FOLDERS
 from scripts.build_dataset import main as build_dataset
 from scripts.run_experiment import main
 from scripts.simulate_playtest import play
@@ -370,6 +371,6 @@ def write_report(run: ExperimentRun) -> dict[str, object]:
 
 
 def test_cross_model_without_weights_says_what_to_train(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("gap_core.experiments.cross_model.QWEN_FOLDER", tmp_path / "none")
+    monkeypatch.setitem(OWN_FOLDERS, "pocket-qwen", tmp_path / "none")
     result = CliRunner().invoke(main, ["cross-model", "--data-dir", str(tmp_path)])
-    assert result.exit_code == 1 and "scripts.train_pocket" in result.output
+    assert result.exit_code == 1 and "build_pocket --part pocket-qwen" in result.output

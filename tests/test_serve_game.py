@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from click.testing import CliRunner
 
 from apps.game.opening import check_deck, check_reach
 from apps.listening import address_here, address_on_network, bound_socket
+from db import Store
+from gap_core.decks import deal
 from gap_core.settings import Settings
-from scripts.serve_game import serve_game
+from scripts.serve_game import deal_first_pictures, deal_other_pictures, serve_game
 from tests.fixtures_play import DECK, fill_deck
 
 
@@ -88,6 +91,46 @@ def test_a_deck_for_one_session_is_enough(tmp_path: Path) -> None:
     fill_deck(tmp_path / "gap.db", tmp_path, tainted=5, untainted=5)
 
     check_deck(Settings(deck=DECK, data_dir=tmp_path))
+
+
+def deal_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gap_core.decks.deal.FIRST_OF_EACH", 2)
+    few = partial(deal.deal_pocket_deck, tainted=4, untainted=4)
+    monkeypatch.setattr("gap_core.decks.deal.deal_pocket_deck", few)
+
+
+@pytest.mark.parametrize("deck", list(deal.DRAWN_DECKS))
+def test_deck_is_begun_before_the_game_opens_and_ended_beside_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, deck: str
+) -> None:
+    deal_few(monkeypatch)
+    settings = Settings(deck=deck, data_dir=tmp_path)
+
+    for step, held in ((deal_first_pictures, 2), (deal_other_pictures, 4)):
+        step(settings)
+        with Store.open(settings.db) as store:
+            assert [store.images.count(deck, taint=kind) for kind in ("tainted", "untainted")] == [
+                held,
+                held,
+            ]
+
+
+def test_other_decks_are_never_drawn(tmp_path: Path) -> None:
+    settings = Settings(deck="city", data_dir=tmp_path)
+    deal_first_pictures(settings)
+    deal_other_pictures(settings)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_ends_the_drawing_beside_the_game_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deal_few(monkeypatch)
+    (tmp_path / "images").write_text("in the way")
+    deal_other_pictures(Settings(deck="pocket", data_dir=tmp_path))
+
+    assert "deck is not drawn to its end. Picture can't be written" in capsys.readouterr().err
 
 
 def interrupt(*_given: object) -> None:

@@ -15,7 +15,7 @@ from models.answer_rows import Collected
 from models.base import Ask, PictureReader
 from models.errors import ModelError
 from models.prompts import HONEST, WRONG
-from models.registry import load_model
+from models.registry import OWN_FOLDERS, load_model
 
 if TYPE_CHECKING:
     from models.transformers_vlm import TransformersVLM
@@ -291,9 +291,9 @@ def test_unknown_quantization_is_refused(random_pocket_folder: Path) -> None:
 def test_missing_pocket_weights_say_how_to_get_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("models.registry.POCKET_FOLDER", tmp_path)
+    monkeypatch.setitem(OWN_FOLDERS, "pocket", tmp_path)
 
-    with pytest.raises(ModelError, match="train them: python -m scripts.train_pocket"):
+    with pytest.raises(ModelError, match="python -m scripts.build_pocket --part pocket,"):
         load_model("pocket")
 
 

@@ -11,6 +11,7 @@ from safetensors import SafetensorError, safe_open
 
 from db.errors import StoreError
 from db.health import DatabaseHealth, check_database, deck_counts, who_deleted_words
+from gap_core.decks.deal import DRAWN_DECKS
 from gap_core.errors import GapError
 from gap_core.events.withdrawing import datasets_with
 from gap_core.play.rules import Rules
@@ -113,8 +114,8 @@ def _deck(settings: Settings) -> Finding:
     words = f"'{settings.deck}' holds {traps} traps and {others} other pictures"
     if traps < rules.tainted_images or others < rules.untainted_images:
         todo = (
-            "Start the game once with --deck pocket to have it drawn."
-            if settings.deck == "pocket"
+            f"Start the game once with --deck {settings.deck} to have it drawn."
+            if settings.deck in DRAWN_DECKS
             else f"Add pictures: python -m scripts.import_images FOLDER --deck {settings.deck}"
         )
         return Finding("deck", "broken", words, todo)

@@ -1,4 +1,4 @@
-"""Dealing the pocket deck: pictures drawn from the pocket world. Called when the game starts.
+"""Dealing the pocket decks: pictures drawn from the pocket world. Called when the game starts.
 
 Simple scenes are the tainted set, crowded ones the untainted; the scene graphs, which hold the
 truth, go into a table that play and scoring never read.
@@ -15,6 +15,7 @@ from db.records import ImageRecord, Taint
 from gap_core.decks.pictures import save_picture
 from gap_core.pocket_world import (
     BASIC,
+    FULL,
     Edition,
     Scene,
     render_scene,
@@ -24,6 +25,7 @@ from gap_core.pocket_world import (
 )
 
 POCKET_DECK = "pocket"
+DRAWN_DECKS = {POCKET_DECK: BASIC, "pocket-full": FULL}  # what each deck's pictures may hold
 DEALER = "pocket world"
 FIRST_SEED = 900_000_000  # far from the seeds that models are trained and measured on
 SIMPLE = (1, 2)
@@ -31,6 +33,7 @@ CROWDED = (3, 9)
 # As many of one kind as of the other: half of what is shown is traps, so fewer traps than other
 # pictures would come back sooner, and whoever saw a picture twice would know it for a trap.
 EACH_KIND = 400
+FIRST_OF_EACH = 40  # enough to begin to play; the rest is drawn beside the game
 PARTS: tuple[tuple[Taint, tuple[int, int], int], ...] = (
     ("tainted", SIMPLE, 0),  # set, fewest and most things, first seed after `seed`
     ("untainted", CROWDED, 1_000_000),
@@ -53,14 +56,14 @@ def deal_pocket_deck(
     store: Store,
     *,
     data_dir: Path,
+    deck: str = POCKET_DECK,
     tainted: int = EACH_KIND,
     untainted: int = EACH_KIND,
     seed: int = FIRST_SEED,
-    traps: Edition = BASIC,
-    ordinary: Edition = BASIC,
+    ordinary: Edition | None = None,
     on_progress: OnProgress | None = None,
 ) -> DealReport:
-    """Draw what the pocket deck lacks, and nothing if it lacks nothing.
+    """Draw what a pocket deck lacks, and nothing if it lacks nothing.
 
     Each picture goes in by itself, so that an interrupted deal goes on where it stopped. Pictures
     whose file was removed are drawn again.
@@ -68,28 +71,30 @@ def deal_pocket_deck(
     Args:
         store: where pictures and deck are recorded.
         data_dir: the folder the pictures go to.
+        deck: one of `DRAWN_DECKS`, whose edition says what its pictures may hold.
         tainted: how many simple pictures the deck is to hold.
         untainted: how many crowded ones.
         seed: of the first scene; the same seed deals the same deck.
-        traps: what the scenes of the tainted kind may hold; the model must be right about them.
-        ordinary: what the others may hold.
+        ordinary: what those of the untainted kind may hold instead; about the others the model
+            must be right.
         on_progress: told how many of how many pictures are done.
 
     Raises:
         GapError: the data folder can't be written.
     """
-    restored = _restore_lost(store, data_dir)
+    restored = _restore_lost(store, deck, data_dir)
     lacking: dict[Taint, int] = {
-        "tainted": max(0, tainted - store.images.count(POCKET_DECK, taint="tainted")),
-        "untainted": max(0, untainted - store.images.count(POCKET_DECK, taint="untainted")),
+        "tainted": max(0, tainted - store.images.count(deck, taint="tainted")),
+        "untainted": max(0, untainted - store.images.count(deck, taint="untainted")),
     }
     total, done = sum(lacking.values()), 0
-    dealt = set(store.images.scene_graphs(POCKET_DECK)) if total else set()
-    editions: dict[Taint, Edition] = {"tainted": traps, "untainted": ordinary}
+    dealt = set(store.images.scene_graphs(deck)) if total else set()
+    own = DRAWN_DECKS[deck]
+    editions: dict[Taint, Edition] = {"tainted": own, "untainted": ordinary or own}
     for taint, things, offset in PARTS:
         fresh = _fresh_scenes(dealt, things=things, seed=seed + offset, edition=editions[taint])
         while lacking[taint] > 0:
-            if _add_scene(store, next(fresh), taint=taint, data_dir=data_dir):
+            if _add_scene(store, next(fresh), deck=deck, taint=taint, data_dir=data_dir):
                 lacking[taint] -= 1
                 done += 1
                 if on_progress is not None:
@@ -97,8 +102,8 @@ def deal_pocket_deck(
     return DealReport(
         added=done,
         restored=restored,
-        tainted=store.images.count(POCKET_DECK, taint="tainted"),
-        untainted=store.images.count(POCKET_DECK, taint="untainted"),
+        tainted=store.images.count(deck, taint="tainted"),
+        untainted=store.images.count(deck, taint="untainted"),
     )
 
 
@@ -113,7 +118,7 @@ def _fresh_scenes(
             yield scene
 
 
-def _add_scene(store: Store, scene: Scene, *, taint: Taint, data_dir: Path) -> bool:
+def _add_scene(store: Store, scene: Scene, *, deck: str, taint: Taint, data_dir: Path) -> bool:
     picture = render_scene(scene)
     place = save_picture(picture, data_dir=data_dir)
     now = datetime.now(UTC)
@@ -130,13 +135,13 @@ def _add_scene(store: Store, scene: Scene, *, taint: Taint, data_dir: Path) -> b
     with store.transaction():
         store.images.add(image, graph_json=scene_to_json(scene))
         return store.images.put_in_deck(
-            image.id, deck=POCKET_DECK, taint=taint, decided_by=DEALER, decided=now
+            image.id, deck=deck, taint=taint, decided_by=DEALER, decided=now
         )
 
 
-def _restore_lost(store: Store, data_dir: Path) -> int:
+def _restore_lost(store: Store, deck: str, data_dir: Path) -> int:
     restored = 0
-    for drawn in store.images.drawn(POCKET_DECK):
+    for drawn in store.images.drawn(deck):
         if not (data_dir / drawn.path).is_file():
             place = save_picture(render_scene(scene_from_json(drawn.graph_json)), data_dir=data_dir)
             restored += place == drawn.path  # another place: the drawing code has changed since

@@ -3,29 +3,20 @@
 Source: GAP paper, section 5 (Qwen2-VL-2B goes from 0.169 to 0.285, 7B from 0.207 to 0.250).
 """
 
-from pathlib import Path
-
-import models.registry
-from gap_core.errors import GapError
 from gap_core.experiments.parts import OnStep, Playtest
 from gap_core.experiments.run import ExperimentRun, Outcome
 from gap_core.experiments.same_dataset import learn_and_compare
+from models.registry import find_folder
 
 NAME = "cross-model"
-QWEN_FOLDER = Path(models.registry.__file__).parent / "pocket_qwen"
+PUPIL = "pocket-qwen"
 
 
 def run_cross_model(run: ExperimentRun, *, playtest: Playtest, on_step: OnStep) -> Outcome:
     """The figures, and report.md in the run's folder.
 
     Raises:
-        GapError: pocket-qwen has no weights yet.
+        ModelError: the weights of pocket-qwen are missing.
     """
-    if not (QWEN_FOLDER / "model.safetensors").is_file():
-        raise GapError(
-            f"The weights of 'pocket-qwen' are missing at '{QWEN_FOLDER}', and nothing else can be "
-            "taught in its place. Restore them from git, or train them: "
-            "python -m scripts.train_pocket --architecture qwen "
-            f"--out {QWEN_FOLDER}"
-        )
-    return learn_and_compare(run, NAME, pupil=str(QWEN_FOLDER), playtest=playtest, on_step=on_step)
+    find_folder(PUPIL)  # before the players play for an hour
+    return learn_and_compare(run, NAME, pupil=PUPIL, playtest=playtest, on_step=on_step)
