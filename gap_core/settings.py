@@ -15,12 +15,14 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from gap_core.errors import GapError
 
 SECRET_BYTES = 32
+_DRAWN_FOR = {"pocket-full": "pocket-full"}
 
 
 class Settings(BaseSettings):
     """Where things are and what is served.
 
-    `db` and `secret_file` lie in `data_dir` unless they are given.
+    `db` and `secret_file` lie in `data_dir` unless they are given; the deck is the one that is
+    drawn for the model, else 'pocket'.
     """
 
     model_config = SettingsConfigDict(env_prefix="GAP_", frozen=True, extra="forbid")
@@ -34,7 +36,7 @@ class Settings(BaseSettings):
     quantize: Literal["nf4", "full"] | None = None
     device: Literal["auto", "cpu", "cuda"] = "auto"
     adapter: Path | None = None
-    deck: str = Field(default="pocket", min_length=1)
+    deck: str = ""
     event_code: str = ""
     event: str = ""
     public_url: str = ""
@@ -54,6 +56,8 @@ class Settings(BaseSettings):
         for name, file in (("db", "gap.db"), ("secret_file", "secret.key")):
             if getattr(self, name) == Path():
                 object.__setattr__(self, name, self.data_dir / file)
+        if not self.deck:
+            object.__setattr__(self, "deck", _DRAWN_FOR.get(self.model, "pocket"))
         return self
 
 

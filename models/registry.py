@@ -14,6 +14,7 @@ from models.errors import ModelError
 POCKET_FOLDER = Path(__file__).parent / "pocket"
 OWN_FOLDERS = {
     "pocket": POCKET_FOLDER,
+    "pocket-full": Path(__file__).parent / "pocket_full",
     "pocket-qwen": Path(__file__).parent / "pocket_qwen",
 }
 POCKET_LLAMA_FOLDER = Path(__file__).parent / "pocket_llama"

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 )
 @click.option("--adapter", type=click.Path(), help="Folder of a LoRA adapter. Default: none.")
 @click.option("--db", type=click.Path(), help="SQLite file. Default: gap.db in the data folder.")
-@click.option("--deck", help="Deck that sessions are dealt from. Default: pocket.")
+@click.option("--deck", help="Deck that sessions are dealt from. Default: the model's own.")
 @click.option("--event-code", help="Players must type it to join. Default: none.")
 @click.option("--event", help="Code of an event: deck, model and consent text are its own.")
 @click.option("--kiosk", is_flag=True, default=None, help="Open a full-screen browser here.")

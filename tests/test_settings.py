@@ -29,6 +29,12 @@ def test_flag_goes_before_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (settings.port, settings.deck) == (9000, "city")
 
 
+def test_deck_is_the_one_drawn_for_the_model() -> None:
+    assert Settings(model="pocket-full").deck == "pocket-full"
+    assert Settings(model="pocket-full", deck="city").deck == "city"
+    assert Settings(model="minicpm-v").deck == "pocket"
+
+
 def test_unknown_setting_and_changed_setting_are_refused() -> None:
     with pytest.raises(ValidationError):
         Settings(prot=8000)  # type: ignore[call-arg]

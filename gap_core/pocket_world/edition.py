@@ -1,7 +1,7 @@
 """What may occur in a scene and be asked of it, as one frozen table.
 
-`BASIC` is what the shipped weights know, `FULL` is everything. A scene carries the name of its
-edition, so whatever asks or answers looks the table up there.
+`BASIC` is what `pocket` knows; `FULL` is everything, and taught to `pocket-full`. A scene carries
+the name of its edition, so whatever asks or answers looks the table up there.
 """
 
 from collections.abc import Mapping
