@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--model", default="pocket", show_default=True, help="Name, folder or server.")
 @click.option("--quantize", type=click.Choice(["nf4", "full"]), help="As for ./scripts/play.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="As for play.")
-@click.option("--deck", default="pocket", show_default=True, help="Deck of drawn pictures.")
+@click.option("--deck", help="Deck of drawn pictures. Default: the model's own.")
 @click.option("--questions", default=800, show_default=True, help="Asked twice each.")
 @click.option("--seed", default=1, show_default=True, help="Seed of pictures and questions.")
 @click.option("--write", is_flag=True, help="Keep both rates for the game.")
@@ -29,7 +29,7 @@ def main(
     model: str,
     quantize: str | None,
     device: str | None,
-    deck: str,
+    deck: str | None,
     questions: int,
     seed: int,
     write: bool,
@@ -42,16 +42,16 @@ def main(
     from db import Store, StoreError
     from gap_core.decks.trap_errors import measure_traps, traps_with_known_answers
     from gap_core.errors import GapError
-    from gap_core.settings import Settings
+    from gap_core.settings import read_settings
     from models.errors import ModelError
     from models.registry import load_model
 
     if questions < 10:
         raise click.ClickException(f"{questions} questions measure nothing. Take 10 or more.")
-    settings = Settings(**({} if data_dir is None else {"data_dir": data_dir}))
+    settings = read_settings({"model": model, "deck": deck, "data_dir": data_dir})
     try:
         with Store.open(settings.db) as store:
-            traps = traps_with_known_answers(store, deck)
+            traps = traps_with_known_answers(store, settings.deck)
         loaded = load_model(model, quantize=quantize, device=device or "auto")
         with click.progressbar(length=2 * questions, label="Asking", file=sys.stderr) as bar:
             report = measure_traps(
@@ -62,8 +62,8 @@ def main(
                 seed=seed,
                 on_answers=bar.update,
             )
-        tell(report, loaded, deck=deck, seed=seed)
-        finish(report, loaded, name=model, deck=deck, settings=settings if write else None)
+        tell(report, loaded, deck=settings.deck, seed=seed)
+        finish(report, loaded, name=model, deck=settings.deck, settings=settings if write else None)
     except (GapError, StoreError, ModelError) as err:
         raise click.ClickException(str(err)) from err
 
