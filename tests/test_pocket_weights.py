@@ -48,7 +48,7 @@ def test_a_jpeg_copy_is_answered_like_the_drawing(name: str, edition: str, least
     answers = [[reply.text for reply in model.answer(asks)] for asks in (drawn, copied)]
 
     same = sum(first == second for first, second in zip(*answers, strict=True))
-    assert same >= 0.94 * len(asked)
+    assert same >= len(asked) - 1
 
 
 def as_jpeg(picture: Image.Image) -> Image.Image:
