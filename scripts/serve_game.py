@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from threading import Thread
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,6 +23,9 @@ from models.registry import needs_fetching
 
 if TYPE_CHECKING:
     from models.base import VisionModel
+
+
+BREATH_S = 0.06  # after each picture drawn beside the game: players' answers come first
 
 
 @click.command()
@@ -156,7 +160,12 @@ def deal_other_pictures(settings: Settings) -> None:
         return
     try:
         with Store.open(settings.db) as store:
-            deal_pocket_deck(store, data_dir=settings.data_dir, deck=settings.deck)
+            deal_pocket_deck(
+                store,
+                data_dir=settings.data_dir,
+                deck=settings.deck,
+                on_progress=lambda done, total: sleep(BREATH_S),
+            )
     except (GapError, StoreError) as err:
         warn(f"Warning: the deck is not drawn to its end. {err} Start again to go on.")
 
