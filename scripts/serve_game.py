@@ -151,10 +151,8 @@ def deal_first_pictures(settings: Settings) -> None:
 
 def deal_other_pictures(settings: Settings) -> None:
     """Draw what the pocket deck still lacks, beside the game; a stopped game goes on next time."""
-    from db.errors import StoreError
     from db.store import Store
     from gap_core.decks.deal import DRAWN_DECKS, deal_pocket_deck
-    from gap_core.errors import GapError
 
     if settings.deck not in DRAWN_DECKS:
         return
