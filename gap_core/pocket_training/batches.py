@@ -19,11 +19,14 @@ from gap_core.pocket_training.config import PocketConfig
 from gap_core.pocket_training.dense import PATCH_COLUMNS, PATCH_ROWS, patch_labels, picture_labels
 from gap_core.pocket_training.examples import Packed, Packer, sample_row
 from gap_core.pocket_training.scene_cache import Level, SceneCache
-from gap_core.pocket_world import Scene
+from gap_core.pocket_world import BASIC, Scene
 
 _DENSE_MIX = (0.3, 0.4, 0.3)
-_FIRST_SHARDS, _STEPS_PER_SHARD = 4, 60
+_FIRST_SHARDS, _STEPS_PER_SHARD = 14, 500
 _AHEAD_PER_WORKER = 2
+# Of the full world's pictures so many show something written or a clock: by chance one in six does,
+# and each time and number would hardly be seen.
+_WRITTEN_SHARE, _WRITTEN_TRIES = 0.3, 12
 
 
 @dataclass(frozen=True)
@@ -86,15 +89,25 @@ class BatchMaker:
         for level in rng.choices(self._cache.levels, mix, k=config.pictures):
             # Early steps draw from the first shards only, so training need not wait for the rest.
             reach = size * (_FIRST_SHARDS + step // _STEPS_PER_SHARD)
-            index = rng.randrange(
-                level.scenes if config.is_cache_drawn else min(level.scenes, reach)
-            )
+            scenes_kept = level.scenes if config.is_cache_drawn else min(level.scenes, reach)
+            index = self._choose(level, scenes_kept, rng)
             key = (level, index // size)
             if key not in opened:
                 opened[key] = self._cache.open_shard(*key)
             scenes.append(self._cache.scene_of(level, index))
             pixels.append(opened[key][index % size])
         return scenes, np.stack(pixels)
+
+    def _choose(self, level: Level, scenes: int, rng: random.Random) -> int:
+        """The index of one of the level's first scenes, now and then of one with writing."""
+        index = rng.randrange(scenes)
+        if self._config.edition == BASIC.name or rng.random() > _WRITTEN_SHARE:
+            return index
+        for _ in range(_WRITTEN_TRIES):
+            if any(thing.word for thing in self._cache.scene_of(level, index).things):
+                break
+            index = rng.randrange(scenes)
+        return index
 
 
 class BatchSource:

@@ -18,13 +18,18 @@ from gap_core.pocket_world import BASIC, EDITIONS, Edition, Scene
 from gap_core.pocket_world.forms.form import (
     ACTIVITY,
     ANOMALY,
+    ART,
     ATTRIBUTES,
     COUNTING,
+    CULTURE,
     EMOTION,
     NO_CATEGORY,
     RECOGNITION,
+    SCENE,
     SPATIAL,
     TEXT,
+    TIME,
+    WEATHER,
 )
 from gap_core.pocket_world.questions import CATEGORY_OF_FORM, Question, sample_question
 from gap_core.pocket_world.truth import true_answer, wrong_answer
@@ -40,12 +45,16 @@ _FORM_WEIGHTS = {
     "is_word": 1.5, "colour_of": 2.5, "count": 2.5, "side_of": 2.0, "relation": 2.0,
     "sign_word": 2.0, "what_things": 1.5, "size_of": 1.5, "what_is_colour": 1.5,
     "place": 0.5, "weather": 0.7, "describe": 0.7, "off_topic": 0.35,
+    "number_on": 5.0, "clock_time": 5.0, "is_clock_time": 3.0,
 }  # fmt: skip
 # In the full world a category is chosen first: some have few forms, or forms that make sense for
-# few scenes, and would hardly be asked about otherwise.
+# few scenes, and would hardly be asked about otherwise. What is learnt last is asked most; what
+# describes the whole picture stands for itself.
+_DESCRIBE = "describe"
 _CATEGORY_WEIGHTS = {
-    RECOGNITION: 1.5, ATTRIBUTES: 1.5, SPATIAL: 1.5, COUNTING: 1.5, TEXT: 4.0, ACTIVITY: 2.0,
-    EMOTION: 2.0, ANOMALY: 2.0, NO_CATEGORY: 0.2,
+    RECOGNITION: 2.5, ATTRIBUTES: 2.0, SPATIAL: 6.0, COUNTING: 2.0, TEXT: 4.0, ACTIVITY: 3.0,
+    EMOTION: 2.0, ANOMALY: 1.5, SCENE: 0.5, WEATHER: 0.5, TIME: 0.5, CULTURE: 0.5, ART: 0.5,
+    NO_CATEGORY: 0.2, _DESCRIBE: 2.0,
 }  # fmt: skip
 
 
@@ -96,7 +105,7 @@ def _choose_form(edition: Edition, rng: random.Random) -> str:
     if edition is BASIC:
         return rng.choices(*_weighted(edition.forms))[0]
     categories = tuple(_forms_by_category(edition.name))
-    weights = [_CATEGORY_WEIGHTS.get(category, 1.0) for category in categories]
+    weights = [_CATEGORY_WEIGHTS[category] for category in categories]
     category = rng.choices(categories, weights)[0]
     return rng.choices(*_weighted(_forms_by_category(edition.name)[category]))[0]
 
@@ -110,7 +119,7 @@ def _weighted(forms: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[float, ...
 def _forms_by_category(edition_name: str) -> dict[str, tuple[str, ...]]:
     forms: dict[str, tuple[str, ...]] = {}
     for form in EDITIONS[edition_name].forms:
-        category = CATEGORY_OF_FORM[form]
+        category = form if form == _DESCRIBE else CATEGORY_OF_FORM[form]
         forms[category] = (*forms.get(category, ()), form)
     return forms
 
@@ -120,7 +129,7 @@ def sample_row(scene: Scene, *, rng: random.Random, questions: int, told_wrong: 
     pairs: list[Pair] = []
     while len(pairs) < questions:
         form = _choose_form(scene.world, rng)
-        if form == "describe" and len(scene.things) > _MOST_DESCRIBED_THINGS:
+        if form == _DESCRIBE and len(scene.things) > _MOST_DESCRIBED_THINGS:
             continue
         question = sample_question(scene, form, rng=rng)
         if question is None:

@@ -26,6 +26,7 @@ from gap_core.pocket_world.vocabulary_full import (
 )
 
 _HOURS = NUMBER_WORDS[1:]
+_SIDES = ("left", "middle", "right")
 _TELLING = {
     "upside down": "upside", "three hats": "hats", "in a tree": "tree",
     "black and white photo": "photo", "pencil sketch": "sketch", "printed poster": "poster",
@@ -112,6 +113,7 @@ def _full_lessons(edition: Edition) -> Lessons:
         PatchLesson("material", MATERIAL_NAMES, lambda scene, thing: thing.material, 1.0),
         PatchLesson("relation", (*RELATIONS, "in"), lambda scene, thing: thing.relation, 2.0),
         PatchLesson("oddity", ODDITIES, lambda scene, thing: thing.oddity, 3.0),
+        PatchLesson("side", _SIDES, lambda scene, thing: thing.side, 1.0),
     )
     picture = (
         PictureLesson("place", edition.places, lambda scene: scene.place),
