@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 SHEET, LLAMA = "sheet", "pocket-llama"
-PARTS = (SHEET, "pocket", "pocket-full", "pocket-qwen", "pocket-qwen-full", LLAMA)
+MODEL_PARTS = ("pocket", "pocket-full", "pocket-qwen", "pocket-qwen-full")
+PARTS = (SHEET, *MODEL_PARTS, LLAMA)
 
 
 @click.command()
@@ -55,8 +56,8 @@ def main(
     chosen = PARTS if is_all else parts
     if not chosen:
         raise click.ClickException("Nothing to build. Choose --all or a --part.")
-    common = _given(seed=seed, steps=steps)
-    changes = common | _given(dense_steps=dense_steps, pictures=pictures, shard_scenes=shard_scenes)
+    common = given(seed=seed, steps=steps)
+    changes = common | given(dense_steps=dense_steps, pictures=pictures, shard_scenes=shard_scenes)
     machine = Machine(device, workers, is_bf16=is_bf16)
     figures: dict[str, dict[str, object]] = {}
     for part in chosen:
@@ -81,8 +82,8 @@ def main(
     click.echo(json.dumps(figures))
 
 
-def _given(**options: Any) -> dict[str, Any]:
-    """Those that were named."""
+def given(**options: Any) -> dict[str, Any]:
+    """The options that were given."""
     return {name: value for name, value in options.items() if value is not None}
 
 

@@ -11,7 +11,7 @@ import torch
 
 from gap_core.errors import GapError
 from gap_core.pocket_training import scene_cache
-from gap_core.pocket_training.batches import BatchMaker, BatchSource
+from gap_core.pocket_training.batches import BatchMaker, BatchSource, choose_scene
 from gap_core.pocket_training.build import Machine, build_model_part, data_hash
 from gap_core.pocket_training.config import PocketConfig
 from gap_core.pocket_training.corpus import corpus_lines
@@ -24,7 +24,8 @@ from gap_core.pocket_training.scene_cache import Level, SceneCache
 from gap_core.pocket_training.train import PocketTrainer
 from gap_core.pocket_training.watching import Watcher
 from gap_core.pocket_world import FULL, Scene, Thing, sample_scene
-from gap_core.pocket_world.forms.form import CATEGORIES
+from gap_core.pocket_world.forms.form import CATEGORIES, SPATIAL
+from gap_core.pocket_world.questions import Question
 from models.base import Ask, Reply
 from models.pocket_architecture import SHAPES, build_model, train_tokenizer
 
@@ -180,10 +181,39 @@ def test_the_full_world_is_measured_in_every_category_alike():
         )
 
 
-def test_every_category_is_taught():
-    rng, asked = random.Random(1), Counter()
+def asked_of_fresh_scenes() -> list[Question]:
+    rng, questions = random.Random(1), []
     for seed in range(300):
         scene = sample_scene(seed, things=1 + seed % 4, edition=FULL)
         row = sample_row(scene, rng=rng, questions=6, told_wrong=False)
-        asked.update(pair.question.category for pair in row.pairs)
-    assert min(asked[category] for category in CATEGORIES) > 0.02 * asked.total()
+        questions += [pair.question for pair in row.pairs]
+    return questions
+
+
+def test_every_category_is_taught_and_what_is_hard_most():
+    asked = Counter(question.category for question in asked_of_fresh_scenes())
+    assert min(asked[category] for category in CATEGORIES) > 0.005 * asked.total()
+    assert asked.most_common(1)[0][0] == SPATIAL
+
+
+def test_descriptions_are_taught_as_a_category_of_their_own():
+    asked = Counter(question.form for question in asked_of_fresh_scenes())
+    assert 0.03 < asked["describe"] / asked.total() < 0.15
+
+
+@pytest.mark.parametrize(("edition", "is_chance"), [("full", False), ("basic", True)])
+def test_pictures_of_the_full_world_show_writing_more_often_than_by_chance(
+    tmp_path, edition, is_chance
+):
+    cache, rng = SceneCache(tmp_path, edition), random.Random(1)
+    level = cache.levels[1]
+    written = [
+        is_written(cache.scene_of(level, choose_scene(cache, level, 500, rng))) for _ in range(400)
+    ]
+    by_chance = [is_written(cache.scene_of(level, index)) for index in range(500)]
+    more = np.mean(written) - np.mean(by_chance)
+    assert (abs(more) < 0.1) if is_chance else (0.15 < more < 0.35)
+
+
+def is_written(scene: Scene) -> bool:
+    return any(thing.word for thing in scene.things)

@@ -24,8 +24,6 @@ from gap_core.pocket_world import BASIC, Scene
 _DENSE_MIX = (0.3, 0.4, 0.3)
 _FIRST_SHARDS, _STEPS_PER_SHARD = 14, 500
 _AHEAD_PER_WORKER = 2
-# Of the full world's pictures so many show something written or a clock: by chance one in six does,
-# and each time and number would hardly be seen.
 _WRITTEN_SHARE, _WRITTEN_TRIES = 0.3, 12
 
 
@@ -90,7 +88,7 @@ class BatchMaker:
             # Early steps draw from the first shards only, so training need not wait for the rest.
             reach = size * (_FIRST_SHARDS + step // _STEPS_PER_SHARD)
             scenes_kept = level.scenes if config.is_cache_drawn else min(level.scenes, reach)
-            index = self._choose(level, scenes_kept, rng)
+            index = choose_scene(self._cache, level, scenes_kept, rng)
             key = (level, index // size)
             if key not in opened:
                 opened[key] = self._cache.open_shard(*key)
@@ -98,16 +96,21 @@ class BatchMaker:
             pixels.append(opened[key][index % size])
         return scenes, np.stack(pixels)
 
-    def _choose(self, level: Level, scenes: int, rng: random.Random) -> int:
-        """The index of one of the level's first scenes, now and then of one with writing."""
-        index = rng.randrange(scenes)
-        if self._config.edition == BASIC.name or rng.random() > _WRITTEN_SHARE:
-            return index
-        for _ in range(_WRITTEN_TRIES):
-            if any(thing.word for thing in self._cache.scene_of(level, index).things):
-                break
-            index = rng.randrange(scenes)
+
+def choose_scene(cache: SceneCache, level: Level, scenes: int, rng: random.Random) -> int:
+    """The index of one of the level's first so many scenes; in the full world often a written one.
+
+    By chance one in six shows a word, a number or a clock, so that each time and number would
+    hardly ever be seen.
+    """
+    index = rng.randrange(scenes)
+    if cache.edition == BASIC.name or rng.random() > _WRITTEN_SHARE:
         return index
+    for _ in range(_WRITTEN_TRIES):
+        if any(thing.word for thing in cache.scene_of(level, index).things):
+            break
+        index = rng.randrange(scenes)
+    return index
 
 
 class BatchSource:

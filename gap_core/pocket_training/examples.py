@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from transformers import PreTrainedTokenizerFast
 
-from gap_core.pocket_world import BASIC, EDITIONS, Edition, Scene
+from gap_core.pocket_world import BASIC, EDITIONS, Scene
 from gap_core.pocket_world.forms.form import (
     ACTIVITY,
     ANOMALY,
@@ -45,16 +45,17 @@ _FORM_WEIGHTS = {
     "is_word": 1.5, "colour_of": 2.5, "count": 2.5, "side_of": 2.0, "relation": 2.0,
     "sign_word": 2.0, "what_things": 1.5, "size_of": 1.5, "what_is_colour": 1.5,
     "place": 0.5, "weather": 0.7, "describe": 0.7, "off_topic": 0.35,
-    "number_on": 5.0, "clock_time": 5.0, "is_clock_time": 3.0,
+    "number_on": 5.0, "clock_time": 5.0, "is_clock_time": 2.5, "material_of": 3.0,
+    "is_material": 3.0,
 }  # fmt: skip
 # In the full world a category is chosen first: some have few forms, or forms that make sense for
 # few scenes, and would hardly be asked about otherwise. What is learnt last is asked most; what
 # describes the whole picture stands for itself.
-_DESCRIBE = "describe"
+_ANY, _DESCRIBE = "any", "describe"
 _CATEGORY_WEIGHTS = {
-    RECOGNITION: 2.5, ATTRIBUTES: 2.0, SPATIAL: 6.0, COUNTING: 2.0, TEXT: 4.0, ACTIVITY: 3.0,
-    EMOTION: 2.0, ANOMALY: 1.5, SCENE: 0.5, WEATHER: 0.5, TIME: 0.5, CULTURE: 0.5, ART: 0.5,
-    NO_CATEGORY: 0.2, _DESCRIBE: 2.0,
+    RECOGNITION: 2.2, ATTRIBUTES: 2.2, SPATIAL: 6.0, COUNTING: 1.5, TEXT: 4.5, ACTIVITY: 5.0,
+    EMOTION: 2.5, ANOMALY: 0.8, SCENE: 0.3, WEATHER: 0.3, TIME: 0.3, CULTURE: 0.3, ART: 0.3,
+    NO_CATEGORY: 0.2, _DESCRIBE: 1.5,
 }  # fmt: skip
 
 
@@ -100,38 +101,11 @@ def attention_mask(segments: torch.Tensor) -> torch.Tensor:
     return hidden.masked_fill_(~seen, torch.finfo(hidden.dtype).min)[:, None]
 
 
-def _choose_form(edition: Edition, rng: random.Random) -> str:
-    """A form of the edition, by weight; in the full world its category first."""
-    if edition is BASIC:
-        return rng.choices(*_weighted(edition.forms))[0]
-    categories = tuple(_forms_by_category(edition.name))
-    weights = [_CATEGORY_WEIGHTS[category] for category in categories]
-    category = rng.choices(categories, weights)[0]
-    return rng.choices(*_weighted(_forms_by_category(edition.name)[category]))[0]
-
-
-@cache
-def _weighted(forms: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    return forms, tuple(_FORM_WEIGHTS.get(form, 1.0) for form in forms)
-
-
-@cache
-def _forms_by_category(edition_name: str) -> dict[str, tuple[str, ...]]:
-    forms: dict[str, tuple[str, ...]] = {}
-    for form in EDITIONS[edition_name].forms:
-        category = form if form == _DESCRIBE else CATEGORY_OF_FORM[form]
-        forms[category] = (*forms.get(category, ()), form)
-    return forms
-
-
 def sample_row(scene: Scene, *, rng: random.Random, questions: int, told_wrong: bool) -> Row:
     """Random questions about one scene with true or with wrong answers."""
     pairs: list[Pair] = []
     while len(pairs) < questions:
-        form = _choose_form(scene.world, rng)
-        if form == _DESCRIBE and len(scene.things) > _MOST_DESCRIBED_THINGS:
-            continue
-        question = sample_question(scene, form, rng=rng)
+        question = _sample_question(scene, rng)
         if question is None:
             continue
         truth = true_answer(scene, question)
@@ -139,6 +113,35 @@ def sample_row(scene: Scene, *, rng: random.Random, questions: int, told_wrong: 
         avoided = truth if told_wrong else None
         pairs.append(Pair(question, as_typed(question.text, rng=rng), answer, avoided))
     return Row(told_wrong, tuple(pairs))
+
+
+def _sample_question(scene: Scene, rng: random.Random) -> Question | None:
+    """A question of a category chosen by weight, by the first of its forms that makes sense."""
+    by_category = _forms_by_category(scene.world.name)
+    weights = [_CATEGORY_WEIGHTS.get(category, 1.0) for category in by_category]
+    (category,) = rng.choices(tuple(by_category), weights)
+    if category == _DESCRIBE and len(scene.things) > _MOST_DESCRIBED_THINGS:
+        return None
+    forms = list(by_category[category])
+    while forms:
+        (form,) = rng.choices(forms, [_FORM_WEIGHTS.get(form, 1.0) for form in forms])
+        question = sample_question(scene, form, rng=rng)
+        if question is not None:
+            return question
+        forms.remove(form)
+    return None
+
+
+@cache
+def _forms_by_category(edition_name: str) -> dict[str, tuple[str, ...]]:
+    """The forms of each category; those of the basic world are all of one."""
+    edition, forms = EDITIONS[edition_name], dict[str, tuple[str, ...]]()
+    if edition is BASIC:
+        return {_ANY: edition.forms}
+    for form in edition.forms:
+        category = form if form == _DESCRIBE else CATEGORY_OF_FORM[form]
+        forms[category] = (*forms.get(category, ()), form)
+    return forms
 
 
 def as_typed(text: str, *, rng: random.Random) -> str:
