@@ -87,6 +87,21 @@ def test_a_choice_is_not_read_as_a_question_about_its_first_part(text):
     assert fit is None or fit.form not in ("exist", "is_colour", "is_place")
 
 
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("What is the rabbit sitting on?", None),
+        ("on what is the rabbit sitting", None),
+        ("what's the rabbit hiding behind?", None),
+        ("what is sitting on the rabbit?", "what_on"),
+        ("What is behind the rabbit?", "what_behind"),
+    ],
+)
+def test_what_a_thing_rests_on_is_not_read_as_what_rests_on_it(text, form):
+    fit = read_form(text, "full")
+    assert (fit and fit.form) == form
+
+
 def test_every_hour_and_half_hour_of_the_clock_is_known():
     for hour in range(1, 13):
         for text, said in ((f"{hour}:00", "o'clock"), (f"{hour}:30", "half past")):

@@ -6,11 +6,13 @@ answered from a picture is judged as the world's own samplers would.
 """
 
 import random
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from gap_core.language.categories import category_of
 from gap_core.language.form_templates import Fit, Templates, templates_of
+from gap_core.language.text import plain
 from gap_core.pocket_world.forms import FORMS
 from gap_core.pocket_world.questions import Question
 from gap_core.pocket_world.scene import Scene
@@ -20,6 +22,11 @@ LIKE_ENOUGH = 0.65  # chosen by leaving out each wording of the tables in turn
 _LONGEST = 400
 _TRIES = 40
 _OFF_TOPIC = "off_topic"
+# "What is on the box?" is a form; "What is the cat on?", its other way round, is none.
+_RESTING_FORMS = frozenset(("what_on", "what_under", "what_behind"))
+_OTHER_WAY = re.compile(
+    r"(on|under|beneath|behind) (what|which)\b|(on|onto|under|underneath|beneath|behind|in)$"
+)
 
 
 class Understood(NamedTuple):
@@ -48,8 +55,12 @@ def read_form(text: str, edition_name: str, *, templates: Templates | None = Non
     """The form and arguments that a text is most like; None where it is like none."""
     if templates is None:
         return _read_known(text[:_LONGEST], edition_name)
-    fits = templates.best_fits(text[:_LONGEST])
-    return fits[0] if fits and fits[0].share >= LIKE_ENOUGH else None
+    asked = text[:_LONGEST]
+    fits = templates.best_fits(asked)
+    if not fits or fits[0].share < LIKE_ENOUGH:
+        return None
+    is_other_way = fits[0].form in _RESTING_FORMS and _OTHER_WAY.search(plain(asked).rstrip(" ?.!"))
+    return None if is_other_way else fits[0]
 
 
 @lru_cache(maxsize=8192)
