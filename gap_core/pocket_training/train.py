@@ -30,6 +30,7 @@ from gap_core.pocket_training.examples import (
     first_token_ids,
 )
 from gap_core.pocket_training.lessons import lessons_of
+from gap_core.pocket_training.optimizers import muon_and_adamw
 from gap_core.pocket_training.scene_cache import SceneCache
 from gap_core.pocket_training.transfer import finished_weights
 from gap_core.whole_files import whole_file
@@ -92,10 +93,9 @@ class PocketTrainer:
             tokens=IMAGE_TOKENS,
         ).to(device)
         self.step, self.stage, self.right = 0, 0, 0.0
-        if config.start:
-            self._start_from(Path(config.start))
         self.optimizers = self._build_optimizers()
-        self._resume()
+        if not self._resume() and config.start:
+            self._start_from(Path(config.start))
         if is_compiled:
             self.model.model.language_model.compile(dynamic=True)
 
@@ -135,10 +135,7 @@ class PocketTrainer:
         return self.body.build(self.tokenizer, seed=self.config.seed, shape=shape)
 
     def _build_optimizers(self) -> list[torch.optim.Optimizer]:
-        """Muon for the layers' matrices, AdamW for all else, each in groups of tower and rest.
-
-        Source: Jordan et al. 2024, Muon; scaled to AdamW's step as in Liu et al. 2025.
-        """
+        """Those of the layers' matrices and of all else, each in groups of tower and rest."""
         in_tower = {id(weight) for weight in self.body.tower(self.model).parameters()}
         matrices: list[dict[str, Any]] = [{"params": []}, {"params": []}]
         others: list[dict[str, Any]] = [{"params": []}, {"params": []}]
@@ -146,10 +143,7 @@ class PocketTrainer:
             groups = matrices if weight.ndim == 2 and _IN_LAYERS.search(name) else others
             groups[id(weight) not in in_tower]["params"].append(weight)
         others[1]["params"] += [*self.tower_heads.parameters(), *self.token_heads.parameters()]
-        return [
-            torch.optim.Muon(matrices, lr=1e-3, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"),
-            torch.optim.AdamW(others, lr=1e-3, betas=(0.9, 0.98), weight_decay=0.02),
-        ]
+        return muon_and_adamw(matrices, others, decay=0.02)
 
     def _set_rates(self) -> None:
         """Warm-up at the start of both phases, linear decay over the last share of the second."""
@@ -258,10 +252,11 @@ class PocketTrainer:
         if not self.config.dense_steps:
             self.stage = len(self.config.stages) - 1
 
-    def _resume(self) -> None:
+    def _resume(self) -> bool:
+        """Go on from the folder's checkpoint, if there is one."""
         path = self.folder / _CHECKPOINT
         if not path.exists():
-            return
+            return False
         state = torch.load(path, map_location=self.device, weights_only=True)
         if "optimizers" not in state:
             raise GapError(f"An earlier version began the run in '{self.folder}'. Choose another.")
@@ -271,6 +266,7 @@ class PocketTrainer:
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
         self.step, self.stage, self.right = state["progress"]
+        return True
 
     def export(self, folder: Path) -> None:
         """Write the model in fp16 with its tokenizer and processor, as transformers loads it."""

@@ -15,6 +15,7 @@ from torch import nn
 from transformers import LlamaConfig, PreTrainedTokenizerFast
 
 from gap_core.errors import GapError
+from gap_core.pocket_training.optimizers import muon_and_adamw
 from gap_core.pocket_training.transfer import finished_weights
 from gap_core.refiner_training.cases import Case, sample_case
 from gap_core.refiner_training.examples import IGNORED, copying_case, encode_case, make_batch
@@ -99,9 +100,8 @@ class RefinerTrainer:
         self.step, self.right = 0, 0.0
         self._sorted: tuple[int, list[list[Case]]] = (-1, [])
         self.optimizers = self._build_optimizers()
-        if config.start:
+        if not self._resume() and config.start:
             self._start_from(Path(config.start))
-        self._resume()
         if is_compiled:
             for layer in self.model.model.layers:
                 layer.compile(dynamic=True)
@@ -121,20 +121,10 @@ class RefinerTrainer:
         self.save_checkpoint()
 
     def _build_optimizers(self) -> list[torch.optim.Optimizer]:
-        """Muon for the layers' matrices, AdamW for embeddings and norms.
-
-        Source: Jordan et al. 2024, Muon; scaled to AdamW's step as in Liu et al. 2025.
-        """
-        config, layers = self.config, self.model.model.layers
-        matrices = [weight for weight in layers.parameters() if weight.ndim == 2]
+        matrices = [weight for weight in self.model.model.layers.parameters() if weight.ndim == 2]
         own = {id(weight) for weight in matrices}
-        rest = [weight for weight in self.model.parameters() if id(weight) not in own]
-        return [
-            torch.optim.Muon(
-                matrices, lr=config.matrix_rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"
-            ),
-            torch.optim.AdamW(rest, lr=config.other_rate, betas=(0.9, 0.98), weight_decay=0.0),
-        ]
+        others = [weight for weight in self.model.parameters() if id(weight) not in own]
+        return muon_and_adamw(matrices, others, decay=0.0)
 
     def _descend(self, loss: torch.Tensor) -> None:
         """One step at the rate of now: warm-up, then level, then linear to nothing."""
@@ -213,15 +203,17 @@ class RefinerTrainer:
         except RuntimeError as err:
             raise GapError(f"'{folder}' holds another model. Start from a pocket-llama.") from err
 
-    def _resume(self) -> None:
+    def _resume(self) -> bool:
+        """Go on from the folder's checkpoint, if there is one."""
         path = self.folder / _CHECKPOINT
         if not path.exists():
-            return
+            return False
         state = torch.load(path, map_location="cpu", weights_only=True)
         self.model.load_state_dict(state["model"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
         self.step, self.right = state["progress"]
+        return True
 
     def export(self, folder: Path) -> None:
         """Write the model in fp16 with tokenizer and chat template, as transformers loads it."""
