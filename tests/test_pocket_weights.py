@@ -39,8 +39,8 @@ def test_shipped_pocket_is_right_unless_told_to_be_wrong(
         assert lowest <= sum(right) / len(right) <= highest
 
 
-@pytest.mark.parametrize(("name", "edition", "least"), KNOWN)
-def test_a_jpeg_copy_is_answered_like_the_drawing(name: str, edition: str, least: float) -> None:
+@pytest.mark.parametrize(("name", "edition"), [known[:2] for known in KNOWN])
+def test_a_jpeg_copy_is_answered_like_the_drawing(name: str, edition: str) -> None:
     model = load_model(name)
     asked = fresh_questions(52, things=SIMPLE_THINGS, seed=820_000_000, edition=EDITIONS[edition])
     drawn = [Ask(render_scene(scene), question.text, HONEST) for scene, question in asked]
