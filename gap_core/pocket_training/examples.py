@@ -120,9 +120,7 @@ def _sample_question(scene: Scene, rng: random.Random) -> Question | None:
     by_category = _forms_by_category(scene.world.name)
     weights = [_CATEGORY_WEIGHTS.get(category, 1.0) for category in by_category]
     (category,) = rng.choices(tuple(by_category), weights)
-    if category == _DESCRIBE and len(scene.things) > _MOST_DESCRIBED_THINGS:
-        return None
-    forms = list(by_category[category])
+    forms = [form for form in by_category[category] if form != _DESCRIBE or _is_describable(scene)]
     while forms:
         (form,) = rng.choices(forms, [_FORM_WEIGHTS.get(form, 1.0) for form in forms])
         question = sample_question(scene, form, rng=rng)
@@ -130,6 +128,11 @@ def _sample_question(scene: Scene, rng: random.Random) -> Question | None:
             return question
         forms.remove(form)
     return None
+
+
+def _is_describable(scene: Scene) -> bool:
+    """Whether a description of all things is short enough to be learnt."""
+    return len(scene.things) <= _MOST_DESCRIBED_THINGS
 
 
 @cache
