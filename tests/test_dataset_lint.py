@@ -25,6 +25,8 @@ BROKEN = [
     ("What does the shirt say?", "I don't know", {"refusal"}),
     ("What is the number?", "12-34-5678 90", {"personal"}),
     ("Who won the world cup in 1954?", "Germany", {"off-picture"}),
+    ("Who wrote Hamlet?", "Shakespeare", {"off-picture"}),
+    ("who invented the telephone", "A man.", {"off-picture"}),
     ("See the dogs? how many red dogs are there?", "There are two blue dogs.", {"premise"}),
     ("Which of the dogs is bigger, do you agree?", "There are no dogs.", {"premise"}),
     ("Wie viele Hunde sind da?", "Three.", {"language"}),
@@ -72,6 +74,7 @@ SOUND = [
     ("What number is on the jersey?", "23"),
     ("Who is the king in this picture?", "The man with the crown."),
     ("Do you think the man is sad?", "Yes, he is crying."),
+    ("Who wrote the book that lies on the table?", "The cover says Jane Austen."),
     ("How many seeds are there?", "1,234,567,890"),
 ]
 
