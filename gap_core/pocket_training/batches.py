@@ -21,7 +21,7 @@ from gap_core.pocket_training.examples import Packed, Packer, sample_row
 from gap_core.pocket_training.scene_cache import Level, SceneCache
 from gap_core.pocket_world import BASIC, Scene
 
-_DENSE_MIX = (0.3, 0.4, 0.3)
+_DENSE_MIX = (0.3, 0.4, 0.3, 0.1)  # the basic world has three levels
 _FIRST_SHARDS, _STEPS_PER_SHARD = 14, 500
 _AHEAD_PER_WORKER = 2
 _WRITTEN_SHARE, _WRITTEN_TRIES = 0.3, 12
@@ -84,7 +84,9 @@ class BatchMaker:
         rng = random.Random(f"{config.seed} scenes {step}")
         opened: dict[tuple[Level, int], np.ndarray] = {}
         scenes, pixels = [], []
-        for level in rng.choices(self._cache.levels, mix, k=config.pictures):
+        mixed = list(zip(self._cache.levels, mix, strict=False))
+        levels, shares = [level for level, _ in mixed], [share for _, share in mixed]
+        for level in rng.choices(levels, shares, k=config.pictures):
             # Early steps draw from the first shards only, so training need not wait for the rest.
             reach = size * (_FIRST_SHARDS + step // _STEPS_PER_SHARD)
             scenes_kept = level.scenes if config.is_cache_drawn else min(level.scenes, reach)

@@ -15,11 +15,12 @@ class PocketConfig:
     """Everything a training run depends on; written beside its output.
 
     Pacing: the run moves from level to level when the moving share of fully right answers passes
-    `competence`; each stage mixes the levels by its weights (one thing, two things, crowds) and
-    has its share of rows that are told to be wrong: seeing comes first. A run that starts from
-    finished weights (`start`), whose vocabulary may be another, begins at the last stage unless it
-    has dense lessons; their heads are new, as they are thrown away when a run ends. Batches
-    that other processes make ahead are of the stage that the run was in when they were ordered.
+    `competence`; each stage mixes the levels by its weights (one thing, two things, crowds, and in
+    the full world pictures to read from; it leaves out what it does not name) and has its share of
+    rows that are told to be wrong: seeing comes first. A run that starts from finished weights
+    (`start`), whose vocabulary may be another, begins at the last stage unless it has dense
+    lessons; their heads are new, as they are thrown away when a run ends. Batches that other
+    processes make ahead are of the stage that the run was in when they were ordered.
     """
 
     edition: str = "basic"
@@ -42,7 +43,7 @@ class PocketConfig:
     competence: float = 0.9
     wrong_shares: tuple[float, float, float] = (0.1, 0.25, 0.5)
     checkpoint_steps: int = 100
-    stages: tuple[tuple[float, float, float], ...] = ((1, 0, 0), (0.3, 0.7, 0), (0.25, 0.5, 0.25))
+    stages: tuple[tuple[float, ...], ...] = ((1, 0, 0), (0.3, 0.7, 0), (0.25, 0.5, 0.25))
     shard_scenes: int = SHARD_SCENES
     is_cache_drawn: bool = False  # all scenes are drawn before the first step
 

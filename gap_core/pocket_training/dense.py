@@ -12,6 +12,7 @@ from torch import nn
 
 from gap_core.pocket_training.lessons import Lessons, lessons_of, telling_word
 from gap_core.pocket_world import Scene, Thing
+from gap_core.pocket_world.drawing.vehicles import PLATES
 from gap_core.pocket_world.vocabulary import WIDTH_PX
 
 PATCH_COLUMNS, PATCH_ROWS = 16, 12
@@ -40,13 +41,16 @@ def patch_labels(scene: Scene, *, columns: int, rows: int) -> np.ndarray:
     y = ((np.arange(rows) + 0.5) * step)[:, None]
     for thing in scene.from_far_to_near():
         body = _covers(thing, _BODIES.get(thing.kind, (0.5, 0.5)), x, y)
-        head = _covers(thing, _HEAD, x, y) if thing.is_person else body
+        parts = {
+            "body": body,
+            "head": _covers(thing, _HEAD, x, y) if thing.is_person else body,
+            "plate": _plate_covers(thing, x, y, least=step) if thing.kind in PLATES else body,
+        }
         for number, lesson in enumerate(lessons):
             value = lesson.value_of(scene, thing)
             labels[number][body] = 0
             if value:
-                place = head if lesson.is_head else body
-                labels[number][place] = lesson.values.index(value) + 1
+                labels[number][parts[lesson.part]] = lesson.values.index(value) + 1
     return labels.reshape(len(lessons), -1)
 
 
@@ -64,6 +68,14 @@ def _covers(thing: Thing, body: tuple[float, float], x: np.ndarray, y: np.ndarra
     rx = max(thing.width_px * 0.5, least)
     ry = max(thing.height_px * share, least)
     return ((x - thing.x_px) / rx) ** 2 + ((y - middle) / ry) ** 2 <= 1.0
+
+
+def _plate_covers(thing: Thing, x: np.ndarray, y: np.ndarray, *, least: float) -> np.ndarray:
+    """Where a vehicle's number is: a circle about its plate that covers a patch's middle."""
+    aside, up, high = PLATES[thing.kind]
+    middle = thing.x_px + (-aside if thing.facing == "left" else aside) * thing.scale
+    radius = max(high * 0.6 * thing.scale, least * 0.71)
+    return np.hypot(x - middle, y - (thing.y_px + up * thing.scale)) <= radius
 
 
 class DenseHeads(nn.Module):

@@ -6,7 +6,7 @@ Called by dense.py.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from gap_core.pocket_world import BASIC, EDITIONS, Edition, Scene, Thing
 from gap_core.pocket_world.forms.seeing import is_legible
@@ -39,14 +39,14 @@ class PatchLesson(NamedTuple):
 
     Attributes:
         weight: added to a patch's weight where there is such a value, for rare ones.
-        is_head: whether it is to be found in the head alone.
+        part: where it is to be found: the body, a person's head, or a vehicle's number plate.
     """
 
     name: str
     values: tuple[str, ...]
     value_of: Callable[[Scene, Thing], str]
     weight: float = 0.0
-    is_head: bool = False
+    part: Literal["body", "head", "plate"] = "body"
 
 
 class PictureLesson(NamedTuple):
@@ -105,11 +105,11 @@ def _full_lessons(edition: Edition) -> Lessons:
         PatchLesson("kind", tuple(edition.kinds), lambda scene, thing: thing.kind),
         PatchLesson("colour", edition.colours, _seen_colour),
         PatchLesson("size", SIZES, lambda scene, thing: thing.size),
-        PatchLesson("word", (*edition.sign_words, *numbers), _seen_word, 12.0),
+        PatchLesson("word", (*edition.sign_words, *numbers), _seen_word, 12.0, "plate"),
         PatchLesson("hour", _HOURS, _seen_hour, 16.0),
         PatchLesson("half", ("half", "clock"), _seen_half, 8.0),
         PatchLesson("activity", ACTIVITIES, lambda scene, thing: thing.activity, 1.0),
-        PatchLesson("face", EMOTIONS, _seen_face, 6.0, is_head=True),
+        PatchLesson("face", EMOTIONS, _seen_face, 6.0, "head"),
         PatchLesson("material", MATERIAL_NAMES, lambda scene, thing: thing.material, 1.0),
         PatchLesson("relation", (*RELATIONS, "in"), lambda scene, thing: thing.relation, 2.0),
         PatchLesson("oddity", ODDITIES, lambda scene, thing: thing.oddity, 3.0),

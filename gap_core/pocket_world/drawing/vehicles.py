@@ -10,12 +10,12 @@ from gap_core.pocket_world.vocabulary_full import FULL_COLOURS
 
 _GLASS, _RUBBER, _METAL, _LAMP = 0xFFCFEAF5, 0xFF35343B, 0xFFB9BEC7, 0xFFFFF0B3
 # Middle of the number's plate where the vehicle faces right, and the plate's height.
-_PLATES = {"bus": (-20, -42, 42), "truck": (-44, -88, 56), "boat": (-10, -42, 38)}
+PLATES = {"bus": (-20, -42, 42), "truck": (-44, -88, 56), "boat": (-10, -42, 38)}
 
 
 def draw_number(pen: Pen, thing: Thing) -> None:
     """The number on a white plate, never mirrored."""
-    x, y, high = _PLATES[thing.kind]
+    x, y, high = PLATES[thing.kind]
     x = -x if thing.facing == "left" else x
     width = high * (1.3 if len(thing.word) == 1 else 1.8)
     pen.box(x - width / 2, y - high / 2, width=width, height=high, colour=INK, corner=7)
