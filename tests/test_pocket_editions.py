@@ -19,12 +19,14 @@ from gap_core.pocket_training.dense import patch_labels, picture_labels
 from gap_core.pocket_training.examples import sample_row
 from gap_core.pocket_training.lessons import lessons_of
 from gap_core.pocket_training.measure import measure_pocket
+from gap_core.pocket_training.reading_scenes import reading_scene
 from gap_core.pocket_training.recipes import RECIPES
 from gap_core.pocket_training.scene_cache import Level, SceneCache
 from gap_core.pocket_training.train import PocketTrainer
 from gap_core.pocket_training.watching import Watcher
 from gap_core.pocket_world import FULL, Scene, Thing, sample_scene
 from gap_core.pocket_world.forms.form import CATEGORIES, SPATIAL
+from gap_core.pocket_world.forms.seeing import is_legible
 from gap_core.pocket_world.questions import Question
 from models.base import Ask, Reply
 from models.pocket_architecture import SHAPES, build_model, train_tokenizer
@@ -94,7 +96,7 @@ def test_workers_draw_every_shard(tmp_path, few_scenes):
     cache = SceneCache(tmp_path, "full", 2)
     told: list = []
     cache.draw_all(workers=1, on_shard=lambda done, total: told.append((done, total)))
-    assert told == [(n, 6) for n in range(1, 7)]
+    assert told == [(n, 8) for n in range(1, 9)]
     assert all(cache.shard_path(*job).exists() for job in cache.shards())
 
 
@@ -119,6 +121,37 @@ def test_patch_labels_name_what_people_do_and_feel():
         lesson.values[n] for lesson, n in zip(lessons.picture, picture_labels(scene), strict=True)
     ]
     assert whole == ["park", "sunny", "day", "spring", "wedding", "colour drawing"]
+
+
+def test_patch_labels_name_a_number_where_its_plate_is():
+    bus = Thing("bus", "red", "big", "right", "happy", 320.0, 440.0, 1.0, word="14")
+    scene = Scene(1, "street", "sunny", (bus,), "full", time="day", style="colour drawing")
+    names = [lesson.name for lesson in lessons_of("full").patch]
+    labels = patch_labels(scene, columns=16, rows=12)[names.index("word")].reshape(12, 16)
+    assert labels[10, 7] > 0  # 20 px left of the middle, 42 px above the foot
+    assert 0 < (labels > 0).sum() < 5
+
+
+def test_pictures_to_read_from_show_six_legible_things_each():
+    scenes = [reading_scene(seed) for seed in range(50)]
+    assert scenes[3] == reading_scene(3)
+    assert all(len(scene.things) == 6 for scene in scenes)
+    things = [(scene, thing) for scene in scenes for thing in scene.things]
+    assert all(thing.word and is_legible(scene, thing) for scene, thing in things)
+    assert len({thing.word for _, thing in things}) > 40
+    assert all(0 < thing.x_px < 640 and thing.height_px < thing.y_px < 480 for _, thing in things)
+
+
+def test_a_batch_leaves_out_the_levels_that_its_stage_does_not_name(
+    tokenizer, tmp_path, few_scenes
+):
+    levels = scene_cache.LEVELS["full"]
+    config = replace(SHORT, dense_steps=0, pictures=20, stages=((0, 0, 0, 1), (1,)))
+    maker = BatchMaker(config, SceneCache(tmp_path, "full", 2), tokenizer)
+    maker.make(0, 0)
+    assert {path.name[:-8] for path in tmp_path.glob("*.npy")} == {levels[3].name}
+    maker.make(0, 1)
+    assert {path.name[:-8] for path in tmp_path.glob("*.npy")} == {levels[3].name, levels[0].name}
 
 
 def test_patches_of_a_sketch_have_no_colour():
