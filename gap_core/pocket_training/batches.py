@@ -22,7 +22,7 @@ from gap_core.pocket_training.scene_cache import Level, SceneCache
 from gap_core.pocket_world import BASIC, Scene
 
 _DENSE_MIX = (0.3, 0.4, 0.3, 0.1)  # the basic world has three levels
-_FIRST_SHARDS, _STEPS_PER_SHARD = 14, 500
+_FIRST_SHARDS, _STEPS_PER_SHARD = 4, 60
 _AHEAD_PER_WORKER = 2
 _WRITTEN_SHARE, _WRITTEN_TRIES = 0.3, 12
 
@@ -84,9 +84,8 @@ class BatchMaker:
         rng = random.Random(f"{config.seed} scenes {step}")
         opened: dict[tuple[Level, int], np.ndarray] = {}
         scenes, pixels = [], []
-        mixed = list(zip(self._cache.levels, mix, strict=False))
-        levels, shares = [level for level, _ in mixed], [share for _, share in mixed]
-        for level in rng.choices(levels, shares, k=config.pictures):
+        levels = self._cache.levels[: len(mix)]
+        for level in rng.choices(levels, mix[: len(levels)], k=config.pictures):
             # Early steps draw from the first shards only, so training need not wait for the rest.
             reach = size * (_FIRST_SHARDS + step // _STEPS_PER_SHARD)
             scenes_kept = level.scenes if config.is_cache_drawn else min(level.scenes, reach)
