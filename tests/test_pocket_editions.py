@@ -17,16 +17,16 @@ from gap_core.pocket_training.config import PocketConfig
 from gap_core.pocket_training.corpus import corpus_lines
 from gap_core.pocket_training.dense import patch_labels, picture_labels
 from gap_core.pocket_training.examples import sample_row
-from gap_core.pocket_training.lesson_scenes import people_scene, reading_scene
 from gap_core.pocket_training.lessons import lessons_of
 from gap_core.pocket_training.measure import measure_pocket
+from gap_core.pocket_training.reading_scenes import reading_scene
 from gap_core.pocket_training.recipes import RECIPES
 from gap_core.pocket_training.scene_cache import Level, SceneCache
 from gap_core.pocket_training.train import PocketTrainer
 from gap_core.pocket_training.watching import Watcher
 from gap_core.pocket_world import FULL, Scene, Thing, sample_scene
 from gap_core.pocket_world.forms.form import CATEGORIES, SPATIAL
-from gap_core.pocket_world.forms.seeing import has_plain_people, is_legible, people_of
+from gap_core.pocket_world.forms.seeing import is_legible
 from gap_core.pocket_world.questions import Question
 from models.base import Ask, Reply
 from models.pocket_architecture import SHAPES, build_model, train_tokenizer
@@ -96,7 +96,7 @@ def test_workers_draw_every_shard(tmp_path, few_scenes):
     cache = SceneCache(tmp_path, "full", 2)
     told: list = []
     cache.draw_all(workers=1, on_shard=lambda done, total: told.append((done, total)))
-    assert told == [(n, 10) for n in range(1, 11)]
+    assert told == [(n, 8) for n in range(1, 9)]
     assert all(cache.shard_path(*job).exists() for job in cache.shards())
 
 
@@ -140,12 +140,6 @@ def test_pictures_to_read_from_show_six_legible_things_each():
     assert all(thing.word and is_legible(scene, thing) for scene, thing in things)
     assert len({thing.word for _, thing in things}) > 40
     assert all(0 < thing.x_px < 640 and thing.height_px < thing.y_px < 480 for _, thing in things)
-
-
-def test_pictures_of_people_show_eight_of_whom_all_can_be_seen():
-    scenes = [people_scene(seed) for seed in range(50)]
-    assert all(len(people_of(scene)) == 8 and has_plain_people(scene) for scene in scenes)
-    assert len({(t.activity, t.face) for scene in scenes for t in scene.things}) == 44
 
 
 def test_a_batch_leaves_out_the_levels_that_its_stage_does_not_name(

@@ -21,7 +21,7 @@ from gap_core.pocket_training.examples import Packed, Packer, sample_row
 from gap_core.pocket_training.scene_cache import Level, SceneCache
 from gap_core.pocket_world import BASIC, Scene
 
-_DENSE_MIX = (0.3, 0.4, 0.3, 0.1, 0.1)  # the basic world has three levels
+_DENSE_MIX = (0.3, 0.4, 0.3, 0.1)  # the basic world has three levels
 _FIRST_SHARDS, _STEPS_PER_SHARD = 4, 60
 _AHEAD_PER_WORKER = 2
 _WRITTEN_SHARE, _WRITTEN_TRIES = 0.3, 12

@@ -16,7 +16,7 @@ class PocketConfig:
 
     Pacing: the run moves from level to level when the moving share of fully right answers passes
     `competence`; each stage mixes the levels by its weights (one thing, two things, crowds, and in
-    the full world writing and people; it leaves out what it does not name) and has its share of
+    the full world pictures to read from; it leaves out what it does not name) and has its share of
     rows that are told to be wrong: seeing comes first. A run that starts from finished weights
     (`start`), whose vocabulary may be another, begins at the last stage unless it has dense
     lessons; their heads are new, as they are thrown away when a run ends. Batches that other

@@ -5,7 +5,7 @@ from dataclasses import replace
 from gap_core.pocket_training.config import PocketConfig
 
 # Three and a half hours on two cores. The full world has three times the forms of question; a
-# fifth of its pictures are full of writing or people, few are crowded, which is learnt in passing.
+# tenth of its pictures are to read from, and few are crowded, which is learnt in passing.
 _FULL = PocketConfig(
     edition="full",
     vocabulary_tokens=2_048,
@@ -14,7 +14,7 @@ _FULL = PocketConfig(
     decay_share=0.5,
     competence=0.85,
     wrong_shares=(0.1, 0.25, 0.3),
-    stages=((0.8, 0, 0, 0.1, 0.1), (0.25, 0.55, 0, 0.1, 0.1), (0.25, 0.49, 0.06, 0.1, 0.1)),
+    stages=((0.9, 0, 0, 0.1), (0.27, 0.63, 0, 0.1), (0.27, 0.53, 0.08, 0.12)),
 )
 RECIPES: dict[str, PocketConfig] = {
     "pocket": PocketConfig(),
