@@ -95,6 +95,7 @@ def test_a_choice_is_not_read_as_a_question_about_its_first_part(text):
         ("what's the rabbit hiding behind?", None),
         ("what is sitting on the rabbit?", "what_on"),
         ("What is behind the rabbit?", "what_behind"),
+        ("What is behind the balloon?", "what_behind"),
     ],
 )
 def test_what_a_thing_rests_on_is_not_read_as_what_rests_on_it(text, form):

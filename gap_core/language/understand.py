@@ -25,7 +25,8 @@ _OFF_TOPIC = "off_topic"
 # "What is on the box?" is a form; "What is the cat on?", its other way round, is none.
 _RESTING_FORMS = frozenset(("what_on", "what_under", "what_behind"))
 _OTHER_WAY = re.compile(
-    r"(on|under|beneath|behind) (what|which)\b|(on|onto|under|underneath|beneath|behind|in)$"
+    r"\b(on|under|beneath|behind) (what|which)\b"
+    r"|\b(on|onto|under|underneath|beneath|behind|in)$"
 )
 
 
