@@ -12,8 +12,9 @@ from torch import nn
 
 from gap_core.pocket_training.lessons import Lessons, lessons_of, telling_word
 from gap_core.pocket_world import Scene, Thing
-from gap_core.pocket_world.drawing.vehicles import PLATES
+from gap_core.pocket_world.drawing.vehicles import plate_of
 from gap_core.pocket_world.vocabulary import WIDTH_PX
+from gap_core.pocket_world.vocabulary_full import NUMBERED_KINDS
 
 PATCH_COLUMNS, PATCH_ROWS = 16, 12
 _SHARPNESS = 25.0  # of a cosine that several lessons share
@@ -44,7 +45,9 @@ def patch_labels(scene: Scene, *, columns: int, rows: int) -> np.ndarray:
         parts = {
             "body": body,
             "head": _covers(thing, _HEAD, x, y) if thing.is_person else body,
-            "plate": _plate_covers(thing, x, y, least=step) if thing.kind in PLATES else body,
+            "plate": _plate_covers(thing, x, y, least=step)
+            if thing.kind in NUMBERED_KINDS
+            else body,
         }
         for number, lesson in enumerate(lessons):
             value = lesson.value_of(scene, thing)
@@ -72,10 +75,10 @@ def _covers(thing: Thing, body: tuple[float, float], x: np.ndarray, y: np.ndarra
 
 def _plate_covers(thing: Thing, x: np.ndarray, y: np.ndarray, *, least: float) -> np.ndarray:
     """Where a vehicle's number is: a circle about its plate that covers a patch's middle."""
-    aside, up, high = PLATES[thing.kind]
-    middle = thing.x_px + (-aside if thing.facing == "left" else aside) * thing.scale
+    aside, up, high = plate_of(thing)
+    middle_x, middle_y = thing.x_px + aside * thing.scale, thing.y_px + up * thing.scale
     radius = max(high * 0.6 * thing.scale, least * 0.71)
-    return np.hypot(x - middle, y - (thing.y_px + up * thing.scale)) <= radius
+    return np.hypot(x - middle_x, y - middle_y) <= radius
 
 
 class DenseHeads(nn.Module):

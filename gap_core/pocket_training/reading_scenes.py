@@ -8,15 +8,10 @@ import random
 from dataclasses import replace
 
 from gap_core.pocket_world import Scene, Thing
+from gap_core.pocket_world.place_things import sample_word
 from gap_core.pocket_world.sample_full import sample_surroundings
 from gap_core.pocket_world.vocabulary import SIZES
-from gap_core.pocket_world.vocabulary_full import (
-    CLOCK_TIMES,
-    FULL_KINDS,
-    FULL_SIGN_WORDS,
-    MOST_NUMBER,
-    NUMBERED_KINDS,
-)
+from gap_core.pocket_world.vocabulary_full import FULL_KINDS, NUMBERED_KINDS
 
 _COLUMNS_PX, _FEET_PX = (110, 320, 530), (235, 462)
 _JITTER_PX = 14
@@ -43,11 +38,5 @@ def _thing(rng: random.Random, x_px: float, y_px: float) -> Thing:
         x_px=round(x_px + rng.uniform(-_JITTER_PX, _JITTER_PX), 1),
         y_px=round(y_px + rng.uniform(-_JITTER_PX, _JITTER_PX), 1),
         scale=round(rng.uniform(*_SCALES), 4),
-        word=_word(rng, kind),
+        word=sample_word(rng, kind),
     )
-
-
-def _word(rng: random.Random, kind: str) -> str:
-    if kind == "clock":
-        return rng.choice(CLOCK_TIMES)
-    return rng.choice(FULL_SIGN_WORDS) if kind == "sign" else str(rng.randint(1, MOST_NUMBER))

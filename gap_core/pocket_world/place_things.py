@@ -75,7 +75,7 @@ def _sample_thing(
         x_px=0.0,
         y_px=round(y_px, 1),
         scale=round(scale, 4),
-        word=_sample_word(rng, kind.name),
+        word=sample_word(rng, kind.name),
         activity=_sample_activity(rng, planned) if kind.group == "people" else "",
         material=material,
         relation=planned.relation,
@@ -93,7 +93,8 @@ def _sample_colour(rng: random.Random, scene: Scene, kind: str, material: str) -
     return rng.choice(TREE_COLOURS[scene.season] if kind == "tree" else FULL_KINDS[kind].colours)
 
 
-def _sample_word(rng: random.Random, kind: str) -> str:
+def sample_word(rng: random.Random, kind: str) -> str:
+    """What is written on a thing of this kind, or the time that it shows; empty for most kinds."""
     if kind == "sign":
         return rng.choice(FULL_SIGN_WORDS)
     if kind == "clock":

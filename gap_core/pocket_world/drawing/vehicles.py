@@ -10,13 +10,18 @@ from gap_core.pocket_world.vocabulary_full import FULL_COLOURS
 
 _GLASS, _RUBBER, _METAL, _LAMP = 0xFFCFEAF5, 0xFF35343B, 0xFFB9BEC7, 0xFFFFF0B3
 # Middle of the number's plate where the vehicle faces right, and the plate's height.
-PLATES = {"bus": (-20, -42, 42), "truck": (-44, -88, 56), "boat": (-10, -42, 38)}
+_PLATES = {"bus": (-20, -42, 42), "truck": (-44, -88, 56), "boat": (-10, -42, 38)}
+
+
+def plate_of(thing: Thing) -> tuple[float, float, float]:
+    """Middle and height of a vehicle's number plate, from its foot and at scale 1."""
+    x, y, high = _PLATES[thing.kind]
+    return (-x if thing.facing == "left" else x), y, high
 
 
 def draw_number(pen: Pen, thing: Thing) -> None:
     """The number on a white plate, never mirrored."""
-    x, y, high = PLATES[thing.kind]
-    x = -x if thing.facing == "left" else x
+    x, y, high = plate_of(thing)
     width = high * (1.3 if len(thing.word) == 1 else 1.8)
     pen.box(x - width / 2, y - high / 2, width=width, height=high, colour=INK, corner=7)
     pen.box(
