@@ -37,12 +37,17 @@ from scripts.build_pocket import MODEL_PARTS, given
 @click.option(
     "--dense-steps",
     type=click.IntRange(min=0),
-    help="Steps of patch lessons alone, for the image tower; none with --start. With both "
-    "the words are those of the edition, not the start's.",
+    help="Steps of patch lessons alone, for the image tower; none with --start unless given.",
 )
 @click.option("--steps", type=int, help="Steps of questions.")
 @click.option(
     "--start", type=click.Path(path_type=Path), help="Finished weights to go on from: a folder."
+)
+@click.option(
+    "--new-words",
+    "has_new_words",
+    is_flag=True,
+    help="With --start: the edition's words in place of the start's, which are of another edition.",
 )
 @click.option("--matrix-rate", type=float, help="Highest rate of the layers' matrices.")
 @click.option("--learning-rate", type=float, help="Highest rate of all else.")

@@ -4,6 +4,7 @@ import json
 import random
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -17,9 +18,9 @@ from gap_core.pocket_training.config import PocketConfig
 from gap_core.pocket_training.corpus import corpus_lines
 from gap_core.pocket_training.dense import patch_labels, picture_labels
 from gap_core.pocket_training.examples import sample_row
+from gap_core.pocket_training.lesson_scenes import lesson_scene
 from gap_core.pocket_training.lessons import lessons_of
 from gap_core.pocket_training.measure import measure_pocket
-from gap_core.pocket_training.reading_scenes import reading_scene
 from gap_core.pocket_training.recipes import RECIPES
 from gap_core.pocket_training.scene_cache import Level, SceneCache
 from gap_core.pocket_training.train import PocketTrainer
@@ -132,14 +133,37 @@ def test_patch_labels_name_a_number_where_its_plate_is():
     assert 0 < (labels > 0).sum() < 5
 
 
-def test_pictures_to_read_from_show_six_legible_things_each():
-    scenes = [reading_scene(seed) for seed in range(50)]
-    assert scenes[3] == reading_scene(3)
-    assert all(len(scene.things) == 6 for scene in scenes)
+def test_pictures_to_learn_from_are_full_of_people_and_writing():
+    scenes = [lesson_scene(seed) for seed in range(200)]
+    assert scenes[3] == lesson_scene(3)
     things = [(scene, thing) for scene in scenes for thing in scene.things]
-    assert all(thing.word and is_legible(scene, thing) for scene, thing in things)
-    assert len({thing.word for _, thing in things}) > 40
-    assert all(0 < thing.x_px < 640 and thing.height_px < thing.y_px < 480 for _, thing in things)
+    assert len(things) > 6 * len(scenes)
+    assert max(len(scene.things) for scene in scenes) == 12  # more are not counted
+    people = [thing for _, thing in things if thing.is_person]
+    assert len(people) > len(things) / 4
+    assert len({(thing.activity, thing.face) for thing in people}) > 60
+    written = [(scene, thing) for scene, thing in things if thing.word]
+    assert len(written) > len(things) / 5
+    assert sum(is_legible(*one) for one in written) > 0.8 * len(written)
+    assert len({thing.word for _, thing in written}) > 50
+
+
+def test_everything_can_be_asked_about_pictures_to_learn_from():
+    rng = random.Random(4)
+    for seed in range(400):
+        row = sample_row(lesson_scene(seed), rng=rng, questions=6, told_wrong=seed % 2 == 0)
+        assert len(row.pairs) == 6
+
+
+def test_things_to_learn_from_stand_whole_and_side_by_side():
+    for scene in map(lesson_scene, range(100)):
+        rows = {thing: thing.y_px > 400 for thing in scene.things}
+        for thing in scene.things:
+            assert thing.width_px / 2 <= thing.x_px <= 640 - thing.width_px / 2
+            assert thing.height_px < thing.y_px < 480
+        for left, right in pairwise(sorted(scene.things, key=lambda t: (rows[t], t.x_px))):
+            if rows[left] == rows[right]:
+                assert right.x_px - left.x_px >= (left.width_px + right.width_px) / 2
 
 
 def test_a_batch_leaves_out_the_levels_that_its_stage_does_not_name(

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from scripts import (
     build_pocket,
     compare_errors,
     draw_contact_sheet,
+    measure_lessons,
     measure_pocket,
     simulate_playtest,
     train_pocket,
@@ -36,6 +38,17 @@ def test_training_writes_a_model_that_can_be_measured(
     measured = CliRunner().invoke(measure_pocket.main, ["--model", str(out), "--scenes", "10"])
     assert measured.exit_code == 0, measured.output
     assert last_json(measured.stdout)["n"] == 10
+    seen = CliRunner().invoke(measure_lessons.main, ["--run-dir", str(run_dir), "--scenes", "40"])
+    assert seen.exit_code == 0, seen.output
+    step, _, kind, *others = seen.stdout.splitlines()
+    assert step == "step 2"
+    assert re.fullmatch(r"kind( +[01][.]\d{3} \[.*\] n=\d+){2}", kind)
+    assert {line.split()[0] for line in others} == {"colour", "size", "word"}
+
+
+def test_what_is_no_run_has_no_lessons_to_measure(tmp_path: Path) -> None:
+    result = CliRunner().invoke(measure_lessons.main, ["--run-dir", str(tmp_path)])
+    assert (result.exit_code, "No training run" in result.output) == (1, True)
 
 
 def test_a_model_errs_just_as_it_does_itself() -> None:

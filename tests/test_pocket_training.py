@@ -172,10 +172,27 @@ def test_a_run_starts_from_finished_weights(tokenizer, tmp_path):
         PocketTrainer(replace(config, start="nowhere"), folder=tmp_path, tokenizer=tokenizer)
 
 
+def test_words_of_finished_weights_stay_while_the_tower_learns(tokenizer, tmp_path):
+    first = PocketTrainer(SHORT, folder=tmp_path / "first", tokenizer=tokenizer)
+    first.export(tmp_path / "out")
+    config = replace(SHORT, start=str(tmp_path / "out"))
+    second = open_run(config, tmp_path / "second" / "run", Machine())
+    assert second.tokenizer.get_vocab() == tokenizer.get_vocab()
+    words = second.model.get_input_embeddings().weight
+    before, tower = words.detach().clone(), weights(second)
+    changed: list = []
+    second.run(
+        on_step=lambda _: changed.append(not torch.equal(words, before)),
+        is_stopped=lambda: False,
+    )
+    assert changed == [False, False, True, True, True]
+    assert not torch.equal(tower, weights(second))
+
+
 def test_a_run_goes_on_from_finished_weights_in_another_vocabulary(tokenizer, tmp_path):
     first = PocketTrainer(SHORT, folder=tmp_path / "first", tokenizer=tokenizer)
     first.export(tmp_path / "out")
-    config = replace(SHORT, start=str(tmp_path / "out"), edition="full")
+    config = replace(SHORT, start=str(tmp_path / "out"), edition="full", has_new_words=True)
     second = open_run(config, tmp_path / "second" / "run", Machine())
     theirs, ours = tokenizer.get_vocab(), second.tokenizer.get_vocab()
     old, new = (one.model.get_input_embeddings().weight for one in (first, second))

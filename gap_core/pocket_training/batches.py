@@ -18,10 +18,11 @@ from transformers import PreTrainedTokenizerFast
 from gap_core.pocket_training.config import PocketConfig
 from gap_core.pocket_training.dense import PATCH_COLUMNS, PATCH_ROWS, patch_labels, picture_labels
 from gap_core.pocket_training.examples import Packed, Packer, sample_row
+from gap_core.pocket_training.moving import moved
 from gap_core.pocket_training.scene_cache import Level, SceneCache
 from gap_core.pocket_world import BASIC, Scene
 
-_DENSE_MIX = (0.3, 0.4, 0.3, 0.1)  # the basic world has three levels
+_DENSE_MIX = {"basic": (0.3, 0.4, 0.3), "full": (0.2, 0.3, 0.1, 0.4)}  # of the levels
 _FIRST_SHARDS, _STEPS_PER_SHARD = 4, 60
 _AHEAD_PER_WORKER = 2
 _WRITTEN_SHARE, _WRITTEN_TRIES = 0.3, 12
@@ -52,7 +53,9 @@ class BatchMaker:
         """The batch of a step in a stage."""
         config = self._config
         is_dense = step < config.dense_steps
-        scenes, pixels = self._scenes(step, _DENSE_MIX if is_dense else config.stages[stage])
+        scenes, pixels = self._scenes(
+            step, _DENSE_MIX[config.edition] if is_dense else config.stages[stage]
+        )
         packed, honest = None, np.ones(len(scenes), dtype=bool)
         if not is_dense:
             packed, honest = self._questions(scenes, step, stage)
@@ -81,7 +84,7 @@ class BatchMaker:
     def _scenes(self, step: int, mix: tuple[float, ...]) -> tuple[list[Scene], np.ndarray]:
         """Random cached scenes with their pixels, by level weights."""
         config, size = self._config, self._cache.shard_scenes
-        rng = random.Random(f"{config.seed} scenes {step}")
+        rng, moves = (random.Random(f"{config.seed} {what} {step}") for what in ("scenes", "moves"))
         opened: dict[tuple[Level, int], np.ndarray] = {}
         scenes, pixels = [], []
         levels = self._cache.levels[: len(mix)]
@@ -93,8 +96,11 @@ class BatchMaker:
             key = (level, index // size)
             if key not in opened:
                 opened[key] = self._cache.open_shard(*key)
-            scenes.append(self._cache.scene_of(level, index))
-            pixels.append(opened[key][index % size])
+            scene, picture = self._cache.scene_of(level, index), opened[key][index % size]
+            if config.is_moving:
+                scene, picture = moved(scene, picture, rng=moves)
+            scenes.append(scene)
+            pixels.append(picture)
         return scenes, np.stack(pixels)
 
 

@@ -56,8 +56,8 @@ def open_run(config: PocketConfig, folder: Path, machine: Machine) -> PocketTrai
 
 
 def _tokenizer_of(config: PocketConfig, folder: Path) -> PreTrainedTokenizerFast:
-    """That of the run, or of finished weights to which nothing new is shown; else a new one."""
-    if config.start and not config.dense_steps:
+    """That of finished weights whose words are kept, or of the run; else a new one."""
+    if config.start and config.keeps_words:
         return finished_tokenizer(Path(config.start))
     kept = folder / "tokenizer"
     if kept.exists():

@@ -1,6 +1,8 @@
 """What a training run of the pocket depends on. Called by train.py and batches.py."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from gap_core.errors import GapError
 from gap_core.pocket_training.scene_cache import SHARD_SCENES
@@ -8,6 +10,7 @@ from gap_core.pocket_world import EDITIONS
 from models.pocket_architecture import SHAPES, VOCABULARY_TOKENS
 
 ARCHITECTURES = ("minicpm", "qwen")
+_FILE = "config.json"
 
 
 @dataclass(frozen=True)
@@ -16,11 +19,12 @@ class PocketConfig:
 
     Pacing: the run moves from level to level when the moving share of fully right answers passes
     `competence`; each stage mixes the levels by its weights (one thing, two things, crowds, and in
-    the full world pictures to read from; it leaves out what it does not name) and has its share of
-    rows that are told to be wrong: seeing comes first. A run that starts from finished weights
-    (`start`), whose vocabulary may be another, begins at the last stage unless it has dense
-    lessons; their heads are new, as they are thrown away when a run ends. Batches that other
-    processes make ahead are of the stage that the run was in when they were ordered.
+    the full world pictures full of things; it leaves out what it does not name) and has its share
+    of rows that are told to be wrong: seeing comes first. A run that starts from finished weights
+    (`start`) begins at the last stage unless it has dense lessons; their heads are new, as they are
+    thrown away when a run ends. It keeps the words of those weights, as they are while only the
+    tower learns, unless it is to have those of another edition. Batches that other processes make
+    ahead are of the stage that the run was in when they were ordered.
     """
 
     edition: str = "basic"
@@ -38,6 +42,7 @@ class PocketConfig:
     dense_weight: float = 0.6
     avoid_weight: float = 0.5  # of the truth's own token where an answer is to be wrong
     start: str | None = None
+    has_new_words: bool = False  # the edition's vocabulary in place of the start's
     warmup_steps: int = 100
     decay_share: float = 0.3
     competence: float = 0.9
@@ -46,6 +51,7 @@ class PocketConfig:
     stages: tuple[tuple[float, ...], ...] = ((1, 0, 0), (0.3, 0.7, 0), (0.25, 0.5, 0.25))
     shard_scenes: int = SHARD_SCENES
     is_cache_drawn: bool = False  # all scenes are drawn before the first step
+    is_moving: bool = False  # pictures are moved and mirrored each time they come
 
     def __post_init__(self) -> None:
         """Refuse settings that contradict each other."""
@@ -61,6 +67,30 @@ class PocketConfig:
             raise GapError("Steps must be positive and decay_share between 0 and 1.")
 
     @property
+    def keeps_words(self) -> bool:
+        """Whether the words are those of the weights that the run starts from."""
+        return bool(self.start) and not self.has_new_words
+
+    @property
     def total_steps(self) -> int:
         """Steps of both phases."""
         return self.dense_steps + self.steps
+
+
+def write_config(config: PocketConfig, folder: Path) -> None:
+    """Keep the settings beside the run's checkpoint."""
+    (folder / _FILE).write_text(json.dumps(asdict(config), indent=1))
+
+
+def read_config(folder: Path) -> PocketConfig:
+    """The settings of the run in a folder.
+
+    Raises:
+        GapError: there is no run, or one of another version.
+    """
+    try:
+        settings = json.loads((folder / _FILE).read_text())
+        settings["stages"] = tuple(tuple(stage) for stage in settings["stages"])
+        return PocketConfig(**settings | {"wrong_shares": tuple(settings["wrong_shares"])})
+    except (OSError, ValueError, TypeError, KeyError) as err:
+        raise GapError(f"No training run of this version in '{folder}'.") from err

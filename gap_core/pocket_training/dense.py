@@ -100,9 +100,13 @@ class DenseHeads(nn.Module):
             labels: (B, L, N) class numbers of patch_labels.
             whole: (B, P) class numbers of picture_labels.
         """
-        patches = self.patch(features).split(self._patch_sizes, dim=-1)
+        patches = self.patch_scores(features)
         pictures = self.picture(features.mean(1)).split(self._picture_sizes, dim=-1)
         return _graded(patches, pictures, labels, whole, self._weights)
+
+    def patch_scores(self, features: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """A lesson each: the scores (B, N, C) of its classes, from patch features (B, N, F)."""
+        return self.patch(features).split(self._patch_sizes, dim=-1)
 
 
 class WordHeads(nn.Module):

@@ -43,19 +43,19 @@ _MOST_DESCRIBED_THINGS = 4
 _FORM_WEIGHTS = {
     "exist": 3.0, "is_colour": 2.5, "is_weather": 2.5, "is_place": 2.5, "is_relation": 2.0,
     "is_word": 1.5, "colour_of": 2.5, "count": 2.5, "side_of": 2.0, "relation": 2.0,
-    "sign_word": 2.0, "what_things": 1.5, "size_of": 1.5, "what_is_colour": 1.5,
+    "sign_word": 2.0, "what_things": 1.5, "size_of": 1.5, "what_is_colour": 2.5,
     "place": 0.5, "weather": 0.7, "describe": 0.7, "off_topic": 0.35,
     "number_on": 5.0, "clock_time": 5.0, "is_clock_time": 2.5, "material_of": 3.0,
-    "is_material": 3.0,
+    "is_material": 3.0, "nearest": 2.0, "what_on": 2.0, "what_under": 2.0, "what_behind": 2.0,
 }  # fmt: skip
 # In the full world a category is chosen first: some have few forms, or forms that make sense for
 # few scenes, and would hardly be asked about otherwise. What is learnt last is asked most; what
 # describes the whole picture stands for itself.
 _ANY, _DESCRIBE = "any", "describe"
 _CATEGORY_WEIGHTS = {
-    RECOGNITION: 2.2, ATTRIBUTES: 2.2, SPATIAL: 6.0, COUNTING: 1.5, TEXT: 4.5, ACTIVITY: 5.0,
-    EMOTION: 2.5, ANOMALY: 0.8, SCENE: 0.3, WEATHER: 0.3, TIME: 0.3, CULTURE: 0.3, ART: 0.3,
-    NO_CATEGORY: 0.2, _DESCRIBE: 1.5,
+    RECOGNITION: 3.0, ATTRIBUTES: 3.0, SPATIAL: 6.0, COUNTING: 1.8, TEXT: 4.0, ACTIVITY: 4.5,
+    EMOTION: 2.5, ANOMALY: 1.0, SCENE: 0.5, WEATHER: 0.5, TIME: 0.5, CULTURE: 0.5, ART: 0.5,
+    NO_CATEGORY: 0.2, _DESCRIBE: 2.5,
 }  # fmt: skip
 
 

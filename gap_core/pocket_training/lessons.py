@@ -108,7 +108,7 @@ def _full_lessons(edition: Edition) -> Lessons:
         PatchLesson("word", (*edition.sign_words, *numbers), _seen_word, 12.0, "plate"),
         PatchLesson("hour", _HOURS, _seen_hour, 16.0),
         PatchLesson("half", ("half", "clock"), _seen_half, 8.0),
-        PatchLesson("activity", ACTIVITIES, lambda scene, thing: thing.activity, 1.0),
+        PatchLesson("activity", ACTIVITIES, lambda scene, thing: thing.activity, 2.0),
         PatchLesson("face", EMOTIONS, _seen_face, 6.0, "head"),
         PatchLesson("material", MATERIAL_NAMES, lambda scene, thing: thing.material, 1.0),
         PatchLesson("relation", (*RELATIONS, "in"), lambda scene, thing: thing.relation, 2.0),

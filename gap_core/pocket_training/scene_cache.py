@@ -14,13 +14,13 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from gap_core.pocket_training.reading_scenes import reading_scene
+from gap_core.pocket_training.lesson_scenes import lesson_scene
 from gap_core.pocket_world import BASIC, EDITIONS, FULL, Scene, render_scene, sample_scene
 from gap_core.whole_files import whole_file
 
 MODEL_WIDTH_PX, MODEL_HEIGHT_PX = 160, 120
 SHARD_SCENES = 500
-_READING = "full-reading"
+_LESSON = "full-lesson"
 
 
 class Level(NamedTuple):
@@ -43,7 +43,7 @@ LEVELS: dict[str, tuple[Level, ...]] = {
         Level("full-one", 1, 1, 30_000, 110_000_000),
         Level("full-two", 2, 2, 40_000, 120_000_000),
         Level("full-crowd", 3, 12, 30_000, 130_000_000),
-        Level(_READING, 6, 6, 2_000, 140_000_000),
+        Level(_LESSON, 2, 12, 16_000, 150_000_000),
     ),
 }
 
@@ -63,8 +63,8 @@ class SceneCache:
 
     def scene_of(self, level: Level, index: int) -> Scene:
         """The scene with this index in the level's cache."""
-        if level.name == _READING:
-            return reading_scene(level.first_seed + index)
+        if level.name == _LESSON:
+            return lesson_scene(level.first_seed + index)
         span = level.most_things - level.fewest_things + 1
         things = level.fewest_things + index % span
         return sample_scene(level.first_seed + index, things=things, edition=EDITIONS[self.edition])

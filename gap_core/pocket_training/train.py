@@ -4,11 +4,10 @@ Called by scripts/train_pocket.py. The data of a step depends on the seed and th
 that was stopped goes on from its last checkpoint.
 """
 
-import json
 import re
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from transformers import PreTrainedTokenizerFast
 from gap_core.errors import GapError
 from gap_core.pocket_training.batches import Batch, BatchSource
 from gap_core.pocket_training.bodies import BODIES, Seen
-from gap_core.pocket_training.config import PocketConfig
+from gap_core.pocket_training.config import PocketConfig, write_config
 from gap_core.pocket_training.dense import DenseHeads, WordHeads
 from gap_core.pocket_training.examples import (
     IGNORED,
@@ -170,6 +169,8 @@ class PocketTrainer:
         )
         first = self.tower_heads(seen.tower, fine, whole)
         embedding = self.model.get_input_embeddings().weight
+        if self.config.keeps_words and self.step < self.config.dense_steps:
+            embedding = embedding.detach()  # as the language model knows them
         second = self.token_heads(seen.tokens, coarse, whole, embedding)
         return first.loss + second.loss, second.right
 
@@ -233,6 +234,12 @@ class PocketTrainer:
             self.stage += 1
             self.right *= 0.9
 
+    @torch.no_grad()
+    def patch_scores(self, pixels: np.ndarray) -> tuple[torch.Tensor, ...]:
+        """What the tower makes of every patch of uint8 pictures: a lesson each, (B, 192, C)."""
+        seen = self.body.see(self.model, scaled_values(torch.from_numpy(pixels).to(self.device)))
+        return self.tower_heads.patch_scores(seen.tower)
+
     def save_checkpoint(self) -> None:
         """Write model, optimizer and progress; the old file stays until the new one is whole."""
         state = {
@@ -243,7 +250,7 @@ class PocketTrainer:
         }
         with whole_file(self.folder / _CHECKPOINT) as part:
             torch.save(state, part)
-        (self.folder / "config.json").write_text(json.dumps(asdict(self.config), indent=1))
+        write_config(self.config, self.folder)
 
     def _start_from(self, folder: Path) -> None:
         """Finished weights in place of random ones, and the last stage's mixture of scenes."""

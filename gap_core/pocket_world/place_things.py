@@ -52,6 +52,11 @@ def reach_px(thing: Thing) -> float:
     return thing.width_px * (_ARM_REACH if thing.is_person else 1.0)
 
 
+def is_near_border(thing: Thing) -> bool:
+    """Whether the thing stands so near to the border of two sides that either could be said."""
+    return any(abs(thing.x_px - border) < _BORDER_GAP_PX for border in SIDE_BORDERS_PX)
+
+
 def _sample_thing(
     rng: random.Random, scene: Scene, planned: Planned, *, crowd_scale: float, crowd: int
 ) -> Thing:
@@ -127,7 +132,7 @@ def _set_beside(rng: random.Random, thing: Thing, anchor: Thing) -> Thing:
 
 def _is_plain(thing: Thing, placed: list[Thing], *, crowd: int) -> bool:
     """Whether the thing can be told from the others and lies well inside its third."""
-    if any(abs(thing.x_px - border) < _BORDER_GAP_PX for border in SIDE_BORDERS_PX):
+    if is_near_border(thing):
         return False
     half = thing.width_px / 2
     if not half - 6 <= thing.x_px <= WIDTH_PX - half + 6 or thing.y_px - thing.height_px < 4:

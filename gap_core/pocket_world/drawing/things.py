@@ -19,7 +19,7 @@ from gap_core.pocket_world.pen import Pen
 from gap_core.pocket_world.scene import Thing
 from gap_core.pocket_world.vocabulary_full import NUMBERED_KINDS
 
-_UNMIRRORED = ("sign", "clock", "guitar")  # what can be read, or would be left-handed
+UNMIRRORED = ("sign", "clock", "guitar")  # what can be read, or would be left-handed
 _SHADOW, _FLOATING_SHADOW_PX = 0x3A2C2A40, 446.0
 
 DRAWN: dict[str, Callable[[Pen, Thing], None]] = {
@@ -53,7 +53,7 @@ def draw_standing(pen: Pen, thing: Thing) -> None:
     _draw_shadow(pen, thing)
     is_turned = thing.oddity == "upside down"
     lift = thing.height_px if is_turned else 0.0
-    mirrored = thing.facing == "left" and thing.kind not in _UNMIRRORED
+    mirrored = thing.facing == "left" and thing.kind not in UNMIRRORED
     place = (thing.x_px, thing.y_px - lift)
     with pen.at(*place, scale=thing.scale, mirrored=mirrored, flipped=is_turned):
         DRAWN[thing.kind](pen, thing)
