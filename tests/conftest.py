@@ -35,14 +35,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Run tests against other projects' own code; the first run installs them in .peers.",
     )
+    parser.addoption(
+        "--runlong",
+        action="store_true",
+        help="Run benchmarks, load tests and experiments whole: about four minutes more.",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--runpeers"):
-        return
-    for item in items:
-        if item.get_closest_marker("peer"):
-            item.add_marker(pytest.mark.skip(reason="runs another project's code: --runpeers"))
+    reasons = {
+        "peer": ("--runpeers", "runs another project's code"),
+        "long": ("--runlong", "runs a benchmark, a load test or an experiment whole"),
+    }
+    for marker, (option, reason) in reasons.items():
+        if config.getoption(option):
+            continue
+        for item in items:
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=f"{reason}: {option}"))
 
 
 class NetworkRefused(RuntimeError):

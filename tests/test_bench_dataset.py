@@ -4,12 +4,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from gap_core.dataset.speed import FAULTY
 from scripts.bench_dataset import main
 
 
+@pytest.mark.long
 def test_benchmark_builds_two_sizes_and_loses_no_sample(tmp_path: Path) -> None:
     sizes = ["--samples", "1000", "--pictures", "20", "--folder", str(tmp_path)]
     result = CliRunner().invoke(main, sizes)

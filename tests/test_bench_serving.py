@@ -93,7 +93,7 @@ def test_hardware_line_names_the_commit() -> None:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_script_prints_a_table_and_ends_with_json(random_pocket_folder: Path) -> None:
     options = ["--players", "1", "--players", "3", "--blocks", "1", "--block-s", "6"]
     options += ["--max-tokens", "2", "--input-tokens", "1"]
@@ -120,7 +120,7 @@ def test_prompts_are_as_long_as_asked_for(random_pocket: TransformersVLM, filler
     assert all(250 <= random_pocket.prompt_tokens(ask) < 290 for ask in asks)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_transformers_serve_is_started_measured_and_stopped(random_llava_folder: Path) -> None:
     plan = LoadPlan(players=2, think_s=0.05, block_s=3, blocks=1)
     with running_server("transformers serve", random_llava_folder) as server:
@@ -175,7 +175,7 @@ def test_precisions_take_turns_on_the_same_batch(ask: Ask) -> None:
     assert [model.batches for model in models] == [[2] * 4] * 2  # one of them warms up
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_quantization_script_ends_with_json(random_pocket_folder: Path) -> None:
     options = ["--batch", "2", "--rounds", "2"]
     result = CliRunner().invoke(

@@ -9,7 +9,7 @@ from tests.fixtures_browser import CHROMIUM
 
 
 @pytest.mark.browser
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt install chromium")
 def test_first_and_later_start_end_with_an_answer():
     result = CliRunner().invoke(main, ["--times", "1"])

@@ -11,7 +11,7 @@ from scripts.bench_studio import main
 
 
 @pytest.mark.browser
-@pytest.mark.slow
+@pytest.mark.long
 def test_benchmark_labels_in_a_browser_and_keeps_every_wait(tmp_path: Path) -> None:
     sizes = ["--items", "200", "--labels", "3"]
     result = CliRunner().invoke(main, [*sizes, "--folder", str(tmp_path)])

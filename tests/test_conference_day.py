@@ -36,7 +36,7 @@ needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt i
 
 @needs_chromium
 @pytest.mark.browser
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(420)
 def test_a_while_at_a_stand_passes_without_a_hand_or_trouble(tmp_path: Path) -> None:
     arguments = ["--minutes", "0.5", "--haste", "10", "--kiosks", "3", "--port", str(free_port())]

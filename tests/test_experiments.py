@@ -89,6 +89,7 @@ def test_selected_and_random_questions_are_learnt_in_equal_numbers(finished: Pat
     assert "one seed, so no interval" in (tmp_path / "report.md").read_text()
 
 
+@pytest.mark.long
 def test_rounds_go_on_from_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("gap_core.experiments.rounds.ROUNDS", 1)
     monkeypatch.setattr("gap_core.experiments.rounds.FEWER_PICTURES", 2)
@@ -112,6 +113,7 @@ def test_errors_of_promoted_pictures_are_left_out(finished: Path):
     assert 0 < parts.untainted_errors(data_dir, but=half)["untainted_errors"][1] < everything
 
 
+@pytest.mark.long
 def test_noise_of_the_expert_is_tried_on_the_playtest_of_the_clean_way(
     finished: Path, tmp_path: Path, monkeypatch
 ):

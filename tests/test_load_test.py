@@ -19,7 +19,7 @@ from scripts.load_test import main
 from tests.fixtures_labeling import Desk
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_players_play_and_labelers_label_without_trouble() -> None:
     arguments = ["--players", "3", "--labelers", "2", "--label-s", "0.5", "--think-s", "0.05"]
     done = CliRunner().invoke(main, [*arguments, "--minutes", "0.4"])
@@ -33,7 +33,7 @@ def test_players_play_and_labelers_label_without_trouble() -> None:
     assert record["save to next"][0] >= record["save"][0] > 0
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_ctrl_c_ends_the_play_and_leaves_the_report() -> None:
     arguments = ["--players", "2", "--labelers", "1", "--think-s", "0.1", "--minutes", "5"]
     running = subprocess.Popen(
