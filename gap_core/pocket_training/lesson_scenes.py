@@ -1,9 +1,8 @@
 """Scenes full of things, to learn to see from: never played, never measured.
 
-Called by scene_cache.py. In the world as it is drawn a picture of one or two things shows one
-person in three, a word in six and each of fifty kinds in a few of a hundred: what a tower is to
-tell apart by their look (eleven activities, twenty numbers, twenty-four times) is seen too seldom,
-and then learnt by heart.
+Called by scene_cache.py. Of pictures with one or two things half show a person, one in seven
+something to read, and one in sixty a given one of most kinds: what is to be told apart by its look
+(eleven activities, twenty numbers, twenty-four times) is seen too seldom, and then learnt by heart.
 """
 
 import random
