@@ -20,9 +20,9 @@ from gap_core.pocket_training.dense import PATCH_COLUMNS, PATCH_ROWS, patch_labe
 from gap_core.pocket_training.examples import Packed, Packer, sample_row
 from gap_core.pocket_training.moving import moved
 from gap_core.pocket_training.scene_cache import Level, SceneCache
-from gap_core.pocket_world import BASIC, Scene
+from gap_core.pocket_world import BASIC, FULL, Scene
 
-_DENSE_MIX = {"basic": (0.3, 0.4, 0.3), "full": (0.2, 0.3, 0.1, 0.4)}  # of the levels
+_DENSE_MIX = {BASIC.name: (0.3, 0.4, 0.3), FULL.name: (0.2, 0.3, 0.1, 0.4)}  # of the levels
 _FIRST_SHARDS, _STEPS_PER_SHARD = 4, 60
 _AHEAD_PER_WORKER = 2
 _WRITTEN_SHARE, _WRITTEN_TRIES = 0.3, 12

@@ -57,8 +57,8 @@ def open_run(config: PocketConfig, folder: Path, machine: Machine) -> PocketTrai
 
 def _tokenizer_of(config: PocketConfig, folder: Path) -> PreTrainedTokenizerFast:
     """That of finished weights whose words are kept, or of the run; else a new one."""
-    if config.start and config.keeps_words:
-        return finished_tokenizer(Path(config.start))
+    if config.words_from:
+        return finished_tokenizer(Path(config.words_from))
     kept = folder / "tokenizer"
     if kept.exists():
         return PreTrainedTokenizerFast.from_pretrained(kept)

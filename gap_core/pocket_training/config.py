@@ -67,9 +67,9 @@ class PocketConfig:
             raise GapError("Steps must be positive and decay_share between 0 and 1.")
 
     @property
-    def keeps_words(self) -> bool:
-        """Whether the words are those of the weights that the run starts from."""
-        return bool(self.start) and not self.has_new_words
+    def words_from(self) -> str | None:
+        """The folder of the finished weights whose words the run keeps, if it keeps any."""
+        return None if self.has_new_words else self.start
 
     @property
     def total_steps(self) -> int:
@@ -90,7 +90,8 @@ def read_config(folder: Path) -> PocketConfig:
     """
     try:
         settings = json.loads((folder / _FILE).read_text())
-        settings["stages"] = tuple(tuple(stage) for stage in settings["stages"])
-        return PocketConfig(**settings | {"wrong_shares": tuple(settings["wrong_shares"])})
+        settings["stages"] = tuple(map(tuple, settings["stages"]))
+        settings["wrong_shares"] = tuple(settings["wrong_shares"])
+        return PocketConfig(**settings)
     except (OSError, ValueError, TypeError, KeyError) as err:
         raise GapError(f"No training run of this version in '{folder}'.") from err

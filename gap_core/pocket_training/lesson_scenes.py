@@ -9,7 +9,7 @@ import random
 from dataclasses import replace
 
 from gap_core.pocket_world import Scene, Thing
-from gap_core.pocket_world.place_things import reach_px, sample_word
+from gap_core.pocket_world.place_things import reach_px, sample_material, sample_word
 from gap_core.pocket_world.sample_full import sample_surroundings
 from gap_core.pocket_world.vocabulary import GARMENTS, SIZES, SMALL_SCALE, WIDTH_PX
 from gap_core.pocket_world.vocabulary_full import (
@@ -61,7 +61,7 @@ def _thing(rng: random.Random, scale: float, y_px: float) -> Thing:
     is_person = kind in GARMENTS
     big, small = SIZES
     size = big if rng.random() < _BIG_SHARE else small
-    material = rng.choice(list(MATERIALS[kind])) if kind in MATERIALS else ""
+    material = sample_material(rng, kind)
     return Thing(
         kind=kind,
         colour=rng.choice(MATERIALS[kind][material] if material else FULL_KINDS[kind].colours),

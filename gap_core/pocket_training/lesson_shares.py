@@ -7,14 +7,13 @@ that has learnt its pictures by heart from one that has learnt to see.
 from collections import Counter
 from collections.abc import Sequence
 
-import numpy as np
 import torch
 
 from gap_core.pocket_training.dense import PATCH_COLUMNS, PATCH_ROWS, patch_labels
 from gap_core.pocket_training.lessons import lessons_of
-from gap_core.pocket_training.scene_cache import scaled_for_model
+from gap_core.pocket_training.scene_cache import drawn_scaled
 from gap_core.pocket_training.train import PocketTrainer
-from gap_core.pocket_world import Scene, render_scene
+from gap_core.pocket_world import Scene
 from gap_core.scoring.shares import Share, share_of
 
 _BATCH = 32
@@ -29,8 +28,7 @@ def lesson_shares(trainer: PocketTrainer, scenes: Sequence[Scene]) -> dict[str, 
     right, n = Counter[str](), Counter[str]()
     for start in range(0, len(scenes), _BATCH):
         batch = scenes[start : start + _BATCH]
-        pixels = np.stack([scaled_for_model(render_scene(scene)) for scene in batch])
-        scores = [part.cpu() for part in trainer.patch_scores(pixels)]
+        scores = [part.cpu() for part in trainer.patch_scores(drawn_scaled(batch))]
         for number, scene in enumerate(batch):
             for name, is_right in _named(scene, [part[number] for part in scores]):
                 n[name] += 1

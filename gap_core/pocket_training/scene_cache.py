@@ -4,7 +4,7 @@ Called by the training stages. A shard is a .npy file of uint8 (n, height, width
 are made again from their seeds, so only the pixels are stored.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -85,8 +85,7 @@ class SceneCache:
         if path.exists():
             return path
         first = shard * self.shard_scenes
-        scenes = (self.scene_of(level, first + i) for i in range(self.shard_scenes))
-        pixels = np.stack([scaled_for_model(render_scene(scene)) for scene in scenes])
+        pixels = drawn_scaled(self.scene_of(level, first + i) for i in range(self.shard_scenes))
         with whole_file(path) as part:
             np.save(part, pixels)
         return path
@@ -113,6 +112,11 @@ class SceneCache:
             for done, future in enumerate(as_completed(drawn), start=1):
                 future.result()
                 on_shard(done, len(jobs))
+
+
+def drawn_scaled(scenes: Iterable[Scene]) -> np.ndarray:
+    """Pictures of the scenes as the model gets them: uint8 (n, height, width, 3)."""
+    return np.stack([scaled_for_model(render_scene(scene)) for scene in scenes])
 
 
 def scaled_for_model(image: Image.Image) -> np.ndarray:

@@ -169,7 +169,7 @@ class PocketTrainer:
         )
         first = self.tower_heads(seen.tower, fine, whole)
         embedding = self.model.get_input_embeddings().weight
-        if self.config.keeps_words and self.step < self.config.dense_steps:
+        if self.config.words_from and self.step < self.config.dense_steps:
             embedding = embedding.detach()  # as the language model knows them
         second = self.token_heads(seen.tokens, coarse, whole, embedding)
         return first.loss + second.loss, second.right

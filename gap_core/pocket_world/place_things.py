@@ -70,7 +70,7 @@ def _sample_thing(
         scale = crowd_scale * _GIANT_SCALE
     if planned.oddity == "floating":
         y_px = rng.uniform(*_FLOATING_FEET_PX)
-    material = rng.choice(list(MATERIALS[kind.name])) if kind.name in MATERIALS else ""
+    material = sample_material(rng, kind.name)
     thing = Thing(
         kind=kind.name,
         colour=_sample_colour(rng, scene, kind.name, material),
@@ -96,6 +96,11 @@ def _sample_colour(rng: random.Random, scene: Scene, kind: str, material: str) -
     if material:
         return rng.choice(MATERIALS[kind][material])
     return rng.choice(TREE_COLOURS[scene.season] if kind == "tree" else FULL_KINDS[kind].colours)
+
+
+def sample_material(rng: random.Random, kind: str) -> str:
+    """What a thing of this kind is made of; empty for most kinds."""
+    return rng.choice(list(MATERIALS[kind])) if kind in MATERIALS else ""
 
 
 def sample_word(rng: random.Random, kind: str) -> str:
