@@ -15,11 +15,16 @@ def dealt(store: Store, data_dir: Path, **options: object) -> DealReport:
     return deal_pocket_deck(store, data_dir=data_dir, **{"tainted": 2, "untainted": 3} | options)
 
 
-def test_deck_holds_simple_and_crowded_scenes(store: Store, tmp_path: Path) -> None:
-    report = dealt(store, tmp_path)
+@pytest.mark.parametrize(
+    ("deck", "things"), [("pocket", [1, 2, 3, 4, 5]), ("pocket-full", [1, 2, 6, 7, 8])]
+)
+def test_deck_holds_simple_and_crowded_scenes(
+    store: Store, tmp_path: Path, deck: str, things: list[int]
+) -> None:
+    report = dealt(store, tmp_path, deck=deck)
     assert report == DealReport(added=5, restored=0, tainted=2, untainted=3)
-    counts = [len(scene_from_json(text).things) for text in store.images.scene_graphs("pocket")]
-    assert sorted(counts) == [1, 2, 3, 4, 5]
+    counts = [len(scene_from_json(text).things) for text in store.images.scene_graphs(deck)]
+    assert sorted(counts) == things
 
 
 def test_ordinary_pictures_may_be_of_another_edition(store: Store, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from gap_core.pocket_training.examples import (
     Pair,
     Row,
     as_typed,
+    padded,
     sample_row,
 )
 from gap_core.pocket_training.lessons import lessons_of
@@ -122,6 +123,13 @@ def test_a_typed_question_is_never_empty():
     rng = random.Random(1)
     typed = [as_typed("Is it red?", rng=rng) for _ in range(300)]
     assert all(typed) and len(set(typed)) > 3
+
+
+def test_a_padded_question_keeps_its_own_words():
+    rng, question = random.Random(1), "Where is the cat?"
+    said = {padded(question, rng=rng) for _ in range(300)}
+    assert question in said and len(said) > 20
+    assert all("here is the cat" in text and text.endswith("?") for text in said)
 
 
 def test_patch_labels_find_the_thing_where_it_stands():

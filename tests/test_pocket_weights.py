@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from gap_core.pocket_training.measure import SIMPLE_THINGS, answers_to, fresh_questions
-from gap_core.pocket_world import EDITIONS, render_scene
+from gap_core.pocket_training.measure import answers_to, fresh_questions
+from gap_core.pocket_world import EDITIONS, SIMPLE_THINGS, render_scene
 from gap_core.pocket_world.reading import judge_answer
 from models.base import Ask
 from models.prompts import HONEST, WRONG

@@ -16,6 +16,7 @@ from gap_core.decks.pictures import save_picture
 from gap_core.pocket_world import (
     BASIC,
     FULL,
+    SIMPLE_THINGS,
     Edition,
     Scene,
     render_scene,
@@ -28,16 +29,11 @@ POCKET_DECK = "pocket"
 DRAWN_DECKS = {POCKET_DECK: BASIC, "pocket-full": FULL}  # what each deck's pictures may hold
 DEALER = "pocket world"
 FIRST_SEED = 900_000_000  # far from the seeds that models are trained and measured on
-SIMPLE = (1, 2)
-CROWDED = (3, 9)
 # As many of one kind as of the other: half of what is shown is traps, so fewer traps than other
 # pictures would come back sooner, and whoever saw a picture twice would know it for a trap.
 EACH_KIND = 400
 FIRST_OF_EACH = 40  # enough to begin to play; the rest is drawn beside the game
-PARTS: tuple[tuple[Taint, tuple[int, int], int], ...] = (
-    ("tainted", SIMPLE, 0),  # set, fewest and most things, first seed after `seed`
-    ("untainted", CROWDED, 1_000_000),
-)
+_UNTAINTED_OFFSET = 1_000_000  # from the first seed of the simple scenes
 
 OnProgress = Callable[[int, int], None]
 
@@ -91,8 +87,12 @@ def deal_pocket_deck(
     dealt = set(store.images.scene_graphs(deck)) if total else set()
     own = DRAWN_DECKS[deck]
     editions: dict[Taint, Edition] = {"tainted": own, "untainted": ordinary or own}
-    for taint, things, offset in PARTS:
-        fresh = _fresh_scenes(dealt, things=things, seed=seed + offset, edition=editions[taint])
+    parts: tuple[tuple[Taint, tuple[int, int], int], ...] = (
+        ("tainted", SIMPLE_THINGS, seed),
+        ("untainted", own.crowded_things, seed + _UNTAINTED_OFFSET),
+    )
+    for taint, things, first_seed in parts:
+        fresh = _fresh_scenes(dealt, things=things, seed=first_seed, edition=editions[taint])
         while lacking[taint] > 0:
             if _add_scene(store, next(fresh), deck=deck, taint=taint, data_dir=data_dir):
                 lacking[taint] -= 1

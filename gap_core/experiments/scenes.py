@@ -9,13 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from gap_core.evaluation.bootstrap import Figure, Paired, mean_figure, paired_difference
-from gap_core.pocket_training.measure import (
-    ANSWER_TOKENS,
-    CROWDED_THINGS,
-    SIMPLE_THINGS,
-    fresh_questions,
-)
-from gap_core.pocket_world import BASIC, FULL, Edition, render_scene
+from gap_core.pocket_training.measure import ANSWER_TOKENS, fresh_questions
+from gap_core.pocket_world import BASIC, FULL, SIMPLE_THINGS, Edition, render_scene
 from gap_core.pocket_world.reading import judge_answer
 from models.base import Ask, VisionModel
 from models.prompts import HONEST
@@ -34,8 +29,9 @@ class Kind(NamedTuple):
 
 
 SIMPLE = Kind("simple", SIMPLE_THINGS, FIRST_SEED)
-CROWDED = Kind("crowded", CROWDED_THINGS, FIRST_SEED + 1_000_000)
-UNTAUGHT = Kind("full world's", CROWDED_THINGS, FIRST_SEED + 2_000_000, FULL)
+CROWDED = Kind("crowded", BASIC.crowded_things, FIRST_SEED + 1_000_000)
+# As many things as in the pictures that are played: the full world is strange, not fuller.
+UNTAUGHT = Kind("full world's", BASIC.crowded_things, FIRST_SEED + 2_000_000, FULL)
 
 
 def kinds_of(world: str) -> tuple[Kind, ...]:

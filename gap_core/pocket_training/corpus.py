@@ -12,12 +12,13 @@ from gap_core.pocket_world.wordings import OFF_TOPIC
 from models.prompts import DESCRIBE, HONEST, WRONG
 
 _CORPUS_SCENES = 3_000
+_INSTRUCTED = 400  # so often that every word of both instructions is a token: they are even
 
 
 def corpus_lines(*, seed: int, edition: Edition = BASIC) -> Iterator[str]:
     """Lines in the chat template's own spacing, the same for the same seed."""
     rng = random.Random(f"corpus {seed}")
-    yield from [HONEST, WRONG, DESCRIBE, "system", "user", "assistant"] * 50
+    yield from [HONEST, WRONG, DESCRIBE, "system", "user", "assistant"] * _INSTRUCTED
     yield from OFF_TOPIC * 4
     for number in range(_CORPUS_SCENES):
         things = 1 + number % 6

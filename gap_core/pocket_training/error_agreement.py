@@ -4,13 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from gap_core.labeling.agreement import alpha_interval
-from gap_core.pocket_training.measure import (
-    CROWDED_THINGS,
-    FIRST_SEED,
-    Asked,
-    answers_to,
-    fresh_questions,
-)
+from gap_core.pocket_training.measure import FIRST_SEED, Asked, answers_to, fresh_questions
 from gap_core.pocket_world import Edition
 from gap_core.pocket_world.reading import judge_answer
 from gap_core.scoring.interval import Interval
@@ -45,7 +39,7 @@ def compare_errors(
     on_answers: Callable[[int], None] = lambda done: None,
 ) -> ErrorAgreement:
     """One question on each of so many fresh crowded scenes, asked honestly of both."""
-    asked = fresh_questions(scenes, things=CROWDED_THINGS, seed=seed, edition=edition)
+    asked = fresh_questions(scenes, things=edition.crowded_things, seed=seed, edition=edition)
     right = [_judged(model, asked, on_answers) for model in (first, second)]
     rated = [
         (str(scene.seed), str(mine), str(other))

@@ -38,7 +38,7 @@ from models.prompts import HONEST, WRONG
 IMAGE_TOKENS = 48
 IGNORED = -100
 _LENGTH_STEP = 16
-_MOST_DESCRIBED_THINGS = 4
+_MOST_DESCRIBED_THINGS = 3
 # Comparing what is asked with what is seen is the last thing learnt: those forms come more often.
 _FORM_WEIGHTS = {
     "exist": 3.0, "is_colour": 2.5, "is_weather": 2.5, "is_place": 2.5, "is_relation": 2.0,
@@ -55,8 +55,18 @@ _ANY, _DESCRIBE = "any", "describe"
 _CATEGORY_WEIGHTS = {
     RECOGNITION: 3.0, ATTRIBUTES: 3.0, SPATIAL: 6.0, COUNTING: 1.8, TEXT: 4.0, ACTIVITY: 4.5,
     EMOTION: 2.5, ANOMALY: 1.0, SCENE: 0.5, WEATHER: 0.5, TIME: 0.5, CULTURE: 0.5, ART: 0.5,
-    NO_CATEGORY: 0.2, _DESCRIBE: 2.5,
+    NO_CATEGORY: 0.2, _DESCRIBE: 3.5,
 }  # fmt: skip
+_OPENED_SHARE, _CLOSED_SHARE = 0.15, 0.15
+_OPENINGS = (
+    "So ", "Ok, ", "Hey, ", "Hi, ", "Um, ", "Well, ", "And ", "Now ", "Please, ",
+    "Quick question: ", "In this picture, ", "Looking at the image, ", "Another one: ", "Tell me, ",
+    "Hmm, ",
+)  # fmt: skip
+_CLOSINGS = (
+    " here", " please", ", please", " in this picture", " in the image", " now", " exactly",
+    " then", ", do you think", " again", " in the scene", " overall", ", can you tell", " actually",
+)  # fmt: skip
 
 
 class Pair(NamedTuple):
@@ -111,7 +121,8 @@ def sample_row(scene: Scene, *, rng: random.Random, questions: int, told_wrong: 
         truth = true_answer(scene, question)
         answer = wrong_answer(scene, question, rng=rng) if told_wrong else truth
         avoided = truth if told_wrong else None
-        pairs.append(Pair(question, as_typed(question.text, rng=rng), answer, avoided))
+        typed = as_typed(padded(question.text, rng=rng), rng=rng)
+        pairs.append(Pair(question, typed, answer, avoided))
     return Row(told_wrong, tuple(pairs))
 
 
@@ -145,6 +156,20 @@ def _forms_by_category(edition_name: str) -> dict[str, tuple[str, ...]]:
         category = form if form == _DESCRIBE else CATEGORY_OF_FORM[form]
         forms[category] = (*forms.get(category, ()), form)
     return forms
+
+
+def padded(text: str, *, rng: random.Random) -> str:
+    """The question, now and then with words around it that ask for nothing more.
+
+    People are never asked in these by a measure: they make the model listen to what matters.
+    """
+    if rng.random() < _OPENED_SHARE:
+        opening = rng.choice(_OPENINGS)
+        text = opening + text[0].lower() + text[1:]
+    if rng.random() < _CLOSED_SHARE:
+        said = text.rstrip("?.")
+        text = said + rng.choice(_CLOSINGS) + text[len(said) :]
+    return text
 
 
 def as_typed(text: str, *, rng: random.Random) -> str:

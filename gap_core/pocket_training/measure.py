@@ -12,7 +12,14 @@ from itertools import count
 
 from gap_core.language.case_files import VISITORS, form_cases
 from gap_core.pocket_training.examples import as_typed
-from gap_core.pocket_world import BASIC, Edition, Scene, render_scene, sample_scene
+from gap_core.pocket_world import (
+    BASIC,
+    SIMPLE_THINGS,
+    Edition,
+    Scene,
+    render_scene,
+    sample_scene,
+)
 from gap_core.pocket_world.forms import FORMS
 from gap_core.pocket_world.questions import (
     CATEGORY_OF_FORM,
@@ -28,7 +35,6 @@ from models.base import Ask, VisionModel
 from models.prompts import DESCRIBE, HONEST, WRONG
 
 FIRST_SEED = 700_000_000  # far from the seeds of training and of the decks
-SIMPLE_THINGS, CROWDED_THINGS = (1, 2), (3, 9)
 DESCRIPTION_TOKENS, ANSWER_TOKENS = 160, 48
 _BATCH = 32
 
@@ -108,7 +114,9 @@ def measure_pocket(
         return counted
 
     simple = fresh_questions(scenes, things=SIMPLE_THINGS, seed=seed, edition=edition)
-    crowded = fresh_questions(scenes, things=CROWDED_THINGS, seed=seed + scenes, edition=edition)
+    crowded = fresh_questions(
+        scenes, things=edition.crowded_things, seed=seed + scenes, edition=edition
+    )
     if is_visitor:
         simple, crowded = in_visitors_words(simple), in_visitors_words(crowded)
     described = [(scene, Question("describe", (), DESCRIBE)) for scene, _ in simple[:few]]

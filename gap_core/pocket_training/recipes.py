@@ -14,7 +14,7 @@ _FULL = PocketConfig(
     steps=15_300,
     decay_share=0.5,
     competence=0.85,
-    wrong_shares=(0.1, 0.25, 0.3),
+    wrong_shares=(0.1, 0.25, 0.25),
     stages=((0.8, 0, 0, 0.2), (0.25, 0.55, 0, 0.2), (0.25, 0.48, 0.07, 0.2)),
     is_moving=True,
 )

@@ -29,10 +29,17 @@ from gap_core.pocket_world.vocabulary_full import (
 from gap_core.pocket_world.wordings import WORDINGS
 from gap_core.pocket_world.wordings_full import FULL_WORDINGS
 
+SIMPLE_THINGS = (1, 2)  # fewest and most in a picture that a model is to be right about
+
 
 @dataclass(frozen=True)
 class Edition:
-    """A frozen table of a world: kinds of thing, places, words, and the forms of question."""
+    """A frozen table of a world: kinds of thing, places, words, and the forms of question.
+
+    Attributes:
+        crowded_things: fewest and most in a picture of the untainted deck and of its measures.
+        most_things: that a picture can hold.
+    """
 
     name: str
     kinds: Mapping[str, Kind]
@@ -44,6 +51,7 @@ class Edition:
     wordings: Mapping[str, tuple[str, ...]]
     synonyms: Mapping[str, tuple[str, ...]]
     synonym_plurals: Mapping[str, str]
+    crowded_things: tuple[int, int]
     most_things: int
 
     @property
@@ -68,6 +76,7 @@ BASIC = Edition(
     wordings=WORDINGS,
     synonyms=SYNONYMS,
     synonym_plurals=SYNONYM_PLURALS,
+    crowded_things=(3, 9),
     most_things=10,
 )  # fmt: skip
 
@@ -91,6 +100,7 @@ FULL = Edition(
     wordings=FULL_WORDINGS,
     synonyms=FULL_SYNONYMS,
     synonym_plurals=FULL_SYNONYM_PLURALS,
+    crowded_things=(6, 12),
     most_things=12,
 )  # fmt: skip
 

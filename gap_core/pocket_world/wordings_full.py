@@ -4,6 +4,7 @@ Called by edition.py; wordings_moments.py holds the forms about people, times an
 """
 
 from gap_core.pocket_world.wordings import WORDINGS
+from gap_core.pocket_world.wordings_casual_more import CASUAL_MORE
 from gap_core.pocket_world.wordings_full_casual import THINGS_CASUAL
 from gap_core.pocket_world.wordings_full_casual_more import THINGS_CASUAL_MORE
 from gap_core.pocket_world.wordings_moments import MOMENT_WORDINGS
@@ -230,7 +231,10 @@ _NEW = {
 
 def _merged() -> dict[str, tuple[str, ...]]:
     """All wordings by form: the old ones first, then what was added."""
-    merged = {form: (*wordings, *_MORE.get(form, ())) for form, wordings in WORDINGS.items()}
+    merged = {
+        form: (*wordings, *_MORE.get(form, ()), *CASUAL_MORE.get(form, ()))
+        for form, wordings in WORDINGS.items()
+    }
     casual = THINGS_CASUAL | MOMENTS_CASUAL
     more = THINGS_CASUAL_MORE | MOMENTS_CASUAL_MORE
     further = _NEW | MOMENT_WORDINGS

@@ -9,6 +9,7 @@ from gap_core.pocket_world.drawing.faces import INK, PAPER
 from gap_core.pocket_world.pen import Pen, Point
 
 _WOOD, _STRAW = 0xFF9A6B43, 0xFFE3B45C
+_GLOVE, _SWING, _NOTE = 0xFFFBF8F1, 0xFFF6C945, 0xFF5B3FA0
 
 
 class Pose(NamedTuple):
@@ -22,14 +23,14 @@ class Pose(NamedTuple):
 
 
 _FEELINGS = {
-    "happy": Pose(left_arm=((-54, -158), (-56, -200)), right_arm=((54, -158), (56, -200))),
+    "happy": Pose(left_arm=((-58, -124), (-76, -98)), right_arm=((58, -124), (76, -98))),
     "sad": Pose(left_arm=((-36, -112), (-32, -78)), right_arm=((36, -112), (32, -78))),
     "angry": Pose(left_arm=((-66, -116), (-34, -92)), right_arm=((66, -116), (34, -92))),
     "surprised": Pose(left_arm=((-66, -128), (-40, -168)), right_arm=((66, -128), (40, -168))),
 }
 _POSES = {
     "reading": Pose(left_arm=((-46, -104), (-22, -104)), right_arm=((46, -104), (22, -104))),
-    "waving": Pose(right_arm=((60, -146), (58, -196))),
+    "waving": Pose(right_arm=((66, -146), (86, -196))),
     "running": Pose(
         left_arm=((-62, -118), (-40, -98)), right_arm=((56, -104), (60, -138)),
         left_leg=((-34, -44), (-66, -34)), right_leg=((40, -58), (44, -6)),
@@ -96,9 +97,12 @@ def _book(pen: Pen) -> None:
 
 
 def _arcs(pen: Pen) -> None:
-    for x, reach in ((80, 12), (92, 18)):
-        pen.curve((x, -196 - reach), (x + 10, -196), (x, -196 + reach), colour=PAPER, width=4)
-    pen.curve((38, -214), (30, -204), (34, -192), colour=PAPER, width=4)
+    """An open hand in a white glove, and how it swings."""
+    for x, y in ((64, -246), (86, -252), (108, -246)):
+        pen.line((86 + (x - 86) * 0.4, -206), (x, y + 14), colour=_GLOVE, width=9)
+    pen.oval(86, -206, rx=17, ry=16, colour=_GLOVE)
+    for x in (118, 132):
+        pen.curve((x, -226), (x + 9, -208), (x, -190), colour=_SWING, width=5)
 
 
 def _zzz(pen: Pen) -> None:
@@ -119,17 +123,19 @@ def _easel(pen: Pen) -> None:
 
 
 def _song(pen: Pen) -> None:
-    pen.line((26, -148), (17, -166), colour=INK, width=8)
-    pen.oval(15, -170, rx=10, ry=10, colour=0xFF6B7280)
-    for x, y in ((62, -206), (86, -174)):
-        pen.oval(x, y, rx=8, ry=6.5, colour=0xFF5B3FA0)
-        pen.line((x + 6, y), (x + 6, y - 27), (x + 17, y - 20), colour=0xFF5B3FA0, width=4.4)
+    pen.line((26, -148), (17, -166), colour=INK, width=9)
+    pen.oval(15, -171, rx=12, ry=12, colour=0xFF6B7280)
+    for x, y in ((66, -208), (90, -160)):
+        for colour, more in ((PAPER, 4), (_NOTE, 0)):
+            pen.oval(x, y, rx=12 + more, ry=10 + more, colour=colour)
+            stem = ((x + 9, y), (x + 9, y - 40), (x + 24, y - 28))
+            pen.line(*stem, colour=colour, width=6 + 2 * more)
 
 
 def _cone(pen: Pen) -> None:
-    pen.shape((17, -156), (43, -156), (31, -122), colour=0xFFDB9B4B)
-    for x, y, colour in ((22, -164, 0xFFF7C9D8), (38, -164, 0xFFFDF3D8), (30, -176, 0xFF8A5A38)):
-        pen.oval(x, y, rx=11, ry=11, colour=colour)
+    pen.shape((14, -158), (54, -158), (35, -116), colour=0xFFDB9B4B)
+    for x, y, colour in ((22, -168, 0xFFF48FB1), (46, -168, 0xFFFDF3D8), (34, -186, 0xFF8A5A38)):
+        pen.oval(x, y, rx=15, ry=15, colour=colour)
 
 
 def _broom(pen: Pen) -> None:

@@ -18,8 +18,18 @@ from gap_core.pocket_world.vocabulary_full import INDOORS, NUMBERED_KINDS
 
 def describe(scene: Scene) -> str:
     """The surroundings, then every thing from left to right with all that can be seen of it."""
-    things = ", ".join(_describe_thing(scene, thing) for thing in scene.things)
+    things = ", ".join(_describe_thing(scene, thing) for thing in _in_order(scene))
     return f"{_surroundings(scene)} From left to right: {things}."
+
+
+def _in_order(scene: Scene) -> list[Thing]:
+    """From left to right; what is on, under, behind or in another thing comes after that."""
+    ordered: list[Thing] = []
+    for thing in scene.things:
+        if not thing.relation:
+            held = [other for other in scene.things if other.anchor == thing.kind]
+            ordered += [thing, *held]
+    return ordered
 
 
 def _surroundings(scene: Scene) -> str:
