@@ -100,7 +100,7 @@ FULL = Edition(
     wordings=FULL_WORDINGS,
     synonyms=FULL_SYNONYMS,
     synonym_plurals=FULL_SYNONYM_PLURALS,
-    crowded_things=(6, 12),
+    crowded_things=(7, 12),
     most_things=12,
 )  # fmt: skip
 
