@@ -51,6 +51,9 @@ from scripts.build_pocket import MODEL_PARTS, given
 )
 @click.option("--matrix-rate", type=float, help="Highest rate of the layers' matrices.")
 @click.option("--learning-rate", type=float, help="Highest rate of all else.")
+@click.option(
+    "--decay-share", type=float, help="Share of the steps of questions in which the rates fall."
+)
 @click.option("--pictures", type=int, help="Pictures a step.")
 @click.option("--seed", type=int, help="Seed of weights and data.")
 @click.option("--threads", default=0, show_default=True, help="CPU threads; 0 leaves it to torch.")

@@ -185,7 +185,7 @@ def test_words_of_finished_weights_stay_while_the_tower_learns(tokenizer, tmp_pa
     first.export(tmp_path / "out")
     config = replace(SHORT, start=str(tmp_path / "out"))
     second = open_run(config, tmp_path / "second" / "run", Machine())
-    assert second.tokenizer.get_vocab() == tokenizer.get_vocab()
+    assert (second.tokenizer.get_vocab(), second.stage) == (tokenizer.get_vocab(), 2)
     words = second.model.get_input_embeddings().weight
     before, tower = words.detach().clone(), weights(second)
     changed: list = []

@@ -13,7 +13,7 @@ from models.prompts import HONEST, WRONG
 from models.registry import OWN_FOLDERS, load_model
 
 # A model, the world it knows, and shares of right answers that it never falls below.
-KNOWN = [("pocket", "basic", 0.85), ("pocket-full", "full", 0.75)]
+KNOWN = [("pocket", "basic", 0.85), ("pocket-full", "full", 0.88)]
 QUESTIONS = 104
 
 

@@ -21,10 +21,11 @@ class PocketConfig:
     `competence`; each stage mixes the levels by its weights (one thing, two things, crowds, and in
     the full world pictures full of things; it leaves out what it does not name) and has its share
     of rows that are told to be wrong: seeing comes first. A run that starts from finished weights
-    (`start`) begins at the last stage unless it has dense lessons; their heads are new, as they are
-    thrown away when a run ends. It keeps the words of those weights, as they are while only the
-    tower learns, unless it is to have those of another edition. Batches that other processes make
-    ahead are of the stage that the run was in when they were ordered.
+    (`start`) asks as in the last stage from the beginning and keeps the words of those weights, as
+    they are while only the tower learns; if it is to have the words of another edition, it goes
+    through all stages. The heads of its dense lessons are new: they are thrown away when a run
+    ends. Batches that other processes make ahead are of the stage that the run was in when they
+    were ordered.
     """
 
     edition: str = "basic"

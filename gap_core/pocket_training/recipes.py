@@ -4,14 +4,14 @@ from dataclasses import replace
 
 from gap_core.pocket_training.config import PocketConfig
 
-# Seven hours on two cores. The full world has three times the forms of question. Its tower has
+# Six hours on two cores. The full world has three times the forms of question. Its tower has
 # the most to learn, for which patch lessons alone take less than half the time; few pictures of
 # the questions are crowded, which is learnt in passing.
 _FULL = PocketConfig(
     edition="full",
     vocabulary_tokens=2_048,
-    dense_steps=3_600,
-    steps=15_300,
+    dense_steps=6_200,
+    steps=19_200,
     decay_share=0.5,
     competence=0.85,
     wrong_shares=(0.1, 0.25, 0.25),

@@ -256,7 +256,7 @@ class PocketTrainer:
         """Finished weights in place of random ones, and the last stage's mixture of scenes."""
         self.model.load_state_dict(finished_weights(folder, self.tokenizer), strict=False)
         self.model.tie_weights()
-        if not self.config.dense_steps:
+        if self.config.words_from:
             self.stage = len(self.config.stages) - 1
 
     def _resume(self) -> bool:
