@@ -51,7 +51,7 @@ SHORT = PocketConfig(
 @pytest.fixture(scope="module")
 def tokenizer():
     return train_tokenizer(
-        line for line, _ in zip(corpus_lines(seed=1), range(2_000), strict=False)
+        line for line, _ in zip(corpus_lines(seed=1), range(5_000), strict=False)
     )
 
 
