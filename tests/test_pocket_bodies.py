@@ -37,7 +37,7 @@ def architecture(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def tokenizer(architecture: str) -> Any:
-    lines = (line for line, _ in zip(corpus_lines(seed=1), range(2_000), strict=False))
+    lines = (line for line, _ in zip(corpus_lines(seed=1), range(5_000), strict=False))
     return train_tokenizer(lines, named_tokens=BODIES[architecture].named_tokens)
 
 
