@@ -161,7 +161,7 @@ def _forms_by_category(edition_name: str) -> dict[str, tuple[str, ...]]:
 def padded(text: str, *, rng: random.Random) -> str:
     """The question, now and then with words around it that ask for nothing more.
 
-    People are never asked in these by a measure: they make the model listen to what matters.
+    They teach the model to listen for what matters; no measure asks in them.
     """
     if rng.random() < _OPENED_SHARE:
         opening = rng.choice(_OPENINGS)

@@ -73,7 +73,7 @@ def draw_held(pen: Pen, activity: str) -> None:
     """What is before the body or in the hands."""
     drawer = {
         "reading": _book,
-        "waving": _arcs,
+        "waving": _open_hand,
         "sleeping": _zzz,
         "painting": _easel,
         "singing": _song,
@@ -96,7 +96,7 @@ def _book(pen: Pen) -> None:
         pen.line((25, y), (7, y + 6), colour=0xFFA7ABB5, width=2.4)
 
 
-def _arcs(pen: Pen) -> None:
+def _open_hand(pen: Pen) -> None:
     """An open hand in a white glove, and how it swings."""
     for x, y in ((64, -246), (86, -252), (108, -246)):
         pen.line((86 + (x - 86) * 0.4, -206), (x, y + 14), colour=_GLOVE, width=9)
