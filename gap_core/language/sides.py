@@ -58,7 +58,9 @@ _AFTER_SIDE = frozenset(
 _NOT_AFTER_RIGHT = frozenset(
     "now away answer behind next above below under beside at in there".split()
 )
-_PLACED = frozenset("next beside near above below under behind in on at with".split())
+_PLACED = frozenset(
+    "next beside near above below under behind in on at with against by inside outside".split()
+)
 _SIGHTS = frozenset("picture image photo photograph scene frame".split())
 _NOT_AFTER_ON = frozenset("left right side sides top bottom far upper lower viewer".split())
 
@@ -154,8 +156,8 @@ def _fact(
 ) -> SideFact:
     end = at + len(phrase)
     frame, shown = "", " ".join(phrase)
-    if axis == "across":
-        frame = _frame(words, at)
+    if axis == "across":  # in "its in the middle" somebody wrote "its" for "it's"
+        frame = _frame(words, at) if len(phrase) == 1 else "viewer"
     of = frozenset[str]() if value == "between" else _reference(words, end)
     about = things_before(words, at, frozenset()) if at else frozenset[str]()
     return SideFact(axis, value, frame, about - of, of, shown, at)
