@@ -283,7 +283,6 @@ CASUAL_MORE: dict[str, tuple[str, ...]] = {
         "what kind of weather is there",
         "what is it like outside",
         "Is it sunny, rainy or what?",
-        "What's the weather doing?",
         "what weather do we have",
         "What are the weather conditions?",
         "Tell me how the weather is.",
@@ -344,7 +343,6 @@ CASUAL_MORE: dict[str, tuple[str, ...]] = {
     ),
     "describe": (
         "describe it",
-        "Explain the picture.",
         "Tell me everything about this image.",
         "give me a description",
         "Can you describe in detail what you see?",
