@@ -86,13 +86,12 @@ def deal_pocket_deck(
     total, done = sum(lacking.values()), 0
     dealt = set(store.images.scene_graphs(deck)) if total else set()
     own = DRAWN_DECKS[deck]
-    editions: dict[Taint, Edition] = {"tainted": own, "untainted": ordinary or own}
-    parts: tuple[tuple[Taint, tuple[int, int], int], ...] = (
-        ("tainted", SIMPLE_THINGS, seed),
-        ("untainted", own.crowded_things, seed + _UNTAINTED_OFFSET),
+    parts: tuple[tuple[Taint, Edition, tuple[int, int], int], ...] = (
+        ("tainted", own, SIMPLE_THINGS, seed),
+        ("untainted", ordinary or own, own.crowded_things, seed + _UNTAINTED_OFFSET),
     )
-    for taint, things, first_seed in parts:
-        fresh = _fresh_scenes(dealt, things=things, seed=first_seed, edition=editions[taint])
+    for taint, edition, things, first_seed in parts:
+        fresh = _fresh_scenes(dealt, things=things, seed=first_seed, edition=edition)
         while lacking[taint] > 0:
             if _add_scene(store, next(fresh), deck=deck, taint=taint, data_dir=data_dir):
                 lacking[taint] -= 1

@@ -156,7 +156,7 @@ def _fact(
 ) -> SideFact:
     end = at + len(phrase)
     frame, shown = "", " ".join(phrase)
-    if axis == "across":  # in "its in the middle" somebody wrote "its" for "it's"
+    if axis == "across":  # "in the middle" has its article: an "its" before it is an "it's"
         frame = _frame(words, at) if len(phrase) == 1 else "viewer"
     of = frozenset[str]() if value == "between" else _reference(words, end)
     about = things_before(words, at, frozenset()) if at else frozenset[str]()

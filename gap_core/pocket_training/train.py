@@ -253,7 +253,7 @@ class PocketTrainer:
         write_config(self.config, self.folder)
 
     def _start_from(self, folder: Path) -> None:
-        """Finished weights in place of random ones, and the last stage's mixture of scenes."""
+        """Finished weights in place of random ones; with their words, the last stage too."""
         self.model.load_state_dict(finished_weights(folder, self.tokenizer), strict=False)
         self.model.tie_weights()
         if self.config.words_from:
