@@ -13,16 +13,18 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gap_core.errors import GapError
+from models.registry import DEFAULT_MODEL
 
 SECRET_BYTES = 32
-_DRAWN_FOR = {"pocket-full": "pocket-full"}
+_FULL_DECK = "pocket-full"
+_DRAWN_FOR = {"pocket": "pocket", "pocket-qwen": "pocket"}  # of the smaller world
 
 
 class Settings(BaseSettings):
     """Where things are and what is served.
 
-    `db` and `secret_file` lie in `data_dir` unless they are given; the deck is the one that is
-    drawn for the model, else 'pocket'.
+    `db` and `secret_file` lie in `data_dir` unless they are given, and the deck is `deck_for` the
+    model.
     """
 
     model_config = SettingsConfigDict(env_prefix="GAP_", frozen=True, extra="forbid")
@@ -32,7 +34,7 @@ class Settings(BaseSettings):
     secret_file: Path = Path()
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)
-    model: str = Field(default="pocket", min_length=1)
+    model: str = Field(default=DEFAULT_MODEL, min_length=1)
     quantize: Literal["nf4", "full"] | None = None
     device: Literal["auto", "cpu", "cuda"] = "auto"
     adapter: Path | None = None
@@ -57,8 +59,13 @@ class Settings(BaseSettings):
             if getattr(self, name) == Path():
                 object.__setattr__(self, name, self.data_dir / file)
         if not self.deck:
-            object.__setattr__(self, "deck", _DRAWN_FOR.get(self.model, "pocket"))
+            object.__setattr__(self, "deck", deck_for(self.model))
         return self
+
+
+def deck_for(model: str) -> str:
+    """The deck that is dealt to a model where none is named: the full world, if it knows that."""
+    return _DRAWN_FOR.get(model, _FULL_DECK)
 
 
 def read_settings(given: dict[str, Any]) -> Settings:

@@ -27,6 +27,7 @@ HUB_IDS = {
     "qwen2.5-vl-7b": "Qwen/Qwen2.5-VL-7B-Instruct",
 }
 NAMES = (*OWN_FOLDERS, *HUB_IDS)
+DEFAULT_MODEL = "pocket-full"  # which plays where nobody chose another
 EMBEDDED = "pocket"  # how the names of our own small models begin, which know English only
 LANGUAGE_NAMES = ("pocket-llama", "llama-3.1-8b")
 LANGUAGE_HUB_IDS = {"llama-3.1-8b": "meta-llama/Llama-3.1-8B-Instruct"}

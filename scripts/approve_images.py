@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from models.registry import DEFAULT_MODEL
+
 if TYPE_CHECKING:
     from db.records import ImageRecord
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--reject", is_flag=True, help="Make them ordinary pictures, not traps.")
 @click.option("--list-all", is_flag=True, help="List all pictures, not only the proposed ones.")
 @click.option("--describe", is_flag=True, help="Let the model describe each listed picture.")
-@click.option("--model", default="pocket", show_default=True, help="Model that describes.")
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Model that describes.")
 @click.option("--by", "decided_by", default="operator", show_default=True, help="Who decides.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Data folder; default ./data.")
 def main(

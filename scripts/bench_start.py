@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import click
 
 from gap_core.hardware import describe_hardware
+from models.registry import DEFAULT_MODEL
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 QUESTION = "What is on the left?"
@@ -33,7 +34,7 @@ class Wait(NamedTuple):
 
 
 @click.command()
-@click.option("--model", default="pocket", show_default=True, help="As for ./scripts/play.")
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="As for ./scripts/play.")
 @click.option("--times", default=3, show_default=True, help="First starts, and starts after them.")
 def main(model: str, times: int) -> None:
     """Start the game in a new folder and again in the same one, and play to the first answer.

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from models.registry import DEFAULT_MODEL
+
 if TYPE_CHECKING:
     from db import Store
     from gap_core.dataset.building import BuildReport
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     help="So many questions about traps, with the answers that --model gives now, are learnt too, "
     "so that it does not forget.",
 )
-@click.option("--model", default="pocket", show_default=True, help="Answers what is replayed.")
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Answers what is replayed.")
 @click.option("--adapter", type=click.Path(path_type=Path), help="Its adapter's folder.")
 @click.option("--quantize", type=click.Choice(["nf4", "full"]), help="As for ./scripts/play.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="As for play.")

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from models.registry import DEFAULT_MODEL
+
 COLOURS = {"fine": "green", "warning": "yellow", "broken": "red"}
 
 
@@ -17,8 +19,8 @@ COLOURS = {"fine": "green", "warning": "yellow", "broken": "red"}
 @click.option(
     "--db", type=click.Path(path_type=Path), help="Database; default gap.db in the data folder."
 )
-@click.option("--deck", help="Deck that is to be played. Default: pocket.")
-@click.option("--model", help="Model that is to play. Default: pocket.")
+@click.option("--deck", help="Deck that is to be played. Default: the model's own.")
+@click.option("--model", help=f"Model that is to play. Default: {DEFAULT_MODEL}.")
 @click.option("--refiner", help="Model that is to refine. Default: pocket-llama.")
 def main(**given: Any) -> None:
     """Check disk, database, pictures, secret, models, clock and backups; change nothing.

@@ -13,10 +13,16 @@ import click
 @click.option(
     "--samples", default=400, show_default=True, help="Crowded scenes, one question each."
 )
+@click.option(
+    "--edition", "edition_name", type=click.Choice(["basic", "full"]), default="full",
+    show_default=True, help="Of the pocket world; the model 'pocket' knows the basic one.",
+)  # fmt: skip
 @click.option("--seed", default=1, show_default=True, help="Seed of questions and split.")
 @click.option("--replace", is_flag=True, help="In the place of a dataset of that name.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Data folder; default ./data.")
-def main(name: str, samples: int, seed: int, replace: bool, data_dir: Path | None) -> None:
+def main(
+    name: str, samples: int, edition_name: str, seed: int, replace: bool, data_dir: Path | None
+) -> None:
     """Draw crowded scenes, ask one question of each, and make a dataset of the true answers.
 
     Example: python -m scripts.draw_dataset --name first --samples 400
@@ -25,6 +31,7 @@ def main(name: str, samples: int, seed: int, replace: bool, data_dir: Path | Non
     from gap_core.dataset.building import build_dataset
     from gap_core.dataset.places import dataset_place
     from gap_core.errors import GapError
+    from gap_core.pocket_world import EDITIONS
     from gap_core.settings import Settings
     from gap_core.training.speed import drawn_samples
 
@@ -32,7 +39,9 @@ def main(name: str, samples: int, seed: int, replace: bool, data_dir: Path | Non
     try:
         folder = dataset_place(settings.data_dir, name)
         report = build_dataset(
-            drawn_samples(samples, data_dir=settings.data_dir, seed=seed),
+            drawn_samples(
+                samples, edition=EDITIONS[edition_name], data_dir=settings.data_dir, seed=seed
+            ),
             folder,
             data_dir=settings.data_dir,
             config=BuildConfig(seed=seed),

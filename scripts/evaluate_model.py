@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from models.registry import DEFAULT_MODEL
+
 if TYPE_CHECKING:
     from gap_core.evaluation.report import Evaluation
     from gap_core.settings import Settings
 
 
 @click.command()
-@click.option("--model", default="pocket", show_default=True, help="Name, folder or server.")
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Name, folder or server.")
 @click.option("--adapter", type=click.Path(path_type=Path), help="Folder of a LoRA adapter.")
 @click.option("--against", help="Another model to compare with; 'base' for the same, no adapter.")
 @click.option("--against-adapter", type=click.Path(path_type=Path), help="Its adapter's folder.")

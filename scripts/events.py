@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from models.registry import DEFAULT_MODEL
+
 if TYPE_CHECKING:
     from db import Store
 
@@ -66,8 +68,8 @@ def main() -> None:
 @click.option("--code", required=True, help="What people type to join.")
 @click.option("--starts", type=_MOMENT, required=True, help="UTC, as 2026-11-25T09:00.")
 @click.option("--ends", type=_MOMENT, required=True, help="UTC.")
-@click.option("--deck", default="pocket", show_default=True, help="That sessions are dealt from.")
-@click.option("--model", default="pocket", show_default=True, help="That plays.")
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="That plays.")
+@click.option("--deck", help="That sessions are dealt from. Default: the model's own.")
 @click.option(
     "--consent",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -79,13 +81,14 @@ def add(
     code: str,
     starts: datetime,
     ends: datetime,
-    deck: str,
     model: str,
+    deck: str | None,
     consent: Path | None,
     **where: Path | None,
 ) -> None:
     """Make the event TITLE."""
     from gap_core.events.events import add_event
+    from gap_core.settings import deck_for
 
     with opened(**where, is_made=True) as store:
         event = add_event(
@@ -94,7 +97,7 @@ def add(
             code=code,
             starts=starts.replace(tzinfo=UTC),
             ends=ends.replace(tzinfo=UTC),
-            deck=deck,
+            deck=deck or deck_for(model),
             model=model,
             consent=() if consent is None else consent.read_text(encoding="utf-8").splitlines(),
             now=datetime.now(UTC),

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from models.registry import DEFAULT_MODEL
+
 if TYPE_CHECKING:
     from db import Store
     from gap_core.play.predictions import ImageDifficulty, PlayerModelSummary
@@ -18,8 +20,8 @@ LOOKS = 50  # pictures between two moves of the progress bar
 
 
 @click.command()
-@click.option("--model", help="Whose eye tells which pictures are alike; default pocket.")
-@click.option("--deck", help="Deck whose pictures are listed; default pocket.")
+@click.option("--model", help=f"Its eye tells which pictures are alike; default {DEFAULT_MODEL}.")
+@click.option("--deck", help="Deck whose pictures are listed; default: the model's own.")
 @click.option("--list", "listed", default=5, show_default=True, help="Pictures at each end.")
 @click.option(
     "--check",
@@ -58,7 +60,9 @@ def main(listed: int, check: bool, charts: Path | None, **places: Any) -> None:
             raise GapError(f"No database at '{settings.db}'. Name its folder with --data-dir.")
         reader = load_model(settings.model)
         if not isinstance(reader, PictureReader):
-            raise GapError(f"Nobody can look through the eye of '{settings.model}'. Take pocket.")
+            raise GapError(
+                f"Nobody can look through the eye of '{settings.model}'. Take {DEFAULT_MODEL}."
+            )
         with Store.open(settings.db) as store:
             with click.progressbar(
                 length=len(store.predictions.image_ids()), file=sys.stderr

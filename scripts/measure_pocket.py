@@ -6,15 +6,17 @@ from pathlib import Path
 
 import click
 
+from models.registry import DEFAULT_MODEL
+
 
 @click.command()
-@click.option("--model", default="pocket", show_default=True, help="Model name or folder.")
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Model name or folder.")
 @click.option("--scenes", default=2_000, show_default=True, help="Fresh scenes of each deck.")
 @click.option("--quantize", type=click.Choice(["nf4"]), help="Load the model in 4 bit.")
 @click.option("--misses", type=click.Path(path_type=Path), help="File for the wrong answers.")
 @click.option(
-    "--edition", "edition_name", type=click.Choice(["basic", "full"]), default="basic",
-    show_default=True, help="Which world to ask about.",
+    "--edition", "edition_name", type=click.Choice(["basic", "full"]),
+    help="Which world to ask about. Default: that of the model's own deck.",
 )  # fmt: skip
 @click.option(
     "--words", type=click.Choice(["taught", "visitors"]), default="taught", show_default=True,
@@ -22,7 +24,8 @@ import click
 )  # fmt: skip
 @click.option("--write", is_flag=True, help="Keep both error rates beside the weights.")
 def main(
-    model: str, scenes: int, quantize: str | None, misses: Path | None, edition_name: str,
+    model: str, scenes: int, quantize: str | None, misses: Path | None,
+    edition_name: str | None,
     words: str, write: bool,
 ) -> None:  # fmt: skip
     """Print how often the pocket is right, with n and 95% intervals.
@@ -31,11 +34,13 @@ def main(
     """
     import torch
 
+    from gap_core.decks.deal import DRAWN_DECKS
     from gap_core.hardware import describe_hardware
     from gap_core.pocket_training.measure import first_word_seconds, measure_pocket
     from gap_core.pocket_world import EDITIONS
     from gap_core.pocket_world.questions import categories_of
     from gap_core.scoring.shares import share_of
+    from gap_core.settings import deck_for
     from models.errors import ModelError
     from models.measured import MeasuredErrors, write_measured
     from models.registry import load_model
@@ -46,7 +51,7 @@ def main(
         loaded = load_model(model, quantize=quantize)
     except ModelError as err:
         raise click.ClickException(str(err)) from err
-    edition = EDITIONS[edition_name]
+    edition = EDITIONS[edition_name] if edition_name else DRAWN_DECKS[deck_for(model)]
     total = 3 * scenes + 2 * (scenes // 10)
     with click.progressbar(length=total, file=sys.stderr) as bar:
         report = measure_pocket(

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from models.registry import DEFAULT_MODEL
+
 if TYPE_CHECKING:
     from gap_core.decks.trap_errors import TrapReport
     from gap_core.settings import Settings
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--model", default="pocket", show_default=True, help="Name, folder or server.")
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Name, folder or server.")
 @click.option("--quantize", type=click.Choice(["nf4", "full"]), help="As for ./scripts/play.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="As for play.")
 @click.option("--deck", help="Deck of drawn pictures. Default: the model's own.")
@@ -37,7 +39,7 @@ def main(
 ) -> None:
     """Print how often MODEL errs on traps though honest, and is right though told to err.
 
-    Example: python -m scripts.measure_traps --model pocket --deck pocket --questions 200
+    Example: python -m scripts.measure_traps --model minicpm-v --questions 200
     """
     from db import Store, StoreError
     from gap_core.decks.trap_errors import measure_traps, traps_with_known_answers

@@ -10,7 +10,7 @@ import click
 
 @click.command()
 @click.argument("adapter")
-@click.option("--deck", default="pocket", show_default=True, help="Whose pictures.")
+@click.option("--deck", help="Whose pictures. Default: those of the model that learnt.")
 @click.option("--undo", is_flag=True, help="Take back what was promoted for ADAPTER.")
 @click.option("--by", default="script", show_default=True, help="Who decides; kept with it.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Data folder; default ./data.")
@@ -18,21 +18,21 @@ import click
     "--db", type=click.Path(path_type=Path), help="Database; default gap.db in the data folder."
 )
 def main(
-    adapter: str, deck: str, undo: bool, by: str, data_dir: Path | None, db: Path | None
+    adapter: str, deck: str | None, undo: bool, by: str, data_dir: Path | None, db: Path | None
 ) -> None:
     """Check pictures with more than ten learnt samples with ADAPTER, and make traps of them.
 
     The game must have been asked to serve it. Once another is served, --undo takes back what was
     promoted for ADAPTER.
 
-    Example: python -m scripts.promote_images pocket_first --deck pocket
+    Example: python -m scripts.promote_images pocket_first
     """
     from db import Store, StoreError
     from gap_core.decks.demotion import take_back_promotions
     from gap_core.decks.promotion import check_is_served, promote_learnt_images
     from gap_core.errors import GapError
     from gap_core.play.game import utc_now
-    from gap_core.settings import Settings
+    from gap_core.settings import Settings, deck_for
     from gap_core.training.registry import load_taught_model, registered_adapter
     from models.errors import ModelError
 
@@ -40,7 +40,7 @@ def main(
     settings = Settings(**{key: value for key, value in given.items() if value is not None})
     try:
         with Store.open(settings.db) as store:
-            registered_adapter(store, adapter)
+            deck = deck or deck_for(registered_adapter(store, adapter).model)
             if undo:
                 n = take_back_promotions(store, adapter, deck=deck, decided_by=by)
                 click.echo(json.dumps({"taken_back": n, "adapter": adapter}))

@@ -19,7 +19,7 @@ from gap_core.errors import GapError
 from gap_core.memory_arenas import limit_arenas
 from gap_core.settings import Settings, load_secret, read_settings
 from models.errors import ModelError
-from models.registry import needs_fetching
+from models.registry import DEFAULT_MODEL, needs_fetching
 
 if TYPE_CHECKING:
     from models.base import VisionModel
@@ -31,7 +31,7 @@ BREATH_S = 0.06  # after each picture drawn beside the game: players' answers co
 @click.command()
 @click.option("--host", help="Address to listen on. Default: 127.0.0.1, this machine only.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Default: 7860. 0 takes a free one.")
-@click.option("--model", help="Name, folder or server:URL#NAME of the model. Default: pocket.")
+@click.option("--model", help=f"Name, folder or server:URL#NAME. Default: {DEFAULT_MODEL}.")
 @click.option(
     "--quantize",
     type=click.Choice(["nf4", "full"]),
@@ -59,7 +59,7 @@ def serve_game(**given: Any) -> None:
 
     Every option can stand in the environment too: GAP_HOST, GAP_PORT and so on.
 
-    Example: python -m scripts.serve_game --port 8080 --deck pocket
+    Example: python -m scripts.serve_game --port 8080
     """
     from apps.game import opening
 

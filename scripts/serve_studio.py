@@ -22,6 +22,7 @@ from gap_core.errors import GapError
 from gap_core.memory_arenas import limit_arenas
 from gap_core.settings import Settings, load_secret, read_settings
 from models.errors import ModelError
+from models.registry import DEFAULT_MODEL
 from models.server_address import is_loopback
 from scripts.serve_game import goodbye, open_model
 
@@ -39,11 +40,11 @@ MAKE_ADMINISTRATOR = "python -m scripts.add_labeler NAME --role administrator"
 )
 @click.option("--studio-key", help="Asked for beside the password. Default: none.")
 @click.option("--refiner", help="Model that refines answers. Default: pocket-llama.")
-@click.option("--model", help="Model that describes and is checked. Default: pocket.")
+@click.option("--model", help=f"Describes and is checked. Default: {DEFAULT_MODEL}.")
 @click.option("--quantize", type=click.Choice(["nf4", "full"]), help="As for ./scripts/play.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="As for play.")
 @click.option("--adapter", type=click.Path(path_type=Path), help="As for play.")
-@click.option("--deck", help="Deck that the Deck page opens with. Default: pocket.")
+@click.option("--deck", help="The Deck page opens with it. Default: the model's own.")
 @click.option(
     "--theta", type=click.FloatRange(0, 1), help="Questions above it are selected. Default: 0.8."
 )

@@ -108,14 +108,15 @@ def play(
     sessions: int,
     seed: int,
     pictures: tuple[int, int] = (100, 200),
-    world: str = "basic",
+    deck: str = "pocket",
+    world: str | None = None,
     errors: MeasuredErrors | None = None,
     keeps_truth: bool = False,
     evening: int = 0,
 ) -> dict[str, Any]:
     """Deal a deck of so many tainted and untainted pictures, play side by side, and report.
 
-    The untainted ones are of the world, "basic" or "full"; the tainted ones are always "basic".
+    The untainted ones are of the world, "basic" or "full", where one is given; else the deck's.
     On a later evening the same crowd comes to the same folder again, under other nicknames.
     """
     from apps.game.handlers import GameHandlers
@@ -132,7 +133,13 @@ def play(
     from models.prompts import PROMPT_VERSION
 
     tainted, untainted = pictures
-    scenes = deal_scenes(folder, tainted=tainted, untainted=untainted, world=EDITIONS[world])
+    scenes = deal_scenes(
+        folder,
+        tainted=tainted,
+        untainted=untainted,
+        deck=deck,
+        ordinary=None if world is None else EDITIONS[world],
+    )
     label = ModelLabel(model.name, model.quantization, model.adapter, PROMPT_VERSION, seed)
     rules = Rules(questions_per_round=QUESTIONS_PER_PICTURE, **(errors or AS_TOLD)._asdict())
     secret, batcher = secrets.token_bytes(32), Batcher(model)
@@ -144,7 +151,7 @@ def play(
             data_dir=folder,
             secret=secret,
             model=label,
-            deck="pocket",
+            deck=deck,
             rules=rules,
             clock=clock,
         )

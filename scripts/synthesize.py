@@ -16,7 +16,7 @@ LANGUAGES = ("en", "zh")
 @click.argument("run")
 @click.option(
     "--source",
-    default="pocket",
+    default="pocket-full",
     show_default=True,
     help="text, pocket, pocket-full, dataset:NAME, folder:PATH, records:FILE or coco:FILE.",
 )
@@ -50,7 +50,7 @@ def main(run: str, data_dir: Path | None, db: Path | None, slowest_s: float, **v
 
     Ctrl+C stops it after the calls in flight; the same command goes on, as after a crash.
 
-    Example: python -m scripts.synthesize first --source pocket --count 400
+    Example: python -m scripts.synthesize first --source pocket-full --count 400
     """
     from dataclasses import replace
 

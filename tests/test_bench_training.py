@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gap_core.errors import GapError
+from gap_core.pocket_world import BASIC
 from gap_core.training.config import TrainingConfig, made_config
 from gap_core.training.speed import compare_speed, drawn_samples
 from gap_core.training.speed_worker import run_ours
@@ -24,8 +25,8 @@ def test_a_run_says_what_it_cost(
     random_pocket_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gap_core.training.train.load_pupil", None)  # put back afterwards
-    samples = drawn_samples(2, data_dir=tmp_path, seed=1)
-    assert samples == drawn_samples(2, data_dir=tmp_path, seed=1)
+    samples = drawn_samples(2, edition=BASIC, data_dir=tmp_path, seed=1)
+    assert samples == drawn_samples(2, edition=BASIC, data_dir=tmp_path, seed=1)
     speed = run_ours(made(random_pocket_folder), samples, tmp_path)
     assert len(speed.losses) == 2 and speed.losses[1] < speed.losses[0]
     assert speed.samples_per_s > 0 and speed.samples_per_cpu_s > 0 and speed.peak_mib > 100

@@ -16,6 +16,7 @@ from gap_core.experiments.demo import PRESENTER, SERVED_FROM, fill_demo
 from gap_core.experiments.parts import model_errors
 from gap_core.labeling import LabelRules, Workbench
 from gap_core.play import utc_now
+from models.registry import DEFAULT_MODEL
 from scripts import serve_demo
 from scripts.serve_demo import main, run_together
 from scripts.simulate_playtest import play
@@ -35,7 +36,7 @@ def test_folder_holds_play_labels_and_the_presenters_account(tmp_path: Path) -> 
     folder = tmp_path / "demo"
     (tmp_path / "demo.part").mkdir()  # of one that was killed
     password = fill_demo(play, folder, players=25, left=4, seed=1, now=utc_now())
-    rules = LabelRules(theta=SERVED_FROM, errors=model_errors())
+    rules = LabelRules(theta=SERVED_FROM, errors=model_errors(DEFAULT_MODEL))
     bench = Workbench(folder / "gap.db", data_dir=folder, rules=rules)
     presenter = bench.check_password(PRESENTER, password)
     assert presenter is not None
@@ -57,7 +58,10 @@ def test_demonstration_without_anything_to_label_is_none(
 ) -> None:
     monkeypatch.setattr("gap_core.experiments.demo.SERVED_FROM", 1.0)  # which nobody is above
     monkeypatch.setattr("gap_core.experiments.demo.MOST_PLAYS", 2)
-    with pytest.raises(GapError, match="After 2 playtests of 2 simulated players nobody"):
+    with pytest.raises(
+        GapError,
+        match="2 playtests of 2 simulated players found too little",
+    ):
         fill_demo(play, tmp_path / "demo", players=2, left=4, seed=1, now=utc_now())
 
     assert not (tmp_path / "demo").exists()

@@ -42,7 +42,7 @@ def test_sound_installation_is_found_fine(settings: Settings) -> None:
 
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout.splitlines()[-1])["broken"] == 0
-    assert "'pocket' can be loaded" in result.output
+    assert "'pocket-full' can be loaded" in result.output
 
 
 def test_missing_and_broken_pictures_are_named(settings: Settings) -> None:

@@ -320,7 +320,7 @@ def test_figures_survive_their_step():
 
 
 def test_only_ordinary_pictures_are_of_the_world_that_was_not_taught(tmp_path: Path):
-    scenes = deal_scenes(tmp_path, tainted=3, untainted=4, world=EDITIONS["full"])
+    scenes = deal_scenes(tmp_path, tainted=3, untainted=4, ordinary=EDITIONS["full"])
     worlds = {
         taint: [scenes[image.id].world.name for image in images]
         for taint, images in dealt_images(tmp_path).items()

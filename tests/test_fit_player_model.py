@@ -54,7 +54,7 @@ def test_model_without_an_eye_is_refused(table: Table, monkeypatch: pytest.Monke
     table.join()
     monkeypatch.setattr("models.registry.load_model", lambda name: object())
 
-    assert "Nobody can look through the eye of 'pocket'" in run(table).output
+    assert "Nobody can look through the eye of 'pocket-full'" in run(table).output
 
 
 def test_nothing_played_is_said(

@@ -112,8 +112,8 @@ def test_figures_of_a_folder_are_kept_beside_its_weights(dealt: Path, tmp_path: 
     for file in POCKET_FOLDER.iterdir():
         if file.name != "measured.json":
             (tmp_path / file.name).write_bytes(file.read_bytes())
-    command = ["--model", str(tmp_path), "--questions", "20", "--data-dir", str(dealt), "--write"]
-    result = CliRunner().invoke(main, command)
+    command = ["--model", str(tmp_path), "--deck", "pocket", "--questions", "20", "--write"]
+    result = CliRunner().invoke(main, [*command, "--data-dir", str(dealt)])
     assert result.exit_code == 0, result.output
     kept = json.loads((tmp_path / "measured.json").read_text())
 

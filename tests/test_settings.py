@@ -30,9 +30,9 @@ def test_flag_goes_before_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_deck_is_the_one_drawn_for_the_model() -> None:
-    assert Settings(model="pocket-full").deck == "pocket-full"
-    assert Settings(model="pocket-full", deck="city").deck == "city"
-    assert Settings(model="minicpm-v").deck == "pocket"
+    assert Settings().deck == Settings(model="minicpm-v").deck == "pocket-full"
+    assert Settings(model="pocket").deck == "pocket"
+    assert Settings(model="pocket", deck="city").deck == "city"
 
 
 def test_unknown_setting_and_changed_setting_are_refused() -> None:

@@ -56,7 +56,7 @@ def test_a_run_is_shown_with_its_items_by_state(studio: Studio) -> None:
         counts = store.synthesis.state_counts(run.id)
         report = report_of(store, run)
     row = synthesis.run_row(run, counts, None)
-    assert row.cells[:5] == ("drawn", "pocket", "graph", "finished", "0")
+    assert row.cells[:5] == ("drawn", "pocket-full", "graph", "finished", "0")
     assert sum(int(cell) for cell in row.cells[5:8]) == 12 and row.does == ("show",)
     assert [one.cells[0] for one in synthesis.check_rows(report)][0] == "verified answer"
     assert "n=" in synthesis.check_rows(report)[0].cells[1]

@@ -123,7 +123,7 @@ def test_a_run_is_told_by_its_folder(tmp_path: Path) -> None:
     folder = made_run(tmp_path, CURVE)
     row = training.run_row(read_run(folder), None)
     assert row.cells[:7] == (
-        "one", "pocket", "first", "broken off", "4 of 8", "0.8000", "1.5000",
+        "one", "pocket-full", "first", "broken off", "4 of 8", "0.8000", "1.5000",
     )  # fmt: skip
     assert row.does == ("show", "resume")
     with held_run(folder):

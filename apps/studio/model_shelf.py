@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 
 from models.base import LanguageModel, VisionModel
+from models.registry import DEFAULT_MODEL
 
 
 def load_refiner(name: str) -> LanguageModel:
@@ -39,7 +40,7 @@ class ModelShelf:
         self,
         *,
         refiner: str = "pocket-llama",
-        answerer: str = "pocket",
+        answerer: str = DEFAULT_MODEL,
         load_refiner: Callable[[str], LanguageModel] = load_refiner,
         load_answerer: Callable[[str], VisionModel] = load_answerer,
     ) -> None:

@@ -45,8 +45,8 @@ class Wanted(NamedTuple):
 def known_sources(studio: Studio) -> list[str]:
     """Sources that anybody may choose; folders and files are an administrator's to name."""
     return [
-        "pocket",
         "pocket-full",
+        "pocket",
         "text",
         *(f"dataset:{n}" for n in dataset_names(studio.data_dir)),
     ]

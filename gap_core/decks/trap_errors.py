@@ -79,7 +79,7 @@ def traps_with_known_answers(store: Store, deck: str) -> list[DrawnImage]:
     if not known:
         raise GapError(
             f"Deck '{deck}' has no trap whose answers are known: only drawn pictures have. "
-            "Measure on --deck pocket, which ./scripts/play draws at its first start."
+            "Measure on --deck pocket-full, which ./scripts/play draws at its first start."
         )
     return known
 

@@ -17,6 +17,9 @@ from gap_core.experiments.expert import Expert, label_queue
 from gap_core.experiments.parts import Playtest
 from gap_core.labeling import Account, Workbench
 from gap_core.labeling.rules import LabelRules
+from gap_core.settings import deck_for
+from models.measured import read_measured
+from models.registry import DEFAULT_MODEL, load_model
 
 PRESENTER = "presenter"
 # Whose players' questions are served; lower than elsewhere, for simulated players play one session.
@@ -35,26 +38,27 @@ def fill_demo(
         playtest: whole sessions through the game's handlers.
         folder: must not be there yet.
         players: simulated, careful ones, one session each.
-        left: questions of the queue that nobody has labeled.
+        left: questions of the queue that nobody has labeled; more than so many are found.
         seed: of players and labels.
         now: until which rounds count as just played.
 
     Raises:
-        GapError: time and again nobody's "Wrong" is believed.
+        GapError: time and again too few are found, as where nobody's "Wrong" is believed.
     """
     part = folder.with_name(folder.name + ".part")
     for _ in range(MOST_PLAYS):
         _play(playtest, part, players=players, seed=seed)
-        rules = LabelRules(theta=SERVED_FROM, errors=parts.model_errors())
+        rules = LabelRules(theta=SERVED_FROM, errors=parts.model_errors(DEFAULT_MODEL))
         bench = Workbench(part / parts.DB, data_dir=part, rules=rules)
         password = secrets.token_urlsafe(9)
         presenter = bench.create_account(PRESENTER, password, "administrator")
-        if _served(bench, presenter):
+        if (found := _served(bench, presenter)) > left:
             break
     else:
         raise GapError(
-            f"After {MOST_PLAYS} playtests of {players} simulated players nobody is believed, so "
-            "there is nothing to label. Let more play: --players 100"
+            f"Each of {MOST_PLAYS} playtests of {players} simulated players found too little to "
+            f"label, the last one {found}, where more than {left} are wanted. Let more play: "
+            f"--players {max(100, 2 * players)}"
         )
     _label_most(part, bench, presenter, left=left, seed=seed)
     _show_some(part, now=now)
@@ -67,15 +71,16 @@ def _play(playtest: Playtest, folder: Path, *, players: int, seed: int) -> None:
     """A playtest from nothing. What is a trap is drawn anew, and with it who is believed."""
     shutil.rmtree(folder, ignore_errors=True)  # also of one that was killed
     playtest(
-        parts.load_pupil(parts.MODEL, None),
+        load_model(DEFAULT_MODEL),
         folder=folder,
         population="honest",
         players=players,
         sessions=1,
         seed=seed,
         pictures=(100, 200),
-        world="basic",
-        errors=parts.measured_errors(),
+        deck=deck_for(DEFAULT_MODEL),
+        world=None,
+        errors=read_measured(DEFAULT_MODEL),
         keeps_truth=True,
         evening=0,
     )

@@ -55,7 +55,8 @@ class Playtest(Protocol):
         sessions: int,
         seed: int,
         pictures: tuple[int, int],
-        world: str,
+        deck: str,
+        world: str | None,
         errors: MeasuredErrors | None,
         keeps_truth: bool,
         evening: int,
@@ -77,14 +78,9 @@ class Sides(NamedTuple):
     validation: list[Sample]
 
 
-def measured_errors() -> MeasuredErrors:
-    """The pocket's epsilon and delta."""
-    return read_measured(MODEL)
-
-
-def model_errors() -> ModelErrors:
-    """The same for scoring."""
-    found = measured_errors()
+def model_errors(model: str = MODEL) -> ModelErrors:
+    """A model's epsilon and delta, as scoring takes them."""
+    found = read_measured(model)
     return ModelErrors(found.honest_wrong, found.told_right, found.measured_on or None)
 
 
@@ -116,8 +112,9 @@ def play(
         sessions=scale.sessions,
         seed=scale.seed,
         pictures=(tainted, untainted),
+        deck=DECK,
         world=scale.world,
-        errors=measured_errors(),
+        errors=read_measured(MODEL),
         keeps_truth=True,
         evening=0 if later is None else later.number,
     )

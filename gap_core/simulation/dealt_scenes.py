@@ -7,7 +7,7 @@ from pathlib import Path
 
 from db import Store
 from gap_core.decks.deal import POCKET_DECK, OnProgress, deal_pocket_deck
-from gap_core.pocket_world import BASIC, Edition, Scene, scene_from_json
+from gap_core.pocket_world import Edition, Scene, scene_from_json
 
 
 def deal_scenes(
@@ -15,30 +15,31 @@ def deal_scenes(
     *,
     tainted: int,
     untainted: int,
-    world: Edition = BASIC,
+    deck: str = POCKET_DECK,
+    ordinary: Edition | None = None,
     on_progress: OnProgress | None = None,
 ) -> dict[str, Scene]:
-    """Deal so many pictures into the folder's gap.db; the scene of each by its file's stem.
+    """Deal so many pictures of each kind into the folder's gap.db; the scene of each by file stem.
 
-    The ordinary pictures are of the world. Traps are always of the basic one: on them the model
-    must be right.
+    See `deal_pocket_deck`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with Store.open(folder / "gap.db") as store:
         deal_pocket_deck(
             store,
             data_dir=folder,
+            deck=deck,
             tainted=tainted,
             untainted=untainted,
-            ordinary=world,
+            ordinary=ordinary,
             on_progress=on_progress,
         )
-        return drawn_scenes(store)
+        return drawn_scenes(store, deck)
 
 
-def drawn_scenes(store: Store) -> dict[str, Scene]:
-    """The scene of each picture of the pocket deck, by its file's stem."""
+def drawn_scenes(store: Store, deck: str = POCKET_DECK) -> dict[str, Scene]:
+    """The scene of each picture of a pocket deck, by its file's stem."""
     return {
         Path(image.path).stem: scene_from_json(image.graph_json)
-        for image in store.images.drawn(POCKET_DECK)
+        for image in store.images.drawn(deck)
     }

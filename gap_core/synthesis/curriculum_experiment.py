@@ -20,7 +20,7 @@ from gap_core.synthesis.parsing import UnreadableReply, read_answer
 from gap_core.synthesis.records import Language
 from models.base import Ask, VisionModel
 from models.prompts import HONEST
-from models.registry import load_model
+from models.registry import DEFAULT_MODEL, load_model
 
 MAX_TOKENS = 48
 BATCH = 32
@@ -84,7 +84,7 @@ def compare_teaching(
         on_stage: told what is done next.
     """
     asked = held_out_questions(held_out)
-    model_name = str(settings.get("model", "pocket"))
+    model_name = str(settings.get("model", DEFAULT_MODEL))
     on_stage("asking the model as it is")
     scores = {BASE: [_scores(load_model(model_name), asked)], PLAIN_NAME: [], CURRICULUM: []}
     for seed in seeds:

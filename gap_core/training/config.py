@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gap_core.errors import GapError
+from models.registry import DEFAULT_MODEL
 
 ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")
 ALL_LAYERS = "all"
@@ -55,7 +56,7 @@ class TrainingConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: str
-    model: str = Field(default="pocket", min_length=1)
+    model: str = Field(default=DEFAULT_MODEL, min_length=1)
     dataset: str | None = None
     keep_out: tuple[str, ...] = ()
     parent: str | None = None

@@ -15,7 +15,7 @@ from gap_core.dataset.sample_files import write_samples
 from gap_core.decks.pictures import picture_id, save_picture
 from gap_core.errors import GapError
 from gap_core.hardware import ROOT
-from gap_core.pocket_world import BASIC, render_scene, sample_scene
+from gap_core.pocket_world import BASIC, Edition, render_scene, sample_scene
 from gap_core.pocket_world.questions import CATEGORY_OF_FORM, sample_question
 from gap_core.pocket_world.truth import true_answer
 from gap_core.training.config import TrainingConfig
@@ -23,14 +23,15 @@ from gap_core.training.config import TrainingConfig
 FIRST_SEED = 860_000_000  # scenes that nothing else draws
 
 
-def drawn_samples(count: int, *, data_dir: Path, seed: int) -> list[Sample]:
+def drawn_samples(count: int, *, edition: Edition, data_dir: Path, seed: int) -> list[Sample]:
     """One true answer on each of so many crowded scenes."""
     rng, samples = random.Random(f"drawn samples {seed}"), []
     for number in range(count):
-        scene = sample_scene(FIRST_SEED + number, things=rng.randint(3, 9), edition=BASIC)
+        things = rng.randint(*edition.crowded_things)
+        scene = sample_scene(FIRST_SEED + number, things=things, edition=edition)
         question = None
         while question is None:
-            question = sample_question(scene, rng.choice(BASIC.asked_forms), rng=rng)
+            question = sample_question(scene, rng.choice(edition.asked_forms), rng=rng)
         picture = render_scene(scene).convert("RGB")
         samples.append(
             Sample(
@@ -69,7 +70,8 @@ def compare_speed(
     with tempfile.TemporaryDirectory() as folder:
         data_dir = Path(folder)
         write_samples(
-            drawn_samples(samples, data_dir=data_dir, seed=config.seed), data_dir / "samples.jsonl"
+            drawn_samples(samples, edition=BASIC, data_dir=data_dir, seed=config.seed),
+            data_dir / "samples.jsonl",
         )
         for _ in range(rounds):
             for way, python in pythons.items():
