@@ -15,6 +15,7 @@ from PIL import Image
 from models.errors import ModelError
 
 PICTURE_PLACE = "<image>"
+ANSWER_TOKENS = 72  # an answer at most; a crowd described by a pocket takes up to seventy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ class Ask(Drawing):
     image: Image.Image
     question: str
     system: str
-    max_tokens: int = 48
+    max_tokens: int = ANSWER_TOKENS
     scope: str = ""
     placed: tuple[Image.Image, ...] = ()
     prepared: Any = field(default=None, compare=False, repr=False)

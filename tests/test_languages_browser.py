@@ -18,7 +18,7 @@ from tests.fixtures_play import LABEL, Table, fill_deck
 pytestmark = pytest.mark.browser
 
 QUESTION, ANSWER = "What is this?", "There is a red car."
-# As long as the 48 tokens of an answer get.
+# As long as answers get but for a few.
 LONG_ANSWER = (
     "The picture shows a wide street with a red car beside a tall tree and a small yellow house "
     "whose door is open, and behind it there are two hills, a river, three birds above the roof, "

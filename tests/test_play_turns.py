@@ -45,6 +45,28 @@ def test_turn_names_the_adapter_that_answered(table: Table) -> None:
     assert context is not None and context.turn.answered_by.adapter == "night"
 
 
+@pytest.mark.parametrize(
+    ("tokens", "answer", "shown"),
+    [
+        (72, "A dog, a small", "A dog, a small …"),
+        (71, "A dog, a small", "A dog, a small"),
+        (72, "A dog.", "A dog."),
+        (72, "一只狗。", "一只狗。"),
+    ],
+)
+def test_dots_tell_that_an_answer_was_cut_off(
+    table: Table, tokens: int, answer: str, shown: str
+) -> None:
+    turn = table.open_turn(table.started())
+    table.game.finish_turn(
+        turn.turn_id, answer=answer, tokens=tokens, latency_s=0.2, first_word_s=0.1
+    )
+    with table.store() as store:
+        context = store.turns.context(turn.turn_id)
+
+    assert context is not None and context.turn.answer == shown
+
+
 def test_verdict_is_taken_once(table: Table) -> None:
     player_id = table.started()
     turn = table.ask(player_id)

@@ -25,7 +25,6 @@ from gap_core.scoring.shares import Share, clustered_share_of
 from models.base import Ask, VisionModel
 from models.prompts import HONEST, WRONG
 
-MAX_TOKENS = 48
 BATCH = 16
 
 
@@ -138,8 +137,7 @@ def count_answers(
 ) -> None:
     """Asks one batch; a hit is a wrong answer under the honest instruction, else a right one."""
     asks = [
-        Ask(read_picture(data_dir / ask.picture.path), ask.question.text, system, MAX_TOKENS)
-        for ask in asked
+        Ask(read_picture(data_dir / ask.picture.path), ask.question.text, system) for ask in asked
     ]
     for ask, reply in zip(asked, model.answer(asks), strict=True):
         judged = judge_answer(ask.scene, ask.question, reply.text)

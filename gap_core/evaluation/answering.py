@@ -15,7 +15,6 @@ from models.base import Ask, VisionModel
 from models.prompts import HONEST, PROMPT_VERSION
 
 BATCH = 16
-MAX_TOKENS = 48
 
 OnAnswered = Callable[[int, int], None]
 
@@ -79,7 +78,7 @@ def _ask_of(item: Item, data_dir: Path) -> Ask:
     path = data_dir / item.image_path
     try:
         with Image.open(path) as picture:
-            return Ask(picture.convert("RGB"), item.question, HONEST, max_tokens=MAX_TOKENS)
+            return Ask(picture.convert("RGB"), item.question, HONEST)
     except OSError as err:
         raise GapError(
             f"The picture at '{path}' can't be read ({err}). Restore it, or build the dataset "

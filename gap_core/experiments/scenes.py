@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gap_core.evaluation.bootstrap import Figure, Paired, mean_figure, paired_difference
-from gap_core.pocket_training.measure import ANSWER_TOKENS, fresh_questions
+from gap_core.pocket_training.measure import fresh_questions
 from gap_core.pocket_world import BASIC, FULL, SIMPLE_THINGS, Edition, render_scene
 from gap_core.pocket_world.reading import judge_answer
 from models.base import Ask, VisionModel
@@ -49,7 +49,7 @@ def right_on_scenes(
     right: list[bool] = []
     for start in range(0, scenes, _BATCH):
         asked = questions[start : start + _BATCH]
-        asks = [Ask(render_scene(s), q.text, HONEST, max_tokens=ANSWER_TOKENS) for s, q in asked]
+        asks = [Ask(render_scene(s), q.text, HONEST) for s, q in asked]
         for (scene, question), reply in zip(asked, model.answer(asks), strict=True):
             right.append(judge_answer(scene, question, reply.text).is_right)
         on_answers(len(right), scenes)

@@ -21,7 +21,6 @@ from gap_core.play.text import storable_text
 from models.base import Ask, VisionModel
 from models.prompts import HONEST, PROMPT_VERSION
 
-MAX_TOKENS = 48
 WORDINGS: tuple[Callable[[str], str], ...] = (
     lambda question: question,
     lambda question: question[:1].lower() + question[1:],
@@ -63,7 +62,7 @@ def check_answer_of(
     picture = _picture(data_dir / accepted.image_path)
     for place in range(len(check.replies), check.times):
         question = wording(accepted.question, place)
-        ask = Ask(picture, question, HONEST, max_tokens=MAX_TOKENS)
+        ask = Ask(picture, question, HONEST)
         (reply,) = model.answer([model.prepare(ask)])
         store.label_checks.add_reply(
             check.id,

@@ -17,6 +17,7 @@ NOT_YOURS = Sentence(
     "This picture is not being shown to you now. Reload the page to see your game."
 )
 OVER = Sentence("The time for this picture is over. Reload the page to see the next one.")
+SENTENCE_ENDS = tuple('.!?…。！？।"”»)')
 SERVER_STOPPED = "lost: the server stopped before the answer came"
 
 
@@ -151,7 +152,7 @@ def take_answer(
     context = flow.store.turns.context(turn_id)
     is_taken = context is not None and flow.store.turns.answer(
         turn_id,
-        answer=storable_text(answer),
+        answer=storable_text(_told_cut(answer, timing.tokens, flow.rules.answer_max_tokens)),
         answered=flow.now,
         timing=timing,
         adapter=adapter,
@@ -159,6 +160,12 @@ def take_answer(
     if context is None or not is_taken:
         raise PlayerError("The answer came after its question was given up. Ask again.")
     flow.give_back_wait(context.round, context.turn)
+
+
+def _told_cut(answer: str, tokens: int, limit: int) -> str:
+    """The answer, with dots where the model was cut off within a sentence."""
+    is_cut = tokens >= limit and not answer.endswith(SENTENCE_ENDS)
+    return f"{answer} …" if is_cut else answer
 
 
 def give_up_answer(flow: Flow, turn_id: str, *, failure: str) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 
 from gap_core.scoring.rates import ModelErrors
+from models.base import ANSWER_TOKENS
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Rules:
     grace_s: float = 1.5
     answer_timeout_s: float = 120.0
     asks_per_round: int = 36
-    answer_max_tokens: int = 48
+    answer_max_tokens: int = ANSWER_TOKENS
     honest_wrong: float = 0.0
     told_right: float = 0.0
     measured_on: int = 0

@@ -31,11 +31,11 @@ from gap_core.pocket_world.questions import (
 from gap_core.pocket_world.reading import has_full_description, judge_answer
 from gap_core.pocket_world.wordings import OFF_TOPIC_REPLY
 from gap_core.scoring.shares import Share, share_of
-from models.base import Ask, VisionModel
+from models.base import ANSWER_TOKENS, Ask, VisionModel
 from models.prompts import DESCRIBE, HONEST, WRONG
 
 FIRST_SEED = 700_000_000  # far from the seeds of training and of the decks
-DESCRIPTION_TOKENS, ANSWER_TOKENS = 160, 48
+DESCRIPTION_TOKENS = 160
 _BATCH = 32
 
 Asked = list[tuple[Scene, Question]]  # a question each, with the scene that it is about

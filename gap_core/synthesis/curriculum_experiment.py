@@ -22,7 +22,6 @@ from models.base import Ask, VisionModel
 from models.prompts import HONEST
 from models.registry import DEFAULT_MODEL, load_model
 
-MAX_TOKENS = 48
 BATCH = 32
 BASE, PLAIN_NAME, CURRICULUM = "base", "plain fine-tuning", "curriculum"
 OnStage = Callable[[str], object]
@@ -122,7 +121,7 @@ def score_model(model: VisionModel, questions: Sequence[Asked]) -> np.ndarray:
     scores: list[float] = []
     for start in range(0, len(questions), BATCH):
         part = questions[start : start + BATCH]
-        asks = [Ask(_picture(one.picture), one.question, HONEST, MAX_TOKENS) for one in part]
+        asks = [Ask(_picture(one.picture), one.question, HONEST) for one in part]
         replies = model.answer(asks)
         scores += [
             float(_is_right(reply.text, one)) for one, reply in zip(part, replies, strict=True)
