@@ -61,7 +61,8 @@ def main(
             is_visitor=words == "visitors",
             on_answers=lambda done, _: bar.update(done - bar.pos),
         )
-    click.echo(f"{loaded.name} ({loaded.quantization}), {words} words, on {describe_hardware()}\n")
+    world = f"{edition.name} world, {words} words"
+    click.echo(f"{loaded.name} ({loaded.quantization}), {world}, on {describe_hardware()}\n")
     click.echo(
         f"{'':27}{'simple, honest: right':36}{'simple, told wrong: wrong':36}crowded, honest: right"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import socket
 import sys
@@ -61,6 +62,7 @@ def serve_game(**given: Any) -> None:
 
     Example: python -m scripts.serve_game --port 8080
     """
+    gc.disable()  # a seventh of the start went into looking for garbage in what is imported
     from apps.game import opening
 
     try:
@@ -74,6 +76,8 @@ def serve_game(**given: Any) -> None:
             start(settings, listener)
     except (GapError, StoreError, ModelError) as err:
         raise click.ClickException(str(err)) from err
+    finally:
+        gc.enable()
 
 
 @contextlib.contextmanager
@@ -114,6 +118,8 @@ def start(settings: Settings, listener: socket.socket) -> None:
         click.echo("Opening the pages ...")
         from apps.game.serving import serve  # with all of Gradio, so after the line
 
+        gc.freeze()  # what is there now stays
+        gc.enable()
         serve(
             game,
             worker,

@@ -1,6 +1,7 @@
 # The script that scripts/play starts: what it refuses before anything is loaded.
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -140,6 +141,20 @@ def interrupt(*_given: object) -> None:
 def end(*_given: object) -> None:
     # As uvicorn does where SIGINT was ignored at the start, as in the background of a script.
     return
+
+
+def test_garbage_is_collected_while_people_play(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = list[bool]()
+    fill_deck(tmp_path / "gap.db", tmp_path, tainted=5, untainted=5)
+    monkeypatch.setattr("scripts.serve_game.limit_arenas", lambda: True)
+    monkeypatch.setattr("apps.game.serving.serve", lambda *_, **__: seen.append(gc.isenabled()))
+    command = ["--port", "0", "--deck", DECK, "--data-dir", str(tmp_path)]
+    result = CliRunner().invoke(serve_game, command)
+
+    assert result.exit_code == 0, result.output
+    assert seen == [True] and gc.isenabled()
 
 
 @pytest.mark.parametrize("stop", [interrupt, end])
