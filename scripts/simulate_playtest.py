@@ -67,6 +67,7 @@ def main(
     """
     from db.errors import StoreError
     from gap_core.errors import GapError
+    from gap_core.settings import deck_for
     from gap_core.simulation.tempers import MIXES
     from models.errors import ModelError
     from models.measured import read_measured
@@ -85,6 +86,7 @@ def main(
             report = play(
                 loaded,
                 folder=data_dir or Path(scratch),
+                deck=deck_for(model),
                 population=population,
                 players=players,
                 sessions=sessions,
