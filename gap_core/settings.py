@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gap_core.errors import GapError
-from models.registry import DEFAULT_MODEL
+from models.registry import DEFAULT_MODEL, known_name
 
 SECRET_BYTES = 32
 _FULL_DECK = "pocket-full"
@@ -65,7 +65,7 @@ class Settings(BaseSettings):
 
 def deck_for(model: str) -> str:
     """The deck that is dealt to a model where none is named: the full world, if it knows that."""
-    return _DRAWN_FOR.get(model, _FULL_DECK)
+    return _DRAWN_FOR.get(known_name(model), _FULL_DECK)
 
 
 def read_settings(given: dict[str, Any]) -> Settings:

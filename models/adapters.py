@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import ModelError
+from models.registry import NAMES, known_name
 from models.weight_lock import WeightLock
 
 CONFIG_FILE = "adapter_config.json"
@@ -148,10 +149,20 @@ class Adapters:
             del self._loaded[name]
 
 
-def check_adapter(folder: Path) -> None:
-    """Refuses a folder that holds no LoRA adapter."""
+def check_trained_on(folder: Path, model: str) -> None:
+    """Refuses an adapter of another model that has a name: its layers may fit all the same."""
+    made_for, name = check_adapter(folder).get("base_model_name_or_path"), known_name(model)
+    if made_for in NAMES and name in NAMES and made_for != name:
+        raise ModelError(
+            f"The adapter at '{folder}' was trained on '{made_for}', not on '{name}'. Choose the "
+            f"model '{made_for}', or another adapter."
+        )
+
+
+def check_adapter(folder: Path) -> dict[str, Any]:
+    """The configuration of a LoRA adapter; refuses a folder that holds none."""
     try:
-        config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+        config: dict[str, Any] = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
         kind = config["peft_type"]
     except (OSError, ValueError, KeyError, TypeError) as err:
         raise ModelError(
@@ -159,3 +170,4 @@ def check_adapter(folder: Path) -> None:
         ) from err
     if kind != "LORA":
         raise ModelError(f"The adapter at '{folder}' is a '{kind}'; expected LORA.")
+    return config

@@ -5,6 +5,7 @@ Called by entry points.
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -28,6 +29,7 @@ HUB_IDS = {
 }
 NAMES = (*OWN_FOLDERS, *HUB_IDS)
 DEFAULT_MODEL = "pocket-full"  # which plays where nobody chose another
+MERGED_FILE = "merged.json"  # beside weights with an adapter in them: of which model they are
 EMBEDDED = "pocket"  # how the names of our own small models begin, which know English only
 LANGUAGE_NAMES = ("pocket-llama", "llama-3.1-8b")
 LANGUAGE_HUB_IDS = {"llama-3.1-8b": "meta-llama/Llama-3.1-8B-Instruct"}
@@ -36,6 +38,21 @@ LANGUAGE_HUB_IDS = {"llama-3.1-8b": "meta-llama/Llama-3.1-8B-Instruct"}
 def knows_english_only(name: str) -> bool:
     """Whether a model, by its name, folder or address, understands no other language."""
     return re.split(r"[/#]", name.rstrip("/"))[-1].startswith(EMBEDDED)
+
+
+def known_name(model: str) -> str:
+    """One of `NAMES` where the model is one or lies in a folder as one; else as it was given."""
+    folder = Path(model)
+    if model in NAMES or not folder.is_dir():
+        return model
+    for name, own in OWN_FOLDERS.items():
+        if folder.resolve() == own:
+            return name
+    try:
+        merged = json.loads((folder / MERGED_FILE).read_text(encoding="utf-8"))
+        return str(merged["model"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return model
 
 
 def load_model(
@@ -56,7 +73,8 @@ def load_model(
         adapter: folder of a LoRA adapter that answers from the start.
 
     Raises:
-        ModelError: unknown name, missing weights, or a checkpoint that can't be loaded.
+        ModelError: unknown name, missing weights, a checkpoint that can't be loaded, or an adapter
+            of another model.
     """
     if name.startswith(SERVER_PREFIX):
         return open_server(name, quantize=quantize, device=device, adapter=adapter)
@@ -64,6 +82,10 @@ def load_model(
         device = "cuda"
     quantize = usual_precision(name, quantize=quantize, device=device)
     folder = find_folder(name)
+    if adapter is not None:
+        from models.adapters import check_trained_on
+
+        check_trained_on(adapter, name)
     from models.transformers_vlm import TransformersVLM
 
     model = TransformersVLM.load(folder, name=name, quantize=quantize, device=device)

@@ -25,7 +25,7 @@ OPEN_WITHIN_S = 120
 
 
 @click.command()
-@click.option("--model", default=FAST, show_default=True, help="fast answers at once; or pocket.")
+@click.option("--model", default=FAST, show_default=True, help="fast answers at once; or a model.")
 @click.option("--players", default=200, show_default=True, help="All at once.")
 @click.option("--labelers", default=15, show_default=True, help="Beside them, on the same file.")
 @click.option("--seconds", default=60.0, show_default=True, help="Of play.")

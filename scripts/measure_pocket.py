@@ -43,10 +43,14 @@ def main(
     from gap_core.settings import deck_for
     from models.errors import ModelError
     from models.measured import MeasuredErrors, write_measured
-    from models.registry import load_model
+    from models.registry import NAMES, known_name, load_model
 
     if scenes < 10:
         raise click.ClickException(f"{scenes} scenes measure nothing. Take 10 or more.")
+    if edition_name is None and known_name(model) not in NAMES:
+        raise click.ClickException(
+            f"Which world was '{model}' taught? Add --edition basic or full."
+        )
     try:
         loaded = load_model(model, quantize=quantize)
     except ModelError as err:

@@ -10,7 +10,7 @@ import click
 
 @click.command()
 @click.argument("adapter")
-@click.option("--deck", help="Whose pictures. Default: those of the model that learnt.")
+@click.option("--deck", help="Whose pictures. Default: the model's own; with --undo all.")
 @click.option("--undo", is_flag=True, help="Take back what was promoted for ADAPTER.")
 @click.option("--by", default="script", show_default=True, help="Who decides; kept with it.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Data folder; default ./data.")
@@ -40,7 +40,7 @@ def main(
     settings = Settings(**{key: value for key, value in given.items() if value is not None})
     try:
         with Store.open(settings.db) as store:
-            deck = deck or deck_for(registered_adapter(store, adapter).model)
+            model = registered_adapter(store, adapter).model
             if undo:
                 n = take_back_promotions(store, adapter, deck=deck, decided_by=by)
                 click.echo(json.dumps({"taken_back": n, "adapter": adapter}))
@@ -48,7 +48,7 @@ def main(
             check_is_served(store, adapter)
             checks = promote_learnt_images(
                 store,
-                deck=deck,
+                deck=deck or deck_for(model),
                 model=load_taught_model(store, adapter, data_dir=settings.data_dir),
                 data_dir=settings.data_dir,
                 decided_by=by,

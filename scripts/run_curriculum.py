@@ -8,10 +8,12 @@ from typing import Any
 
 import click
 
+from models.registry import DEFAULT_MODEL
+
 
 @click.command()
 @click.argument("run")
-@click.option("--model", default="pocket", show_default=True, help="Model name or folder.")
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Model name or folder.")
 @click.option(
     "--use",
     type=click.Choice(("split", "full")),

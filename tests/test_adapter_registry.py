@@ -65,7 +65,7 @@ def playing(random_pocket_folder: Path) -> TransformersVLM:
 def follower_of(table: Table, model: TransformersVLM, heard: list[str | None]) -> AdapterFollower:
     return AdapterFollower(
         model, db_path=table.db_path, data_dir=table.data_dir, clock=table.clock,
-        on_switch=heard.append,
+        on_switch=heard.append, on_problem=heard.append,
     )  # fmt: skip
 
 
@@ -138,13 +138,15 @@ def test_where_somebody_always_plays_the_wait_has_an_end(
 def test_an_adapter_of_another_model_is_refused_with_the_reason(
     table: Table, playing: TransformersVLM, day: Path
 ) -> None:
-    follower = follower_of(table, playing, [])
+    heard: list[str | None] = []
+    follower = follower_of(table, playing, heard)
     with table.store() as store:
         store.adapters.add(made_record("other", day, model="pocket"), image_ids=[])
         store.adapters.request("other", requested_by="test", now=table.clock())
         assert not follower.follow()
         last = store.adapters.last_request()
     assert last is not None and "trained on 'pocket'" in str(last.problem)
+    assert heard == [last.problem]
     assert playing.adapter is None
 
 

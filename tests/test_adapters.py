@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from models.adapters import check_trained_on
 from models.base import Ask
 from models.batching import Batcher
 from models.errors import ModelError
-from models.registry import load_model
+from models.registry import OWN_FOLDERS, load_model
 from models.transformers_vlm import TransformersVLM
 from tests.test_transformers_vlm import Listening, make_asks
 
@@ -204,6 +205,20 @@ def test_folder_without_adapter_is_refused(model: TransformersVLM, tmp_path: Pat
     (tmp_path / "adapter_config.json").write_text(json.dumps({"peft_type": "IA3"}))
     with pytest.raises(ModelError, match="is a 'IA3'; expected LORA"):
         model.adapters.load("new", tmp_path)
+
+
+@pytest.mark.parametrize("model", ["pocket-full", str(OWN_FOLDERS["pocket-full"])])
+def test_adapter_of_a_model_of_the_same_shape_is_refused(
+    adapters: Path, tmp_path: Path, model: str
+) -> None:
+    config = json.loads((adapters / "day" / "adapter_config.json").read_text())
+    config["base_model_name_or_path"] = "pocket"
+    (tmp_path / "adapter_config.json").write_text(json.dumps(config))
+
+    with pytest.raises(ModelError, match="was trained on 'pocket', not on 'pocket-full'"):
+        load_model(model, adapter=tmp_path)
+    check_trained_on(tmp_path, "pocket")
+    check_trained_on(tmp_path, "another/checkpoint")
 
 
 def test_adapter_of_another_model_is_refused_and_forgotten(

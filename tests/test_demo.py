@@ -64,7 +64,16 @@ def test_demonstration_without_anything_to_label_is_none(
     ):
         fill_demo(play, tmp_path / "demo", players=2, left=4, seed=1, now=utc_now())
 
-    assert not (tmp_path / "demo").exists()
+    assert not list(tmp_path.iterdir())
+
+
+def test_demonstration_with_no_more_than_is_left_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gap_core.experiments.demo._served", lambda *_: 4)
+    monkeypatch.setattr("gap_core.experiments.demo.MOST_PLAYS", 1)
+    with pytest.raises(GapError, match="the last one 4, where more than 4 are wanted"):
+        fill_demo(play, tmp_path / "demo", players=1, left=4, seed=1, now=utc_now())
 
 
 def test_one_that_ends_ends_the_other() -> None:

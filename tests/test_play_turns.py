@@ -52,6 +52,7 @@ def test_turn_names_the_adapter_that_answered(table: Table) -> None:
         (71, "A dog, a small", "A dog, a small"),
         (72, "A dog.", "A dog."),
         (72, "一只狗。", "一只狗。"),
+        (72, "", ""),
     ],
 )
 def test_dots_tell_that_an_answer_was_cut_off(

@@ -35,7 +35,10 @@ def test_training_writes_a_model_that_can_be_measured(
     )
     assert trained.exit_code == 0, trained.output
     assert last_json(trained.stdout)["step"] == 2
-    measured = CliRunner().invoke(measure_pocket.main, ["--model", str(out), "--scenes", "10"])
+    command = ["--model", str(out), "--scenes", "10"]
+    refused = CliRunner().invoke(measure_pocket.main, command)
+    assert refused.exit_code == 1 and "Add --edition basic or full" in refused.output
+    measured = CliRunner().invoke(measure_pocket.main, [*command, "--edition", "basic"])
     assert measured.exit_code == 0, measured.output
     assert last_json(measured.stdout)["n"] == 10
     seen = CliRunner().invoke(measure_lessons.main, ["--run-dir", str(run_dir), "--scenes", "40"])

@@ -136,8 +136,9 @@ def test_pictures_promoted_for_an_adapter_that_is_left_are_told_and_taken_back(
         words = words_of_promotions_left(store, served=None)
         assert words.startswith("1 picture is a trap because 'day' was right there.")
         assert "scripts.promote_images day --deck city --undo" in words
-        assert take_back_promotions(store, "night", deck=DECK, decided_by="test") == 0
-        assert take_back_promotions(store, "day", deck=DECK, decided_by="test") == 1
+        assert take_back_promotions(store, "night", deck=None, decided_by="test") == 0
+        assert take_back_promotions(store, "day", deck="elsewhere", decided_by="test") == 0
+        assert take_back_promotions(store, "day", deck=None, decided_by="test") == 1
         assert taint_of(store, image_id) == "untainted"
         assert words_of_promotions_left(store, served=None) == ""
         kept = store.curation.decisions(DECK, image_id=image_id)

@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from gap_core.errors import GapError
-from gap_core.settings import Settings, load_secret
+from gap_core.settings import Settings, deck_for, load_secret
+from models.registry import MERGED_FILE, OWN_FOLDERS
 
 
 def test_defaults_lie_in_the_data_folder() -> None:
@@ -33,6 +34,13 @@ def test_deck_is_the_one_drawn_for_the_model() -> None:
     assert Settings().deck == Settings(model="minicpm-v").deck == "pocket-full"
     assert Settings(model="pocket").deck == "pocket"
     assert Settings(model="pocket", deck="city").deck == "city"
+
+
+def test_deck_of_a_folder_is_that_of_the_model_in_it(tmp_path: Path) -> None:
+    assert deck_for(str(OWN_FOLDERS["pocket"])) == "pocket"
+    assert deck_for(str(tmp_path)) == "pocket-full"
+    (tmp_path / MERGED_FILE).write_text('{"model": "pocket", "adapter": "first"}')
+    assert deck_for(str(tmp_path)) == "pocket"
 
 
 def test_unknown_setting_and_changed_setting_are_refused() -> None:

@@ -20,6 +20,7 @@ from gap_core.dataset.labels import accepted_samples
 from gap_core.dataset.places import dataset_names, dataset_place
 from gap_core.dataset.sample import Sample
 from gap_core.errors import GapError
+from models.registry import DEFAULT_MODEL
 from tests.fixtures_game import wait_until
 from tests.fixtures_labeling import Desk, right
 from tests.fixtures_play import SECRET, START
@@ -200,14 +201,14 @@ def test_replay_is_answered_by_the_model_that_plays_with_the_served_adapter(
         given = started.understood()
         return given["replay"], given["model"], given["adapter"]
 
-    assert asked_of(9) == (9, "pocket", None)
+    assert asked_of(9) == (9, DEFAULT_MODEL, None)
     with Store.open(studio.db_path) as store:
-        for name, model in (("day", "pocket"), ("other", "elsewhere")):
+        for name, model in (("day", DEFAULT_MODEL), ("other", "elsewhere")):
             store.adapters.add(made_record(name, day, model), image_ids=[])
         store.adapters.request("day", requested_by="Ada", now=START)
-        assert asked_of(9) == (9, "pocket", day)
+        assert asked_of(9) == (9, DEFAULT_MODEL, day)
         store.adapters.request("other", requested_by="Ada", now=START)
-    assert asked_of(9) == (9, "pocket", None)
+    assert asked_of(9) == (9, DEFAULT_MODEL, None)
     assert asked_of(0)[0] == 0
 
 

@@ -19,6 +19,7 @@ from gap_core.dataset.places import dataset_place
 from gap_core.dataset.sample import Sample
 from gap_core.decks.pictures import picture_id, save_picture
 from gap_core.play import utc_now
+from models.registry import DEFAULT_MODEL
 from tests.fixtures_dataset import made_sample, noise_picture
 from tests.fixtures_studio_pages import Open, html, page_past_the_navigation
 from tests.test_adapter_registry import made_record
@@ -40,7 +41,7 @@ def test_the_adapter_that_is_served_or_newest_is_proposed_for_evaluation(
     visit("reviewer")
     assert proposed() is None
     with Store.open(folder / "gap.db") as store:
-        for name, model in (("old", "pocket"), ("new", "pocket"), ("other", "minicpm-v")):
+        for name, model in (("old", DEFAULT_MODEL), ("new", DEFAULT_MODEL), ("other", "minicpm-v")):
             adapter = made_record(name, Path(f"runs/{name}/adapter"), model=model)
             store.adapters.add(adapter, image_ids=[])
         assert proposed() == "new"

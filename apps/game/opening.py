@@ -127,5 +127,12 @@ def open_follower(
         say(f"From now on answers come {f'with adapter {name}' if name else 'without one'}.")
 
     return AdapterFollower(
-        model, db_path=settings.db, data_dir=settings.data_dir, clock=utc_now, on_switch=tell
+        model,
+        db_path=settings.db,
+        data_dir=settings.data_dir,
+        clock=utc_now,
+        on_switch=tell,
+        on_problem=lambda problem: say(
+            f"The adapter that was asked for does not answer: {problem}"
+        ),
     )

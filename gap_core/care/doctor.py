@@ -60,7 +60,7 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     yield _weights("model", settings.model)
     yield _weights("refiner", settings.refiner)
     for folder in health.adapters:
-        yield _adapter(settings.data_dir / folder)
+        yield _adapter(settings.data_dir / folder, model=settings.model)
     yield _last_backup(settings.data_dir / "backups", now)
 
 
@@ -184,14 +184,17 @@ def _weights(subject: str, name: str) -> Finding:
     return Finding(subject, "fine", f"'{name}' can be loaded ({count} tensors)")
 
 
-def _adapter(folder: Path) -> Finding:
+def _adapter(folder: Path, *, model: str) -> Finding:
     try:
-        check_adapter(folder)
+        made_for = check_adapter(folder).get("base_model_name_or_path", model)
         count = _readable_tensors(folder)
     except (ModelError, GapError) as err:
         todo = "Copy its folder from a backup, or train it again; it can't be served until then."
         return Finding("adapter", "warning", str(err), todo)
-    return Finding("adapter", "fine", f"'{folder.parent.name}' can be loaded ({count} tensors)")
+    words = f"'{folder.parent.name}' can be loaded ({count} tensors)"
+    if made_for != model:
+        words += f", though not into '{model}': it was trained on '{made_for}'"
+    return Finding("adapter", "fine", words)
 
 
 def _readable_tensors(folder: Path) -> int:

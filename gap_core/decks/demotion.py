@@ -10,23 +10,23 @@ from db import Store
 from gap_core.decks.curation import decide_image
 
 
-def take_back_promotions(store: Store, adapter: str, *, deck: str, decided_by: str) -> int:
-    """Make pictures of a deck that were promoted for this adapter ordinary again; how many.
+def take_back_promotions(store: Store, adapter: str, *, deck: str | None, decided_by: str) -> int:
+    """Make pictures of a deck, or of all, promoted for this adapter ordinary again; how many.
 
     Raises:
         GapError: see `decide_image`.
     """
     resting = [
-        one.image_id
+        one
         for one in store.curation.promoted()
-        if (one.deck, one.adapter) == (deck, adapter)
+        if one.adapter == adapter and deck in (None, one.deck)
     ]
     with store.transaction():
-        for image_id in resting:
+        for one in resting:
             decide_image(
                 store,
-                image_id,
-                deck=deck,
+                one.image_id,
+                deck=one.deck,
                 decision="rejected",
                 decided_by=decided_by,
                 reason=f"was promoted for '{adapter}', and that is taken back",

@@ -18,6 +18,7 @@ from gap_core.experiments.parts import Playtest
 from gap_core.labeling import Account, Workbench
 from gap_core.labeling.rules import LabelRules
 from gap_core.settings import deck_for
+from models.base import VisionModel
 from models.measured import read_measured
 from models.registry import DEFAULT_MODEL, load_model
 
@@ -45,9 +46,9 @@ def fill_demo(
     Raises:
         GapError: time and again too few are found, as where nobody's "Wrong" is believed.
     """
-    part = folder.with_name(folder.name + ".part")
+    part, model = folder.with_name(folder.name + ".part"), load_model(DEFAULT_MODEL)
     for _ in range(MOST_PLAYS):
-        _play(playtest, part, players=players, seed=seed)
+        _play(playtest, model, part, players=players, seed=seed)
         rules = LabelRules(theta=SERVED_FROM, errors=parts.model_errors(DEFAULT_MODEL))
         bench = Workbench(part / parts.DB, data_dir=part, rules=rules)
         password = secrets.token_urlsafe(9)
@@ -55,6 +56,7 @@ def fill_demo(
         if (found := _served(bench, presenter)) > left:
             break
     else:
+        shutil.rmtree(part)
         raise GapError(
             f"Each of {MOST_PLAYS} playtests of {players} simulated players found too little to "
             f"label, the last one {found}, where more than {left} are wanted. Let more play: "
@@ -67,11 +69,11 @@ def fill_demo(
     return password
 
 
-def _play(playtest: Playtest, folder: Path, *, players: int, seed: int) -> None:
+def _play(playtest: Playtest, model: VisionModel, folder: Path, *, players: int, seed: int) -> None:
     """A playtest from nothing. What is a trap is drawn anew, and with it who is believed."""
     shutil.rmtree(folder, ignore_errors=True)  # also of one that was killed
     playtest(
-        load_model(DEFAULT_MODEL),
+        model,
         folder=folder,
         population="honest",
         players=players,

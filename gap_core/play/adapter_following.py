@@ -56,6 +56,7 @@ class AdapterFollower:
         data_dir: the folder that adapters' places are relative to.
         clock: gives aware times.
         on_switch: told which adapter answers from now on.
+        on_problem: told why a wish can't be followed.
     """
 
     def __init__(
@@ -66,9 +67,10 @@ class AdapterFollower:
         data_dir: Path,
         clock: Callable[[], datetime],
         on_switch: Callable[[str | None], None] = lambda name: None,
+        on_problem: Callable[[str], None] = lambda problem: None,
     ) -> None:
         self._model, self._db_path, self._data_dir = model, db_path, data_dir
-        self._clock, self._on_switch = clock, on_switch
+        self._clock, self._on_switch, self._on_problem = clock, on_switch, on_problem
         self._lock = threading.Lock()
         self._loaded: set[str] = set()
         self._followed = 0
@@ -99,6 +101,8 @@ class AdapterFollower:
             problem = self._switch(store, request.adapter)
             self._followed = request.id
             store.adapters.answer_request(request.id, problem=problem, now=self._clock())
+            if problem is not None:
+                self._on_problem(problem)
             return problem is None
 
     def _is_time(self, store: Store, request: ServeRequest) -> bool:

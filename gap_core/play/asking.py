@@ -164,7 +164,7 @@ def take_answer(
 
 def _told_cut(answer: str, tokens: int, limit: int) -> str:
     """The answer, with dots where the model was cut off within a sentence."""
-    is_cut = tokens >= limit and not answer.endswith(SENTENCE_ENDS)
+    is_cut = answer and tokens >= limit and not answer.endswith(SENTENCE_ENDS)
     return f"{answer} …" if is_cut else answer
 
 

@@ -16,7 +16,7 @@ from transformers import AutoModelForImageTextToText
 
 from gap_core.errors import GapError
 from gap_core.training.config import ALL_LAYERS, TrainingConfig
-from models.adapters import check_adapter
+from models.adapters import check_trained_on
 from models.chat_markers import end_ids
 from models.checkpoints import plan_loading, telling_load_failures
 from models.processors import PARTS, load_picture_processor
@@ -98,7 +98,7 @@ def _fresh(base: Any, config: TrainingConfig) -> Any:
 
 
 def _continued(base: Any, config: TrainingConfig, parent: Path) -> Any:
-    check_adapter(parent)
+    check_trained_on(parent, config.model)
     lora = LoraConfig.from_pretrained(str(parent))
     pattern = _target_pattern(base, config)
     same = (lora.r, lora.lora_alpha, lora.target_modules) == (config.rank, config.alpha, pattern)

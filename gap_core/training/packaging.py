@@ -15,8 +15,8 @@ from typing import Any, Literal
 from gap_core.dataset.folders import new_folder
 from gap_core.errors import GapError
 from gap_core.whole_files import whole_file
-from models.adapters import CONFIG_FILE, check_adapter
-from models.registry import find_folder
+from models.adapters import CONFIG_FILE, check_trained_on
+from models.registry import MERGED_FILE, find_folder
 
 WEIGHTS_FILE = "adapter_model.safetensors"
 CONVERTER = "convert_lora_to_gguf.py"
@@ -42,7 +42,7 @@ def merge_adapter(adapter: Path, out: Path, *, model: str, replace: bool = False
 
     from models.checkpoints import telling_load_failures
 
-    check_adapter(adapter)
+    check_trained_on(adapter, model)
     folder = find_folder(model)
     with telling_load_failures(folder):
         # In the precision of the checkpoint's own files, so that it stays as large as it was.
@@ -62,7 +62,7 @@ def merge_adapter(adapter: Path, out: Path, *, model: str, replace: bool = False
             if file.is_file() and not is_weights:
                 shutil.copyfile(file, part / file.name)
         merged.save_pretrained(part)
-        (part / "merged.json").write_text(
+        (part / MERGED_FILE).write_text(
             json.dumps({"model": model, "adapter": adapter.parent.name}) + "\n", encoding="utf-8"
         )
     return out
@@ -91,7 +91,7 @@ def export_adapter(
         GapError: the place is taken, or the converter is missing or fails.
         ModelError: there is no such adapter.
     """
-    check_adapter(adapter)
+    check_trained_on(adapter, model)
     if form == "gguf":
         return _write_gguf(adapter, out, model=model, llama_cpp=llama_cpp, replace=replace)
     config = json.loads((adapter / CONFIG_FILE).read_text(encoding="utf-8"))
