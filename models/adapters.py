@@ -151,12 +151,18 @@ class Adapters:
 
 def check_trained_on(folder: Path, model: str) -> None:
     """Refuses an adapter of another model that has a name: its layers may fit all the same."""
-    made_for, name = check_adapter(folder).get("base_model_name_or_path"), known_name(model)
-    if made_for in NAMES and name in NAMES and made_for != name:
+    made_for = other_model(folder, model)
+    if made_for is not None:
         raise ModelError(
-            f"The adapter at '{folder}' was trained on '{made_for}', not on '{name}'. Choose the "
-            f"model '{made_for}', or another adapter."
+            f"The adapter at '{folder}' was trained on '{made_for}', not on '{known_name(model)}'. "
+            f"Choose the model '{made_for}', or another adapter."
         )
+
+
+def other_model(folder: Path, model: str) -> str | None:
+    """The model that an adapter was trained on, where both have names and it is another one."""
+    made_for, name = check_adapter(folder).get("base_model_name_or_path"), known_name(model)
+    return made_for if made_for in NAMES and name in NAMES and made_for != name else None
 
 
 def check_adapter(folder: Path) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def known_name(model: str) -> str:
     if model in NAMES or not folder.is_dir():
         return model
     for name, own in OWN_FOLDERS.items():
-        if folder.resolve() == own:
+        if folder.resolve() == own.resolve():
             return name
     try:
         merged = json.loads((folder / MERGED_FILE).read_text(encoding="utf-8"))

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from db import Store
 from gap_core.care import doctor
 from gap_core.care.backup import make_backup
 from gap_core.care.doctor import Finding, examine
 from gap_core.settings import Settings, load_secret
 from scripts.doctor import main
 from tests.fixtures_play import DECK, START, Table
+from tests.test_adapter_registry import day, made_record  # noqa: F401 (a fixture)
 from tests.test_backup import damage
 
 
@@ -43,6 +45,19 @@ def test_sound_installation_is_found_fine(settings: Settings) -> None:
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout.splitlines()[-1])["broken"] == 0
     assert "'pocket-full' can be loaded" in result.output
+
+
+def test_adapter_of_another_model_is_told(settings: Settings, day: Path) -> None:  # noqa: F811
+    folder = settings.data_dir / "adapter"
+    shutil.copytree(day, folder)
+    config = json.loads((folder / "adapter_config.json").read_text())
+    config["base_model_name_or_path"] = "pocket"
+    (folder / "adapter_config.json").write_text(json.dumps(config))
+    with Store.open(settings.db) as store:
+        store.adapters.add(made_record("day", folder, model="pocket"), image_ids=[])
+
+    words = finding(settings, "adapter").words
+    assert "though not into 'pocket-full': it was trained on 'pocket'" in words
 
 
 def test_missing_and_broken_pictures_are_named(settings: Settings) -> None:

@@ -16,7 +16,7 @@ from gap_core.errors import GapError
 from gap_core.events.withdrawing import datasets_with
 from gap_core.play.rules import Rules
 from gap_core.settings import SECRET_BYTES, Settings
-from models.adapters import check_adapter
+from models.adapters import other_model
 from models.errors import ModelError
 from models.registry import SERVER_PREFIX, find_folder, find_language_folder, needs_fetching
 
@@ -186,13 +186,13 @@ def _weights(subject: str, name: str) -> Finding:
 
 def _adapter(folder: Path, *, model: str) -> Finding:
     try:
-        made_for = check_adapter(folder).get("base_model_name_or_path", model)
+        made_for = other_model(folder, model)
         count = _readable_tensors(folder)
     except (ModelError, GapError) as err:
         todo = "Copy its folder from a backup, or train it again; it can't be served until then."
         return Finding("adapter", "warning", str(err), todo)
     words = f"'{folder.parent.name}' can be loaded ({count} tensors)"
-    if made_for != model:
+    if made_for is not None:
         words += f", though not into '{model}': it was trained on '{made_for}'"
     return Finding("adapter", "fine", words)
 
