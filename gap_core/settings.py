@@ -13,11 +13,10 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gap_core.errors import GapError
-from models.registry import DEFAULT_MODEL, known_name
+from models.registry import DEFAULT_MODEL, taught_edition
 
 SECRET_BYTES = 32
-_FULL_DECK = "pocket-full"
-_DRAWN_FOR = {"pocket": "pocket", "pocket-qwen": "pocket"}  # of the smaller world
+DECKS = {"basic": "pocket", "full": "pocket-full"}  # by the edition that their pictures are of
 
 
 class Settings(BaseSettings):
@@ -64,8 +63,8 @@ class Settings(BaseSettings):
 
 
 def deck_for(model: str) -> str:
-    """The deck that is dealt to a model where none is named: the full world, if it knows that."""
-    return _DRAWN_FOR.get(known_name(model), _FULL_DECK)
+    """The deck that is dealt to a model where none is named: of the world that it was taught."""
+    return DECKS.get(taught_edition(model) or "", DECKS["full"])
 
 
 def read_settings(given: dict[str, Any]) -> Settings:

@@ -29,6 +29,7 @@ HUB_IDS = {
 }
 NAMES = (*OWN_FOLDERS, *HUB_IDS)
 DEFAULT_MODEL = "pocket-full"  # which plays where nobody chose another
+WORLD_FILE = "world.json"  # beside weights: the edition of the pocket world they were taught
 MERGED_FILE = "merged.json"  # beside weights with an adapter in them: of which model they are
 EMBEDDED = "pocket"  # how the names of our own small models begin, which know English only
 LANGUAGE_NAMES = ("pocket-llama", "llama-3.1-8b")
@@ -53,6 +54,15 @@ def known_name(model: str) -> str:
         return str(merged["model"])
     except (OSError, ValueError, KeyError, TypeError):
         return model
+
+
+def taught_edition(model: str) -> str | None:
+    """The edition of the pocket world that a model was taught, as its own folder says."""
+    try:
+        world = json.loads((OWN_FOLDERS.get(model, Path(model)) / WORLD_FILE).read_text("utf-8"))
+        return str(world["edition"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def load_model(

@@ -16,7 +16,7 @@ from models.registry import DEFAULT_MODEL
 @click.option("--misses", type=click.Path(path_type=Path), help="File for the wrong answers.")
 @click.option(
     "--edition", "edition_name", type=click.Choice(["basic", "full"]),
-    help="Which world to ask about. Default: that of the model's own deck.",
+    help="Which world to ask about. Default: the one that the model was taught.",
 )  # fmt: skip
 @click.option(
     "--words", type=click.Choice(["taught", "visitors"]), default="taught", show_default=True,
@@ -34,20 +34,19 @@ def main(
     """
     import torch
 
-    from gap_core.decks.deal import DRAWN_DECKS
     from gap_core.hardware import describe_hardware
     from gap_core.pocket_training.measure import first_word_seconds, measure_pocket
     from gap_core.pocket_world import EDITIONS
     from gap_core.pocket_world.questions import categories_of
     from gap_core.scoring.shares import share_of
-    from gap_core.settings import deck_for
     from models.errors import ModelError
     from models.measured import MeasuredErrors, write_measured
-    from models.registry import NAMES, known_name, load_model
+    from models.registry import load_model, taught_edition
 
     if scenes < 10:
         raise click.ClickException(f"{scenes} scenes measure nothing. Take 10 or more.")
-    if edition_name is None and known_name(model) not in NAMES:
+    edition_name = edition_name or taught_edition(model)
+    if edition_name is None:
         raise click.ClickException(
             f"Which world was '{model}' taught? Add --edition basic or full."
         )
@@ -55,7 +54,7 @@ def main(
         loaded = load_model(model, quantize=quantize)
     except ModelError as err:
         raise click.ClickException(str(err)) from err
-    edition = EDITIONS[edition_name] if edition_name else DRAWN_DECKS[deck_for(model)]
+    edition = EDITIONS[edition_name]
     total = 3 * scenes + 2 * (scenes // 10)
     with click.progressbar(length=total, file=sys.stderr) as bar:
         report = measure_pocket(

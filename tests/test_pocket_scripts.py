@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from models.registry import load_model
+from models.registry import WORLD_FILE, load_model
 from scripts import (
     build_pocket,
     compare_errors,
@@ -36,11 +36,12 @@ def test_training_writes_a_model_that_can_be_measured(
     assert trained.exit_code == 0, trained.output
     assert last_json(trained.stdout)["step"] == 2
     command = ["--model", str(out), "--scenes", "10"]
+    measured = CliRunner().invoke(measure_pocket.main, command)
+    assert measured.exit_code == 0, measured.output
+    assert last_json(measured.stdout)["n"] == 10 and "basic world" in measured.stdout
+    (out / WORLD_FILE).unlink()
     refused = CliRunner().invoke(measure_pocket.main, command)
     assert refused.exit_code == 1 and "Add --edition basic or full" in refused.output
-    measured = CliRunner().invoke(measure_pocket.main, [*command, "--edition", "basic"])
-    assert measured.exit_code == 0, measured.output
-    assert last_json(measured.stdout)["n"] == 10
     seen = CliRunner().invoke(measure_lessons.main, ["--run-dir", str(run_dir), "--scenes", "40"])
     assert seen.exit_code == 0, seen.output
     step, _, kind, *others = seen.stdout.splitlines()

@@ -1,6 +1,7 @@
 # Settings come from flag, environment, default, in this order; the secret is made once.
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 
 from gap_core.errors import GapError
 from gap_core.settings import Settings, deck_for, load_secret
-from models.registry import MERGED_FILE, OWN_FOLDERS
+from models.registry import OWN_FOLDERS, WORLD_FILE
 
 
 def test_defaults_lie_in_the_data_folder() -> None:
@@ -39,7 +40,7 @@ def test_deck_is_the_one_drawn_for_the_model() -> None:
 def test_deck_of_a_folder_is_that_of_the_model_in_it(tmp_path: Path) -> None:
     assert deck_for(str(OWN_FOLDERS["pocket"])) == "pocket"
     assert deck_for(str(tmp_path)) == "pocket-full"
-    (tmp_path / MERGED_FILE).write_text('{"model": "pocket", "adapter": "first"}')
+    shutil.copy(OWN_FOLDERS["pocket"] / WORLD_FILE, tmp_path)
     assert deck_for(str(tmp_path)) == "pocket"
 
 

@@ -14,8 +14,7 @@ from db import Store
 from db.records import ImageRecord, Taint
 from gap_core.decks.pictures import save_picture
 from gap_core.pocket_world import (
-    BASIC,
-    FULL,
+    EDITIONS,
     SIMPLE_THINGS,
     Edition,
     Scene,
@@ -24,9 +23,10 @@ from gap_core.pocket_world import (
     scene_from_json,
     scene_to_json,
 )
+from gap_core.settings import DECKS
 
-POCKET_DECK = "pocket"
-DRAWN_DECKS = {POCKET_DECK: BASIC, "pocket-full": FULL}  # what each deck's pictures may hold
+POCKET_DECK = DECKS["basic"]
+DRAWN_DECKS = {deck: EDITIONS[name] for name, deck in DECKS.items()}  # what pictures may hold
 DEALER = "pocket world"
 FIRST_SEED = 900_000_000  # far from the seeds that models are trained and measured on
 # As many of one kind as of the other: half of what is shown is traps, so fewer traps than other

@@ -4,6 +4,7 @@ Called by scripts/train_pocket.py. The data of a step depends on the seed and th
 that was stopped goes on from its last checkpoint.
 """
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -34,6 +35,7 @@ from gap_core.pocket_training.scene_cache import SceneCache
 from gap_core.pocket_training.transfer import finished_weights
 from gap_core.whole_files import whole_file
 from models.pocket_architecture import SHAPES
+from models.registry import WORLD_FILE
 
 _CHECKPOINT = "checkpoint.pt"
 _IN_LAYERS = re.compile(r"\.(layers|blocks)\.\d")
@@ -282,6 +284,8 @@ class PocketTrainer:
         model.load_state_dict(self.model.state_dict())
         model.half().save_pretrained(folder)
         self.body.save_processor(self.tokenizer, folder)
+        world = json.dumps({"edition": self.config.edition})
+        (folder / WORLD_FILE).write_text(f"{world}\n", encoding="utf-8")
 
 
 def scaled_values(pictures: torch.Tensor) -> torch.Tensor:
