@@ -45,8 +45,8 @@ def main(
 
     if scenes < 10:
         raise click.ClickException(f"{scenes} scenes measure nothing. Take 10 or more.")
-    edition_name = edition_name or taught_edition(model)
-    if edition_name is None:
+    edition_name = edition_name or taught_edition(model) or ""
+    if edition_name not in EDITIONS:
         raise click.ClickException(
             f"Which world was '{model}' taught? Add --edition basic or full."
         )

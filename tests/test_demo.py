@@ -57,6 +57,7 @@ def test_demonstration_without_anything_to_label_is_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gap_core.experiments.demo.SERVED_FROM", 1.0)  # which nobody is above
+    monkeypatch.setattr("gap_core.experiments.demo.PICTURES", (6, 6))
     monkeypatch.setattr("gap_core.experiments.demo.MOST_PLAYS", 2)
     with pytest.raises(
         GapError,
@@ -71,6 +72,7 @@ def test_demonstration_with_no_more_than_is_left_is_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gap_core.experiments.demo._served", lambda *_: 4)
+    monkeypatch.setattr("gap_core.experiments.demo.PICTURES", (6, 6))
     monkeypatch.setattr("gap_core.experiments.demo.MOST_PLAYS", 1)
     with pytest.raises(GapError, match="the last one 4, where more than 4 are wanted"):
         fill_demo(play, tmp_path / "demo", players=1, left=4, seed=1, now=utc_now())

@@ -26,6 +26,7 @@ PRESENTER = "presenter"
 # Whose players' questions are served; lower than elsewhere, for simulated players play one session.
 SERVED_FROM = 0.7
 MOST_PLAYS = 3
+PICTURES = (100, 200)  # traps and others
 SHOWN_ROUNDS = 3  # on the wall and the attract screen
 PLAYED_WITHIN = timedelta(days=3)
 
@@ -79,7 +80,7 @@ def _play(playtest: Playtest, model: VisionModel, folder: Path, *, players: int,
         players=players,
         sessions=1,
         seed=seed,
-        pictures=(100, 200),
+        pictures=PICTURES,
         deck=deck_for(DEFAULT_MODEL),
         world=None,
         errors=read_measured(DEFAULT_MODEL),
