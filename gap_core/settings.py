@@ -62,9 +62,15 @@ class Settings(BaseSettings):
         return self
 
 
+def edition_for(model: str) -> str:
+    """The edition of the pocket world that a model is shown: the one it knows, else the full one."""
+    known = taught_edition(model)
+    return known if known in DECKS else "full"
+
+
 def deck_for(model: str) -> str:
-    """The deck that is dealt to a model where none is named: of the world that it was taught."""
-    return DECKS.get(taught_edition(model) or "", DECKS["full"])
+    """The deck that is dealt to a model where none is named."""
+    return DECKS[edition_for(model)]
 
 
 def read_settings(given: dict[str, Any]) -> Settings:

@@ -15,7 +15,7 @@ from PIL import Image
 from models.errors import ModelError
 
 PICTURE_PLACE = "<image>"
-ANSWER_TOKENS = 72  # an answer at most; a crowd described by a pocket takes up to seventy
+ANSWER_TOKENS = 72  # an answer at most; nearly every crowd that a pocket describes fits
 
 
 @dataclass(frozen=True, kw_only=True)

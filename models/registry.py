@@ -91,11 +91,11 @@ def load_model(
     if name in HUB_IDS and device == "auto":
         device = "cuda"
     quantize = usual_precision(name, quantize=quantize, device=device)
-    folder = find_folder(name)
     if adapter is not None:
         from models.adapters import check_trained_on
 
-        check_trained_on(adapter, name)
+        check_trained_on(adapter, name)  # before anything is fetched
+    folder = find_folder(name)
     from models.transformers_vlm import TransformersVLM
 
     model = TransformersVLM.load(folder, name=name, quantize=quantize, device=device)

@@ -59,10 +59,7 @@ def test_demonstration_without_anything_to_label_is_none(
     monkeypatch.setattr("gap_core.experiments.demo.SERVED_FROM", 1.0)  # which nobody is above
     monkeypatch.setattr("gap_core.experiments.demo.PICTURES", (6, 6))
     monkeypatch.setattr("gap_core.experiments.demo.MOST_PLAYS", 2)
-    with pytest.raises(
-        GapError,
-        match="2 playtests of 2 simulated players found too little",
-    ):
+    with pytest.raises(GapError, match="2 playtests of 2 simulated players found too little"):
         fill_demo(play, tmp_path / "demo", players=2, left=4, seed=1, now=utc_now())
 
     assert not list(tmp_path.iterdir())

@@ -24,12 +24,11 @@ from gap_core.dataset.lint import lint_sample
 from gap_core.dataset.mending import is_imported, is_mended, mend_sample
 from gap_core.dataset.places import IMPORTS, checked_name, dataset_names, dataset_place
 from gap_core.dataset.sample import Sample
-from gap_core.decks.deal import DRAWN_DECKS
 from gap_core.errors import GapError
 from gap_core.labeling import Account, LabelEntry
 from gap_core.play.dealing import new_id
 from gap_core.scoring.shares import Share
-from gap_core.settings import deck_for
+from gap_core.settings import edition_for
 from gap_core.training.registry import adapter_place
 
 BUILD, EXPORT, IMPORT = "dataset", "export", "import"
@@ -138,9 +137,8 @@ def start_drawing(
         GapError: the name is taken.
     """
     _check_free(studio, name, is_replaced=is_replaced)
-    world = DRAWN_DECKS[deck_for(studio.shelf.answerer_name)].name
     command = ["draw_dataset", "--name", name, "--samples", str(samples), "--seed", str(seed)]
-    command += ["--edition", world]
+    command += ["--edition", edition_for(studio.shelf.answerer_name)]
     command += ["--replace"] * is_replaced
     studio.jobs.start(BUILD, name, *command, begun_by=by.name, needs_db=False)
     return f"Scenes are drawn for dataset '{name}'."

@@ -48,9 +48,9 @@ def fill_demo(
         GapError: time and again too few are found, as where nobody's "Wrong" is believed.
     """
     part, model = folder.with_name(folder.name + ".part"), load_model(DEFAULT_MODEL)
+    rules = LabelRules(theta=SERVED_FROM, errors=parts.model_errors(DEFAULT_MODEL))
     for _ in range(MOST_PLAYS):
         _play(playtest, model, part, players=players, seed=seed)
-        rules = LabelRules(theta=SERVED_FROM, errors=parts.model_errors(DEFAULT_MODEL))
         bench = Workbench(part / parts.DB, data_dir=part, rules=rules)
         password = secrets.token_urlsafe(9)
         presenter = bench.create_account(PRESENTER, password, "administrator")
