@@ -63,7 +63,7 @@ class Settings(BaseSettings):
 
 
 def edition_for(model: str) -> str:
-    """The edition of the pocket world that a model is shown: the one it knows, else the full one."""
+    """The edition of the pocket world that a model is shown: the one it knows, else the full."""
     known = taught_edition(model)
     return known if known in DECKS else "full"
 
