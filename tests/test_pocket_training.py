@@ -219,7 +219,8 @@ def test_a_run_multiplies_in_bfloat16_where_told(tokenizer, tmp_path):
         is_bf16: run_all(
             PocketTrainer(
                 SHORT, folder=tmp_path / str(is_bf16), tokenizer=tokenizer, is_bf16=is_bf16
-            )
+            ),
+            stop_after=1,
         )[0].loss
         for is_bf16 in (False, True)
     }

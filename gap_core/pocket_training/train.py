@@ -77,6 +77,7 @@ class PocketTrainer:
     ) -> None:
         self.config, self.folder, self.device = config, folder, device
         self.body = BODIES[config.architecture]
+        self.is_bf16 = is_bf16
         self.mixed = torch.autocast(torch.device(device).type, torch.bfloat16, enabled=is_bf16)
         self.tokenizer = tokenizer
         self.workers = workers
@@ -144,7 +145,7 @@ class PocketTrainer:
             groups = matrices if weight.ndim == 2 and _IN_LAYERS.search(name) else others
             groups[id(weight) not in in_tower]["params"].append(weight)
         others[1]["params"] += [*self.tower_heads.parameters(), *self.token_heads.parameters()]
-        return muon_and_adamw(matrices, others, decay=0.02)
+        return muon_and_adamw(matrices, others, decay=0.02, is_bf16=self.is_bf16)
 
     def _set_rates(self) -> None:
         """Warm-up at the start of both phases, linear decay over the last share of the second."""

@@ -124,7 +124,7 @@ class RefinerTrainer:
         matrices = [weight for weight in self.model.model.layers.parameters() if weight.ndim == 2]
         own = {id(weight) for weight in matrices}
         others = [weight for weight in self.model.parameters() if id(weight) not in own]
-        return muon_and_adamw(matrices, others, decay=0.0)
+        return muon_and_adamw(matrices, others, decay=0.0, is_bf16=self.config.is_bf16)
 
     def _descend(self, loss: torch.Tensor) -> None:
         """One step at the rate of now: warm-up, then level, then linear to nothing."""
