@@ -1,4 +1,7 @@
-"""Which machine and which commit a figure was measured on. Called by the measuring scripts."""
+"""Which machine and which commit a figure was measured on, and what the machine is made for.
+
+Called by the measuring and training scripts.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,13 @@ def describe_hardware() -> str:
         f"{processor_name()}, {usable_cores()} cores ({torch.get_num_threads()} threads), {gpu}, "
         f"Python {platform.python_version()}, torch {torch.__version__}, commit {commit_name()}"
     )
+
+
+def is_made_for_bfloat16() -> bool:
+    """Whether the processor multiplies in bfloat16 itself; others take many times as long."""
+    import torch
+
+    return torch.backends.cpu.get_cpu_capability().startswith("AVX512")
 
 
 def usable_cores() -> int:

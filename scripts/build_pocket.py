@@ -67,9 +67,8 @@ def main(
                 figures[part] = build_sheet_part(out / "pocket_world.png")
                 continue
             if part == LLAMA:
-                manifest = build_refiner_part(
-                    replace(RefinerConfig(), **common), folder, watcher=watcher, cases=scenes
-                )
+                config = replace(RefinerConfig(is_bf16=is_bf16), **common)
+                manifest = build_refiner_part(config, folder, watcher=watcher, cases=scenes)
             else:
                 config = replace(RECIPES[part], **changes)
                 manifest = build_model_part(

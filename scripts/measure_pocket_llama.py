@@ -17,14 +17,18 @@ if TYPE_CHECKING:
 @click.option("--model", default="pocket-llama", show_default=True, help="Model name or folder.")
 @click.option("--cases", default=2_000, show_default=True, help="Held-out answers to refine.")
 @click.option("--experts", default=300, show_default=True, help="Answers on the pocket deck.")
+@click.option("--first-words", is_flag=True, help="Judge what it writes first, kept to or not.")
 @click.option("--seed", default=1, show_default=True, help="Seed of the cases.")
 @click.option("--misses", type=click.Path(path_type=Path), help="File for what went wrong.")
-def main(model: str, cases: int, experts: int, seed: int, misses: Path | None) -> None:
+def main(
+    model: str, cases: int, experts: int, first_words: bool, seed: int, misses: Path | None
+) -> None:
     """Print how often the refiner keeps facts and writes well, with n and 95% intervals.
 
     Example: python -m scripts.measure_pocket_llama --cases 2000
     """
     from gap_core.hardware import describe_hardware
+    from gap_core.labeling.rewriting import MORE_TRIES
     from gap_core.refiner_training.measure import held_out_cases, judge_guard, refine_cases
     from gap_core.refiner_training.pocket_experts import expert_cases
     from models.errors import ModelError
@@ -32,11 +36,14 @@ def main(model: str, cases: int, experts: int, seed: int, misses: Path | None) -
 
     if cases < 10 or experts < 10:
         raise click.ClickException("Fewer than 10 cases measure nothing. Take 10 or more.")
+    more_tries = 0 if first_words else MORE_TRIES
     try:
         loaded = load_language_model(model)
         with click.progressbar(length=cases + experts, file=sys.stderr) as bar:
-            held_out = refine_cases(loaded, held_out_cases(cases, seed=seed), on_done=bar.update)
-            deck = refine_cases(loaded, expert_cases(experts, seed=seed), on_done=bar.update)
+            held_out, deck = (
+                refine_cases(loaded, drawn, more_tries=more_tries, on_done=bar.update)
+                for drawn in (held_out_cases(cases, seed=seed), expert_cases(experts, seed=seed))
+            )
     except ModelError as err:
         raise click.ClickException(str(err)) from err
     click.echo(f"{loaded.name} ({loaded.quantization}) on {describe_hardware()}\n")
@@ -70,6 +77,8 @@ def _print_shares(title: str, report: RefinerReport) -> None:
         "passed by the guard as typed": lambda one: not one.flags,
         "fluent": lambda one: not one.faults,
         "the sentence that was meant": lambda one: one.is_exact,
+        "the model's first words": lambda one: one.tries == 1 and not one.is_tidied,
+        "tidied without the model": lambda one: one.is_tidied,
     }
     for label, is_hit in rows.items():
         click.echo(f"  {label:30}{report.share(is_hit)}")

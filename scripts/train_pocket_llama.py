@@ -28,14 +28,17 @@ import click
 @click.option("--cases", default=96, show_default=True, help="Answers to mend a step.")
 @click.option("--seed", default=1, show_default=True, help="Seed of weights and data.")
 @click.option("--threads", default=0, show_default=True, help="CPU threads; 0 leaves it to torch.")
-@click.option("--fp32", is_flag=True, help="Compute in fp32: for processors that are slow in bf16.")
+@click.option(
+    "--bf16/--fp32", "is_bf16", default=None,
+    help="Multiply in bfloat16, or fp32. By default what the processor is made for.",
+)  # fmt: skip
 @click.option(
     "--compile", "is_compiled", is_flag=True, help="Compile the layers first: wants a C++ compiler."
 )
 @click.option("--export-only", is_flag=True, help="Write the last checkpoint as a model and stop.")
 def main(
     run_dir: Path, out: Path, start: Path | None, steps: int, cases: int, seed: int, threads: int,
-    fp32: bool, is_compiled: bool, export_only: bool,
+    is_bf16: bool | None, is_compiled: bool, export_only: bool,
 ) -> None:  # fmt: skip
     """Train the refiner on answers that are generated as it learns.
 
@@ -46,6 +49,7 @@ def main(
     import torch
 
     from gap_core.errors import GapError
+    from gap_core.hardware import is_made_for_bfloat16
     from gap_core.pocket_training.watching import watch_on_stderr
     from gap_core.refiner_training.build import open_run
     from gap_core.refiner_training.train import RefinerConfig
@@ -57,7 +61,7 @@ def main(
             seed=seed,
             steps=steps,
             cases=cases,
-            is_bf16=not fp32,
+            is_bf16=is_made_for_bfloat16() if is_bf16 is None else is_bf16,
             start=str(start) if start else None,
         )
         trainer = open_run(config, run_dir, is_compiled=is_compiled)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 from click.testing import CliRunner
 
+from gap_core.labeling.rewriting import MORE_TRIES, Answer, keeps_to
 from gap_core.refiner_training.cases import Case
 from gap_core.refiner_training.measure import (
     RefinerReport,
@@ -74,12 +75,27 @@ def test_model_is_asked_in_the_studios_words():
 
 def test_perfect_writer_reaches_the_goals():
     cases = held_out_cases(300, seed=1)
-    report = refine_cases(KnowingWriter([case.truth for case in cases]), cases)
+    report = refine_cases(KnowingWriter([case.truth for case in cases]), cases, more_tries=0)
 
     assert report.share(lambda one: not one.faults).mean == 1.0
     assert report.share(lambda one: one.is_kept and one.are_words_kept).mean == 1.0
     # The facts library has its own blind spots; the measure must leave room for the goal.
     assert report.share(lambda one: not one.changes).mean > 0.98
+
+
+def test_true_sentences_are_accounted_for():
+    cases = held_out_cases(300, seed=1)
+    kept = [keeps_to(Answer(case.question, case.typed), case.truth) for case in cases]
+
+    assert sum(kept) / len(kept) > 0.96
+
+
+def test_what_the_model_lost_is_drawn_anew_and_then_tidied():
+    writer = KnowingWriter(["There are 3 dogs."] * (MORE_TRIES + 1))
+    (one,) = refine_cases(writer, [CASE]).refined
+
+    assert (one.written, one.is_tidied, one.tries) == ("2 dogs.", True, MORE_TRIES + 1)
+    assert one.changes == () and one.is_kept and one.faults == ("no verb",)
 
 
 def test_fine_answers_are_counted_apart():
@@ -161,7 +177,8 @@ def test_measure_script_prints_figures_and_json(monkeypatch: pytest.MonkeyPatch)
     cases = [*held_out_cases(12, seed=1), *expert_cases(12, seed=1)]
     writer = KnowingWriter([case.truth for case in cases])
     monkeypatch.setattr("models.registry.load_language_model", lambda name: writer)
-    result = CliRunner().invoke(measure_pocket_llama, ["--cases", "12", "--experts", "12"])
+    asked = ["--cases", "12", "--experts", "12", "--first-words"]
+    result = CliRunner().invoke(measure_pocket_llama, asked)
 
     assert result.exit_code == 0, result.output
     assert "the guard on" in result.stdout

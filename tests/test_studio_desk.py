@@ -135,6 +135,12 @@ def refined(own: Desk, text: str) -> dict[str, Any]:
     return found
 
 
+def refined_again(own: Desk, text: str) -> dict[str, Any]:
+    """The same, asked a second time: the model's own words, whatever they are."""
+    refined(own, text)
+    return refined(own, text)
+
+
 def judge(own: Desk, found: dict[str, Any], outcome: str, **more: Any) -> None:
     own.handle("judge", {"refinement": found["id"], "outcome": outcome, **more})
 
@@ -162,8 +168,14 @@ def test_an_accepted_refinement_is_saved_beside_the_experts_words(own: Desk, des
     assert tuple(kept) == ("there are four dogs", "There are four dogs.", "scripted-refiner")
 
 
-def test_a_changed_fact_is_told_and_not_accepted_by_a_key(own: Desk) -> None:
+def test_a_model_that_changes_facts_is_not_shown_at_first(own: Desk) -> None:
     found = refined(own, "there are two dogs")
+    assert (found["text"], found["is_safe"]) == ("There are two dogs.", True)
+    assert "tidied" in found["model"] and "scripted" not in found["model"]
+
+
+def test_a_changed_fact_is_told_and_not_accepted_by_a_key(own: Desk) -> None:
+    found = refined_again(own, "there are two dogs")
     assert not found["is_safe"] and found["changes"] == ["number: two → three"]
     judge(own, found, "accepted")
     shown = own.shown()
@@ -171,13 +183,13 @@ def test_a_changed_fact_is_told_and_not_accepted_by_a_key(own: Desk) -> None:
 
 
 def test_a_changed_fact_is_kept_only_when_confirmed(own: Desk) -> None:
-    found = refined(own, "there are two dogs")
+    found = refined_again(own, "there are two dogs")
     judge(own, found, "accepted", sure=True)
     assert own.shown()["refinement"]["is_kept"]
 
 
 def test_an_edit_that_puts_the_fact_right_is_kept(own: Desk) -> None:
-    found = refined(own, "there are two dogs")
+    found = refined_again(own, "there are two dogs")
     judge(own, found, "edited", edited="There are two dogs.")
     shown = own.shown()["refinement"]
     assert shown["is_kept"] and shown["is_safe"] and shown["text"] == "There are two dogs."

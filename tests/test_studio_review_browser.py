@@ -52,6 +52,9 @@ def test_a_refinement_that_changes_a_fact_is_not_accepted_by_key(
     page = studio_tab.at_desk(name)
     choose_category(page)
     type_and_refine(page, "there are two dogs")
+    assert "only tidied" in page.inner_text(REFINED)
+    page.keyboard.press("Alt+g")
+    page.wait_for_selector(".changes li")
     assert page.inner_text(".changes li") == "number: two → three"
     page.keyboard.press("Alt+a")
     page.wait_for_selector("[data-ref=notice]:visible")

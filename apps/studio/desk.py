@@ -11,7 +11,7 @@ from apps.studio.model_shelf import ModelShelf
 from apps.studio.refusals import REFUSALS
 from db.labeling_records import LabelVerdict, QueueOrder, RefinementOutcome
 from gap_core.labeling import Draft, Item, LabelEntry, QueueCounts, Workbench
-from gap_core.labeling.refining import Refinement
+from gap_core.labeling.refining import TIDIED, Refinement
 from gap_core.language import FactChange
 from gap_core.scoring.interval import Interval
 from models.errors import ModelError
@@ -32,6 +32,7 @@ NO_REFINER = (
     "Refining does not work just now. Save your answer as it is; an administrator can read why on "
     "the page Accounts."
 )
+ONLY_TIDIED = "only tidied: the model changed words; Alt+G shows its own"
 UNDONE = "Undone: change it and save again."
 LARGEST_ID = 2**63 - 1  # the database holds no larger number
 Words = dict[str, Any]  # what a browser sent; anything may be in it
@@ -191,7 +192,7 @@ class Desk:
         return {
             "id": found.id,
             "text": found.text,
-            "model": f"by {found.model}",
+            "model": ONLY_TIDIED if found.model == TIDIED else f"by {found.model}",
             "is_safe": found.is_safe,
             "is_kept": self.is_kept,
             "edited": self.edited,

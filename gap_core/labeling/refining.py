@@ -13,20 +13,15 @@ from typing import Literal, NamedTuple
 from db import Store
 from db.labeling_records import ItemRecord, LabelPass, RefinementRecord, WrittenBy
 from gap_core.errors import GapError
+from gap_core.labeling.rewriting import Answer, Rewriting
 from gap_core.labeling.rules import LabelRules
 from gap_core.labeling.views import LabelEntry
 from gap_core.language import FactChange, changed_facts
 from gap_core.play.text import clean_text
-from models.base import LanguageModel, Reply, TextAsk
-from models.refine_prompt import (
-    REFINE_MAX_TOKENS,
-    REFINE_SYSTEM,
-    REFINE_VERSION,
-    refine_prompt,
-)
+from models.base import LanguageModel
+from models.refine_prompt import REFINE_VERSION
 
-AGAIN_TEMPERATURE = 0.7  # the first try is greedy; asked again, the model draws its words
-QUOTES = {'"': '"', "'": "'", "“": "”", "«": "»"}
+TIDIED = "tidied"  # in the place of a model's name: no model has a part in it
 NOT_OPEN = "This question is not open with you any more. Take the next one."
 NO_REFINEMENT = "There is no such refinement of yours. Ask for one again."
 TYPED_SINCE = "The answer was changed after it was refined. Refine it again, or save it as typed."
@@ -49,7 +44,7 @@ class Refinement:
     Attributes:
         diff: words of both in reading order.
         changes: the facts that differ.
-        model: which model wrote it.
+        model: which model wrote it; TIDIED where none did.
     """
 
     id: int
@@ -82,33 +77,28 @@ def _parts(old: list[str], new: list[str]) -> Iterator[DiffPart]:
 
 
 class Prepared(NamedTuple):
-    """An answer about to be refined."""
+    """An answer about to be refined.
 
-    question: str
-    before: str
-    ask: TextAsk
+    Attributes:
+        again: how often the same words were refined for this account before.
+    """
+
+    answer: Answer
+    again: int
 
 
 def prepare(
     store: Store, item_id: int, *, account_id: str, text: str, rules: LabelRules
 ) -> Prepared:
-    """What to ask the model; each further time for the same words it may write something else.
+    """What is to be rewritten.
 
     Raises:
         GapError: the item isn't open with this account, or the text is empty or too long.
     """
     item = _own_item(store, item_id, account_id)
     before = _checked(text, rules)
-    tries = store.refinements.count(item_id, account_id=account_id, before_text=before)
-    question = store.labels.asked_turn(item.turn_id).question
-    ask = TextAsk(
-        prompt=refine_prompt(question, before),
-        system=REFINE_SYSTEM,
-        max_tokens=REFINE_MAX_TOKENS,
-        temperature=AGAIN_TEMPERATURE if tries else 0.0,
-        seed=tries,
-    )
-    return Prepared(question, before, ask)
+    again = store.refinements.count(item_id, account_id=account_id, before_text=before)
+    return Prepared(Answer(store.labels.asked_turn(item.turn_id).question, before), again)
 
 
 def _own_item(store: Store, item_id: int, account_id: str) -> ItemRecord:
@@ -130,15 +120,48 @@ def _checked(text: str, rules: LabelRules) -> str:
     return cleaned
 
 
-def bare_reply(reply: Reply, *, model: str, rules: LabelRules) -> str:
-    """The model's words on one line, without quotes around them.
+def keep_proposal(
+    store: Store,
+    item_id: int,
+    *,
+    account_id: str,
+    prepared: Prepared,
+    rewriting: Rewriting,
+    model: LanguageModel,
+    rules: LabelRules,
+    now: datetime,
+) -> Refinement:
+    """Store what came of the answer, with what the guard says of it.
 
     Raises:
-        GapError: it wrote nothing, or too much.
+        GapError: the model wrote nothing, or too much.
     """
-    text = clean_text(reply.text)
-    while len(text) > 1 and QUOTES.get(text[0]) == text[-1]:
-        text = text[1:-1].strip()
+    after = _proposable(rewriting.text, model=model.name, rules=rules)
+    question, before = prepared.answer
+    changes = changed_facts(before, after, question=question)
+    by_model = not rewriting.is_tidied
+    written_by = WrittenBy(
+        model=model.name if by_model else TIDIED,
+        quantization=model.quantization if by_model else "none",
+        adapter=model.adapter if by_model else None,
+        prompt_version=REFINE_VERSION,
+        temperature=rewriting.ask.temperature,
+        seed=rewriting.ask.seed,
+        latency_s=rewriting.latency_s,
+    )
+    refinement_id = store.refinements.add(
+        item_id,
+        account_id=account_id,
+        before_text=before,
+        after_text=after,
+        changes=changes,
+        written_by=written_by,
+        proposed=now,
+    )
+    return _view(refinement_id, before, after, changes, written_by.model)
+
+
+def _proposable(text: str, *, model: str, rules: LabelRules) -> str:
     if not text:
         raise GapError(f"'{model}' wrote nothing. Ask again, or save the answer as typed.")
     if len(text) > rules.answer_max_chars:
@@ -147,44 +170,6 @@ def bare_reply(reply: Reply, *, model: str, rules: LabelRules) -> str:
             "Ask again, or save the answer as typed."
         )
     return text
-
-
-def keep_proposal(
-    store: Store,
-    item_id: int,
-    *,
-    account_id: str,
-    prepared: Prepared,
-    reply: Reply,
-    model: LanguageModel,
-    rules: LabelRules,
-    now: datetime,
-) -> Refinement:
-    """Store what the model wrote, with what the guard says of it.
-
-    Raises:
-        GapError: the model wrote nothing, or too much.
-    """
-    after = bare_reply(reply, model=model.name, rules=rules)
-    changes = changed_facts(prepared.before, after, question=prepared.question)
-    refinement_id = store.refinements.add(
-        item_id,
-        account_id=account_id,
-        before_text=prepared.before,
-        after_text=after,
-        changes=changes,
-        written_by=WrittenBy(
-            model=model.name,
-            quantization=model.quantization,
-            adapter=model.adapter,
-            prompt_version=REFINE_VERSION,
-            temperature=prepared.ask.temperature,
-            seed=prepared.ask.seed,
-            latency_s=reply.latency_s,
-        ),
-        proposed=now,
-    )
-    return _view(refinement_id, prepared.before, after, changes, model.name)
 
 
 def _view(

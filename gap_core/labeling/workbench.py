@@ -19,6 +19,7 @@ from gap_core.labeling.entries import draft_of_record, draft_record
 from gap_core.labeling.queue_filling import Filled, fill_queue
 from gap_core.labeling.refining import Refinement
 from gap_core.labeling.review_desk import ReviewDesk
+from gap_core.labeling.rewriting import rewrite
 from gap_core.labeling.rules import LabelRules
 from gap_core.labeling.views import (
     Draft,
@@ -242,7 +243,8 @@ class Workbench(ReviewDesk):
     ) -> Refinement:
         """What the model makes of an answer, with a word diff and what the guard says.
 
-        The first try for some words is greedy; for the same words again the model draws.
+        The model is asked until it keeps to the answer; where it never does, the answer is tidied.
+        For the same words again it draws.
 
         Raises:
             GapError: the item isn't open with this account, the text is empty or too long, or the
@@ -253,14 +255,15 @@ class Workbench(ReviewDesk):
             prepared = refining.prepare(
                 store, item_id, account_id=account_id, text=text, rules=self.rules
             )
-        (reply,) = model.write([prepared.ask])  # seconds, so no handle is held meanwhile
+        # Seconds, so no handle is held meanwhile.
+        (rewriting,) = rewrite(model, [prepared.answer], again=prepared.again)
         with self._account(account_id) as store:
             return refining.keep_proposal(
                 store,
                 item_id,
                 account_id=account_id,
                 prepared=prepared,
-                reply=reply,
+                rewriting=rewriting,
                 model=model,
                 rules=self.rules,
                 now=self._clock(),

@@ -6,6 +6,8 @@ The doors of this folder; called by labeling, dataset, evaluation and simulation
 from gap_core.language.categories import CATEGORIES, CategoryGuess, category_of
 from gap_core.language.changes import FactChange, changed_facts
 from gap_core.language.equivalence import are_equivalent
+from gap_core.language.strays import stray_words
+from gap_core.language.tidying import tidied
 
 __all__ = [
     "CATEGORIES",
@@ -14,4 +16,6 @@ __all__ = [
     "are_equivalent",
     "category_of",
     "changed_facts",
+    "stray_words",
+    "tidied",
 ]

@@ -14,13 +14,13 @@ from rapidfuzz.fuzz import ratio
 from gap_core.language.asked import asked_for
 from gap_core.language.colours import SHADES, ColourFact
 from gap_core.language.equivalence import all_numbers, denials_conflict
-from gap_core.language.facts import Facts, read_facts
+from gap_core.language.facts import LISTED, Facts, read_facts
 from gap_core.language.lexicon import THINGS, VALUES, are_told_apart
 from gap_core.language.matching import hold_sides, is_same_number
 from gap_core.language.numbers import NUMBER_WORDS, NumberFact
 from gap_core.language.polarity import answers_yes
 from gap_core.language.sides import SideFact
-from gap_core.language.spelling import is_real_word
+from gap_core.language.spelling import is_real_word, mend_towards
 from gap_core.language.text import plain, words_of
 from gap_core.language.times import is_same_time
 
@@ -56,6 +56,7 @@ def changed_facts(before: str, after: str, *, question: str = "") -> tuple[FactC
     """
     is_count = asked_for(question) == "count"
     meant = _SLIPPED_TWO.sub("two", before) if is_count else before
+    meant = mend_towards(meant, after, question=question, unless=LISTED)
     old, new, asked = read_facts(meant), read_facts(after), read_facts(question)
     if before == after:
         return ()

@@ -4,13 +4,15 @@ Decided by facts, not by likeness of words: see the table in cases/equivalence.t
 judged how. Where neither agreement nor contradiction can be shown, the answer is None.
 """
 
+from collections.abc import Callable, Sequence
+
 from rapidfuzz.fuzz import ratio
 
 from gap_core.language.asked import asked_for, asks_for_unnamed
 from gap_core.language.colours import is_same_colour
 from gap_core.language.facts import Facts, read_facts
 from gap_core.language.lexicon import THINGS, VALUES, are_told_apart
-from gap_core.language.matching import Match, is_same_number, match_facts, match_sides
+from gap_core.language.matching import Fact, Match, is_same_number, match_facts, match_sides
 from gap_core.language.numbers import NumberFact
 from gap_core.language.polarity import answers_yes
 from gap_core.language.spelling import is_real_word
@@ -159,17 +161,29 @@ def denials_conflict(ours: Facts, theirs: Facts) -> bool:
         if denied & other.content and not denied & other.denied:
             return True
         for colour in one.denied_colours:
-            if match_facts([colour], other.colours, is_same_colour) is Match.SAME:
+            if _is_stated([colour], other.colours, one.colours, is_same_colour):
                 return True
         if one.denied_sides and match_sides(one.denied_sides, other.sides) is Match.SAME:
             return True
-        if one.denied_numbers and (
-            match_facts(list(one.denied_numbers), list(other.numbers), is_same_number) is Match.SAME
-        ):
+        if _is_stated(one.denied_numbers, other.numbers, one.numbers, is_same_number):
             return True
     if ours.said is not None and theirs.said is not None:
         return ours.said != theirs.said
     return False
+
+
+def _is_stated(
+    denied: Sequence[Fact],
+    other: Sequence[Fact],
+    own: Sequence[Fact],
+    is_same: Callable[[Fact, Fact], bool],
+) -> bool:
+    """Whether the other text states what is denied; "beige, not white" denies no near white."""
+    return (
+        bool(denied)
+        and match_facts(denied, other, is_same) is Match.SAME
+        and match_facts(denied, own, is_same) is not Match.SAME
+    )
 
 
 def _compare_rest(

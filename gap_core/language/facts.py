@@ -25,6 +25,13 @@ _SIDE_WORDS = (
     "beside inside outside background foreground bottom"
 ).split()
 _GROUPS = {word for group, _ in THINGS.values() for word in (group, f"{group}s")} | {"people"}
+FACT_WORDS = (
+    *NUMBER_WORDS,
+    "dozen",
+    *SHADES,
+    *_SIDE_WORDS,
+    *"yes not without past quarter".split(),
+)
 LISTED = Listed(
     {
         *THINGS,
@@ -33,17 +40,7 @@ LISTED = Listed(
         *VALUES,
         *(word for word in EMPTY if len(word) >= 3),
     },
-    preferred=(
-        *NUMBER_WORDS,
-        "dozen",
-        *SHADES,
-        *_SIDE_WORDS,
-        "yes",
-        "not",
-        "without",
-        "past",
-        "quarter",
-    ),
+    preferred=FACT_WORDS,
 )
 _LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]+(?![^\W_])")
 _MOST_FACTS = 200

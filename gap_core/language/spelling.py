@@ -4,13 +4,18 @@ Called by the fact readers and by the question understander. Real words are neve
 "tow" is not "two", however near.
 """
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
+from gap_core.language.text import plain
+
 _SHORTEST, _LONG = 3, 8
+_LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _LONGEST = 24  # beyond it nothing is a slip of a listed word
 
 
@@ -65,6 +70,49 @@ class Listed:
         if len(chosen) > 1:  # a letter left out is likelier than one struck wrong
             chosen = [one for one in chosen if _is_within(word, one)]
         return chosen[0] if len(chosen) == 1 else word
+
+
+def mend_towards(text: str, rewritten: str, *, question: str, unless: Listed) -> str:
+    """A typed text with its slips read as the words that a rewriting or the question has for them.
+
+    Real words and names stay. What the rewriting misspelt itself mends nothing.
+
+    Args:
+        text: what was typed.
+        rewritten: what somebody made of it.
+        question: what it answers.
+        unless: words that a slip is nearer to than to the rewriting's.
+    """
+    asked = {word for word in _LETTERS.findall(question.lower()) if len(word) >= _SHORTEST}
+    written = _LETTERS.findall(rewritten.lower())
+    joined = {f"{first}{second}": f"{first} {second}" for first, second in pairwise(written)}
+    rewrote = {word for word in written if len(word) >= _SHORTEST and is_real_word(word)}
+    is_shouted = text.isupper()
+
+    def mend(found: re.Match[str]) -> str:
+        typed, word = found.group(), found.group().lower()
+        is_name = not (is_shouted or typed.islower())
+        is_short_form = plain(word) != word  # "oclock", "isnt"
+        if is_name or is_short_form or len(word) < _SHORTEST:
+            return typed
+        if word in asked or is_real_word(word):
+            return typed
+        if unless.mend(word) != word:
+            return _only_near(word, asked) or typed
+        return _only_near(word, asked) or joined.get(word) or _only_near(word, rewrote) or typed
+
+    return _LETTERS.sub(mend, text)
+
+
+def _only_near(word: str, meant: Iterable[str]) -> str:
+    """The one word that is a slip away; empty where there is none, or more."""
+    near = [other for other in meant if _is_slip(word, other)]
+    return near[0] if len(near) == 1 else ""
+
+
+def _is_slip(word: str, meant: str) -> bool:
+    reach = 2 if len(word) >= _LONG else 1
+    return OSA.distance(word, meant, score_cutoff=reach) <= reach
 
 
 def _is_within(short: str, word: str) -> bool:

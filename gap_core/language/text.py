@@ -16,7 +16,8 @@ _CONTRACTIONS = {
     "what's": "what is", "whats": "what is", "who's": "who is", "where's": "where is",
     "wheres": "where is", "how's": "how is", "here's": "here is", "he's": "he is",
     "she's": "she is", "let's": "let us", "i'm": "i am", "im": "i am", "i've": "i have",
-    "o'clock": "oclock", "gonna": "going to", "id say": "i would say",
+    "o'clock": "oclock", "gonna": "going to", "id say": "i would say", "th": "the",
+    "tw": "two", "b&w": "black and white", "b/w": "black and white",
 }  # fmt: skip
 _SHORT = re.compile(r"(?<![^\W_])(?:" + "|".join(map(re.escape, _CONTRACTIONS)) + r")(?![^\W_'])")
 _TOKEN = re.compile(

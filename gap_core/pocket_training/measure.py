@@ -143,7 +143,7 @@ def first_word_seconds(model: VisionModel, *, questions: int = 50) -> list[float
     asked = fresh_questions(
         questions + 1, things=SIMPLE_THINGS, seed=FIRST_SEED + 50_000, edition=BASIC
     )
-    replies = [model.answer([Ask(render_scene(s), q.text, HONEST)])[0] for s, q in asked]
+    replies = [model.answer([Ask(render_scene(s), q.text, HONEST, 1)])[0] for s, q in asked]
     return sorted(reply.first_word_s for reply in replies[1:])  # the first one warms up
 
 

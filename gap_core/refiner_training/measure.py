@@ -3,11 +3,13 @@
 Called by scripts/measure_pocket_llama.py.
 """
 
+import math
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from gap_core.labeling.rewriting import MORE_TRIES, Answer, rewrite
 from gap_core.language import changed_facts
 from gap_core.refiner_training.cases import Case, sample_case
 from gap_core.refiner_training.fluency import sentence_faults
@@ -15,15 +17,14 @@ from gap_core.refiner_training.planted import plant_change
 from gap_core.refiner_training.watched import other_words, watched_facts
 from gap_core.refiner_training.words import Vocabulary
 from gap_core.scoring.shares import Share, share_of
-from models.base import LanguageModel, TextAsk
-from models.refine_prompt import REFINE_MAX_TOKENS, REFINE_SYSTEM, refine_prompt
+from models.base import LanguageModel
 
 _ASKED_TOGETHER = 64
 
 
 @dataclass(frozen=True)
 class Refined:
-    """A case, what the model wrote, and what each yardstick says of it."""
+    """A case, what came of it, and what each yardstick says of that."""
 
     case: Case
     written: str
@@ -32,6 +33,8 @@ class Refined:
     is_kept: bool  # by the generator's truth
     are_words_kept: bool  # the same for things, names and deeds
     faults: tuple[str, ...]
+    tries: int  # how often the model was asked
+    is_tidied: bool  # the answer tidied, no words of the model
 
     @property
     def is_exact(self) -> bool:
@@ -104,25 +107,34 @@ def held_out_cases(count: int, *, seed: int) -> list[Case]:
 
 
 def refine_cases(
-    model: LanguageModel, cases: Sequence[Case], *, on_done: Callable[[int], None] = lambda n: None
+    model: LanguageModel,
+    cases: Sequence[Case],
+    *,
+    more_tries: int = MORE_TRIES,
+    on_done: Callable[[int], None] = lambda n: None,
 ) -> RefinerReport:
-    """Every case through the model, in the studio's own words, and through all yardsticks."""
+    """Every case through the model, as the studio asks it, and through all yardsticks.
+
+    Args:
+        model: the refiner.
+        cases: answers with what they mean.
+        more_tries: how often the model may try anew; with 0 its first words are judged.
+        on_done: called with the number of cases that were just finished.
+    """
     refined: list[Refined] = []
     for start in range(0, len(cases), _ASKED_TOGETHER):
         part = cases[start : start + _ASKED_TOGETHER]
-        replies = model.write([ask_of(case) for case in part])
-        refined += [judge(case, reply.text) for case, reply in zip(part, replies, strict=True)]
+        answers = [Answer(case.question, case.typed) for case in part]
+        made = rewrite(model, answers, more_tries=more_tries, patience_s=math.inf)
+        refined += [
+            judge(case, one.text, tries=one.tries, is_tidied=one.is_tidied)
+            for case, one in zip(part, made, strict=True)
+        ]
         on_done(len(part))
     return RefinerReport(tuple(refined))
 
 
-def ask_of(case: Case) -> TextAsk:
-    """What the studio asks for this case."""
-    prompt = refine_prompt(case.question, case.typed)
-    return TextAsk(prompt, system=REFINE_SYSTEM, max_tokens=REFINE_MAX_TOKENS)
-
-
-def judge(case: Case, written: str) -> Refined:
+def judge(case: Case, written: str, *, tries: int = 1, is_tidied: bool = False) -> Refined:
     """The yardsticks applied to one refinement."""
     changes = changed_facts(case.meant, written, question=case.question)
     flags = changed_facts(case.typed, written, question=case.question)
@@ -135,4 +147,6 @@ def judge(case: Case, written: str) -> Refined:
         any(watched_facts(written) == watched_facts(truth) for truth in truths),
         any(other_words(written) == other_words(truth) for truth in truths),
         sentence_faults(written),
+        tries,
+        is_tidied,
     )

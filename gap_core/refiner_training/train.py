@@ -51,7 +51,7 @@ class RefinerConfig:
     calm_steps: int = 500
     rare_share: float = 0.35
     checkpoint_s: float = 120.0
-    is_bf16: bool = True
+    is_bf16: bool = False
     start: str | None = None
     prompt_version: str = REFINE_VERSION
 

@@ -1,0 +1,89 @@
+# Answers made presentable without a model, slips read by other texts, and words that go astray.
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gap_core.language import changed_facts, stray_words, tidied
+from gap_core.language.facts import LISTED
+from gap_core.language.spelling import mend_towards
+
+
+@pytest.mark.parametrize(
+    ("question", "typed", "tidy"),
+    [
+        ("What is it?", "a dog n a cat", "A dog and a cat."),
+        ("What is it?", "its a  dog ,and cat!!", "It's a dog, and cat."),
+        ("What is it?", "THE DOG ISNT RED", "The dog isn't red."),
+        ("What does it say?", "FIRE EXIT", "FIRE EXIT."),
+        ("What does it say?", "STOP", "STOP."),
+        ("What does it say?", 'teh sign says "n r"', 'The sign says "n r".'),
+        ("What is it?", "the the shop is pirple", "The shop is purple."),
+        ("Where is the jaixleg?", "aixleg infront of teh hut", "Jaixleg in front of the hut."),
+        ("What is it?", "a trup", "A trup."),  # jargon, as far as anybody can tell
+        ("When?", "10 oclock, 3,000 of them", "10 o'clock, 3,000 of them."),
+        ("Which style?", "b&w", "Black and white."),
+        ("Who is it?", "Karl", "Karl."),
+        ("What is it?", "is it a dog?", "Is it a dog?"),
+        ("What is it?", "  ", ""),
+    ],
+)
+def test_answer_is_tidied_and_no_more(question: str, typed: str, tidy: str) -> None:
+    assert tidied(typed, question=question) == tidy
+
+
+@given(st.text(alphabet="abc dogTWO,.'&n2\"", max_size=40))
+def test_what_is_tidied_stays_so(text: str) -> None:
+    once = tidied(text, question="Is the dog on the left?")
+
+    assert tidied(once, question="Is the dog on the left?") == once
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "after", "strays"),
+    [
+        ("How many dogs?", "2 dgos", "There are two dogs.", ((), (), ())),
+        ("What is it like?", "snow", "It is snowy.", ((), (), ())),
+        ("What does he do?", "hes buying it", "He is buting it.", (("buying",), ("buting",), ())),
+        ("Who?", "the tall coach", "The coach.", (("tall",), (), ())),
+        ("Who?", "a coach", "A tall coach.", ((), ("tall",), ())),
+        ("Is the tall coach there?", "yes", "Yes, the tall coach is there.", ((), (), ())),
+        ("Who?", "a coach in the hut", "A coach in the hut in the hut.", ((), (), ("hut",))),
+        ("How big?", "its sunn", "It is sunny.", ((), (), ())),
+    ],
+)
+def test_words_that_only_one_text_has(
+    question: str, before: str, after: str, strays: tuple[tuple[str, ...], ...]
+) -> None:
+    assert tuple(stray_words(before, after, question=question)) == strays
+
+
+@given(st.text(max_size=60), st.text(max_size=40))
+def test_no_word_of_a_tidied_text_goes_astray(text: str, question: str) -> None:
+    tidy = tidied(text, question=question)
+
+    assert not any(stray_words(tidy, tidy, question=question).added)
+
+
+@pytest.mark.parametrize(
+    ("typed", "rewritten", "question", "meant"),
+    [
+        ("a shopp", "A shop.", "", "a shop"),
+        ("a shopp", "A shopq.", "", "a shopp"),  # what is no word mends none
+        ("a jaixlg", "", "Where is the jaixleg?", "a jaixleg"),
+        ("tow dogs", "Two dogs.", "", "tow dogs"),  # real words stay
+        ("Greta swims", "Great swims.", "", "Greta swims"),  # and names
+        ("infront of it", "In front of it.", "", "in front of it"),
+        ("nmber 3", "Amber 3.", "Which number?", "number 3"),  # the question before all else
+        ("it isnt", "It isn't.", "", "it isnt"),
+    ],
+)
+def test_slips_are_read_as_other_texts_have_them(
+    typed: str, rewritten: str, question: str, meant: str
+) -> None:
+    assert mend_towards(typed, rewritten, question=question, unless=LISTED) == meant
+
+
+def test_tidying_changes_no_fact() -> None:
+    question = "What is on the left?"
+    for typed in ("tre red dgos n 2 cats", "nothing on th left", "i think its abotu 5 oclock"):
+        assert changed_facts(typed, tidied(typed, question=question), question=question) == ()
