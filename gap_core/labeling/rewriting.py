@@ -17,7 +17,7 @@ from models.refine_prompt import REFINE_MAX_TOKENS, REFINE_SYSTEM, refine_prompt
 MORE_TRIES = 8  # at most, after the first
 PATIENCE_S = 6.0  # of a model's time, after which no further try begins
 DRAW_TEMPERATURE = 0.7
-QUOTES = {'"': '"', "'": "'", "“": "”", "«": "»"}
+_QUOTES = {'"': '"', "'": "'", "“": "”", "«": "»"}
 
 
 class Answer(NamedTuple):
@@ -76,9 +76,10 @@ def rewrite(
     tries: list[list[_Try]] = [[] for _ in answers]
     waiting = list(range(len(answers)))
     for step in range(more_tries + 1):
+        if not waiting:
+            break
         asks = [_ask(answers[n], step=step, again=again) for n in waiting]
-        replies = model.write(asks) if asks else []
-        for n, ask, reply in zip(waiting, asks, replies, strict=True):
+        for n, ask, reply in zip(waiting, asks, model.write(asks), strict=True):
             tries[n].append(_Try(ask, bare_text(reply.text), reply.latency_s))
         waiting = [
             n
@@ -106,7 +107,7 @@ def _faults(answer: Answer, text: str) -> int:
 def bare_text(text: str) -> str:
     """A model's words on one line, without quotes around them."""
     text = clean_text(text)
-    while len(text) > 1 and QUOTES.get(text[0]) == text[-1]:
+    while len(text) > 1 and _QUOTES.get(text[0]) == text[-1]:
         text = text[1:-1].strip()
     return text
 
