@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from gap_core.errors import GapError
 from gap_core.labeling import LabelEntry, Refinement, word_diff
 from gap_core.labeling.refining import TIDIED
-from gap_core.labeling.rewriting import DRAW_TEMPERATURE, MORE_TRIES, PATIENCE_S
+from gap_core.labeling.rewriting import (
+    DRAW_TEMPERATURE,
+    MORE_TRIES,
+    PATIENCE_S,
+    Answer,
+    bare_text,
+    keeps_to,
+)
 from models.base import Reply, TextAsk
 from models.errors import ModelError
 from models.refine_prompt import REFINE_VERSION
@@ -51,6 +58,26 @@ def propose_untidied(desk: Desk, account_id: str, before: str, reply: str) -> Re
     """What the model wrote, whatever it is: shown from the second time on."""
     propose(desk, account_id, before, reply)
     return propose(desk, account_id, before, reply)
+
+
+@pytest.mark.parametrize(
+    ("written", "bare"),
+    [
+        ('"A dog."', "A dog."),
+        ("“A dog.”", "A dog."),
+        ('"STOP" and "GO"', '"STOP" and "GO"'),
+        ("“STOP” and “GO”", "“STOP” and “GO”"),
+        (" ' ' ", ""),
+    ],
+)
+def test_quotes_around_a_reply_are_taken_off(written: str, bare: str) -> None:
+    assert bare_text(written) == bare
+
+
+def test_text_without_a_word_keeps_to_nothing() -> None:
+    answer = Answer("Is it red?", "yes")
+    assert keeps_to(answer, "Yes, it is red.")
+    assert not keeps_to(answer, "") and not keeps_to(answer, ".")
 
 
 @given(st.lists(st.sampled_from("a b c dog".split())), st.lists(st.sampled_from("a b cat".split())))

@@ -17,6 +17,19 @@ from gap_core.language.spelling import mend_towards
         ("What does it say?", "FIRE EXIT", "FIRE EXIT."),
         ("What does it say?", "STOP", "STOP."),
         ("What does it say?", 'teh sign says "n r"', 'The sign says "n r".'),
+        ("What does it say?", "‘fish n chips’ it says", "‘fish n chips’ it says."),
+        ("What does it say?", '"nto 3,00', '"nto 3,00.'),
+        ("Which letter?", "n", "N."),
+        ("Which letter?", "the letter is n", "The letter is n."),
+        ("What is it?", "his id card n a key", "His id card and a key."),
+        ("What is it?", "its door is red", "Its door is red."),
+        ("How wide is it?", ".5 m", ".5 m."),
+        ("How much is it?", "1,5 m , not 3,50", "1,5 m, not 3,50."),
+        ("How many are there?", "thre dogs", "Three dogs."),
+        ("What colour is the block?", "blck", "Black."),
+        ("What is it?", "an eBay bag", "An eBay bag."),
+        ("What is it?", "eBay", "eBay."),
+        ("What is it?", "!?!", ""),
         ("What is it?", "the the shop is pirple", "The shop is purple."),
         ("Where is the jaixleg?", "aixleg infront of teh hut", "Jaixleg in front of the hut."),
         ("What is it?", "a trup", "A trup."),  # jargon, as far as anybody can tell
@@ -48,7 +61,11 @@ def test_what_is_tidied_stays_so(text: str) -> None:
         ("Who?", "a coach", "A tall coach.", ((), ("tall",), ())),
         ("Is the tall coach there?", "yes", "Yes, the tall coach is there.", ((), (), ())),
         ("Who?", "a coach in the hut", "A coach in the hut in the hut.", ((), (), ("hut",))),
-        ("How big?", "its sunn", "It is sunny.", ((), (), ())),
+        ("How is it?", "its sunn", "It is sunny.", ((), (), ())),
+        ("What is it?", "a story", "A store.", (("story",), ("store",), ())),
+        ("What is it?", "a car", "A card.", (("car",), ("card",), ())),
+        ("What does he do?", "dance", "He is dancing.", ((), (), ())),
+        ("Which letter?", "the letter is n", "The letter is N.", ((), (), ())),
     ],
 )
 def test_words_that_only_one_text_has(
@@ -73,7 +90,10 @@ def test_no_word_of_a_tidied_text_goes_astray(text: str, question: str) -> None:
         ("tow dogs", "Two dogs.", "", "tow dogs"),  # real words stay
         ("Greta swims", "Great swims.", "", "Greta swims"),  # and names
         ("infront of it", "In front of it.", "", "in front of it"),
-        ("nmber 3", "Amber 3.", "Which number?", "number 3"),  # the question before all else
+        ("wweather", "Leather.", "How is the weather?", "weather"),  # the question before all else
+        ("thre dogs", "There are dogs.", "How many are there?", "thre dogs"),  # but no fact lost
+        ('a "shopp"', "A shop.", "", 'a "shopp"'),  # what stands in quotes stays
+        ("KARR 5", "CARR 5.", "", "KARR 5"),
         ("it isnt", "It isn't.", "", "it isnt"),
     ],
 )

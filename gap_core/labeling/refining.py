@@ -145,8 +145,8 @@ def keep_proposal(
         quantization=model.quantization if by_model else "none",
         adapter=model.adapter if by_model else None,
         prompt_version=REFINE_VERSION,
-        temperature=rewriting.ask.temperature,
-        seed=rewriting.ask.seed,
+        temperature=rewriting.ask.temperature if by_model else 0.0,
+        seed=rewriting.ask.seed if by_model else 0,
         latency_s=rewriting.latency_s,
     )
     refinement_id = store.refinements.add(

@@ -17,6 +17,7 @@ from models.refine_prompt import REFINE_MAX_TOKENS, REFINE_SYSTEM, refine_prompt
 MORE_TRIES = 8  # at most, after the first
 PATIENCE_S = 6.0  # of a model's time, after which no further try begins
 DRAW_TEMPERATURE = 0.7
+_NOTHING_SAID = 1_000
 _QUOTES = {'"': '"', "'": "'", "“": "”", "«": "»"}
 
 
@@ -48,6 +49,7 @@ class Rewriting(NamedTuple):
 class _Try(NamedTuple):
     ask: TextAsk
     text: str
+    faults: int
     latency_s: float
 
 
@@ -80,12 +82,9 @@ def rewrite(
             break
         asks = [_ask(answers[n], step=step, again=again) for n in waiting]
         for n, ask, reply in zip(waiting, asks, model.write(asks), strict=True):
-            tries[n].append(_Try(ask, bare_text(reply.text), reply.latency_s))
-        waiting = [
-            n
-            for n in waiting
-            if _spent(tries[n]) < patience_s and not keeps_to(answers[n], tries[n][-1].text)
-        ]
+            text = bare_text(reply.text)
+            tries[n].append(_Try(ask, text, _faults(answers[n], text), reply.latency_s))
+        waiting = [n for n in waiting if tries[n][-1].faults and _spent(tries[n]) < patience_s]
     may_tidy = more_tries > 0 and again == 0
     return [
         _chosen(answer, made, may_tidy=may_tidy)
@@ -99,6 +98,9 @@ def keeps_to(answer: Answer, text: str) -> bool:
 
 
 def _faults(answer: Answer, text: str) -> int:
+    """How many words went astray and facts changed; text without a word has more than any."""
+    if not any(map(str.isalnum, text)):
+        return _NOTHING_SAID
     question, typed = answer
     strays = stray_words(typed, text, question=question)
     return sum(map(len, strays)) + len(changed_facts(typed, text, question=question))
@@ -108,7 +110,10 @@ def bare_text(text: str) -> str:
     """A model's words on one line, without quotes around them."""
     text = clean_text(text)
     while len(text) > 1 and _QUOTES.get(text[0]) == text[-1]:
-        text = text[1:-1].strip()
+        inner = text[1:-1]
+        if text[0] in inner or text[-1] in inner:  # "STOP" and "GO"
+            break
+        text = inner.strip()
     return text
 
 
@@ -136,9 +141,9 @@ def _spent(tries: Sequence[_Try]) -> float:
 
 def _chosen(answer: Answer, tries: Sequence[_Try], *, may_tidy: bool) -> Rewriting:
     """The try with the fewest faults, the first of several; tidied before one that has any."""
-    best = min(tries, key=lambda one: _faults(answer, one.text))
+    best = min(tries, key=lambda one: one.faults)
     tidy = tidied(answer.text, question=answer.question)
-    is_tidied = may_tidy and not keeps_to(answer, best.text) and keeps_to(answer, tidy)
+    is_tidied = may_tidy and best.faults > 0 and keeps_to(answer, tidy)
     return Rewriting(
         text=tidy if is_tidied else best.text,
         ask=best.ask,

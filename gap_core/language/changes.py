@@ -54,12 +54,12 @@ def changed_facts(before: str, after: str, *, question: str = "") -> tuple[FactC
         after: the words proposed instead.
         question: what both answer; the rewriting may repeat what it says.
     """
+    if before == after:
+        return ()
     is_count = asked_for(question) == "count"
     meant = _SLIPPED_TWO.sub("two", before) if is_count else before
     meant = mend_towards(meant, after, question=question, unless=LISTED)
     old, new, asked = read_facts(meant), read_facts(after), read_facts(question)
-    if before == after:
-        return ()
     if old.is_too_long or new.is_too_long:
         return (FactChange("length", "", "more facts than can be checked"),)
     changes = [

@@ -161,11 +161,11 @@ def denials_conflict(ours: Facts, theirs: Facts) -> bool:
         if denied & other.content and not denied & other.denied:
             return True
         for colour in one.denied_colours:
-            if _is_stated([colour], other.colours, one.colours, is_same_colour):
+            if _is_stated([colour], other.colours, other.denied_colours, is_same_colour):
                 return True
         if one.denied_sides and match_sides(one.denied_sides, other.sides) is Match.SAME:
             return True
-        if _is_stated(one.denied_numbers, other.numbers, one.numbers, is_same_number):
+        if _is_stated(one.denied_numbers, other.numbers, other.denied_numbers, is_same_number):
             return True
     if ours.said is not None and theirs.said is not None:
         return ours.said != theirs.said
@@ -174,15 +174,15 @@ def denials_conflict(ours: Facts, theirs: Facts) -> bool:
 
 def _is_stated(
     denied: Sequence[Fact],
-    other: Sequence[Fact],
-    own: Sequence[Fact],
+    stated: Sequence[Fact],
+    also_denied: Sequence[Fact],
     is_same: Callable[[Fact, Fact], bool],
 ) -> bool:
-    """Whether the other text states what is denied; "beige, not white" denies no near white."""
+    """Whether the other text states what is denied, and does not deny it too: "tan, not brown"."""
     return (
         bool(denied)
-        and match_facts(denied, other, is_same) is Match.SAME
-        and match_facts(denied, own, is_same) is not Match.SAME
+        and match_facts(denied, stated, is_same) is Match.SAME
+        and match_facts(denied, also_denied, is_same) is not Match.SAME
     )
 
 

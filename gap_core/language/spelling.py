@@ -12,10 +12,12 @@ from itertools import pairwise
 from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
+from gap_core.language.quoting import is_shouted, outside_quotes
 from gap_core.language.text import plain
 
 _SHORTEST, _LONG = 3, 8
 _LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_MOST_REMEMBERED = 50_000
 _LONGEST = 24  # beyond it nothing is a slip of a listed word
 
 
@@ -39,6 +41,7 @@ class Listed:
         self._words = frozenset(words) | self._preferred
         self._targets = tuple(sorted(word for word in self._words if len(word) >= _SHORTEST))
         self._mended: dict[str, str] = {}
+        self._slips: dict[str, frozenset[str]] = {}
 
     def __contains__(self, word: str) -> bool:
         return word in self._words
@@ -48,10 +51,18 @@ class Listed:
         if word in self._words or not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
             return word
         if word not in self._mended:
-            if len(self._mended) > 50_000:
+            if len(self._mended) > _MOST_REMEMBERED:
                 self._mended.clear()
             self._mended[word] = self._nearest(word)
         return self._mended[word]
+
+    def preferred_near(self, word: str) -> frozenset[str]:
+        """The preferred words that a word may be a slip of."""
+        if word not in self._slips:
+            if len(self._slips) > _MOST_REMEMBERED:
+                self._slips.clear()
+            self._slips[word] = frozenset(one for one in self._preferred if _is_slip(word, one))
+        return self._slips[word]
 
     def _nearest(self, word: str) -> str:
         if not word.isascii() or is_real_word(word):
@@ -75,33 +86,36 @@ class Listed:
 def mend_towards(text: str, rewritten: str, *, question: str, unless: Listed) -> str:
     """A typed text with its slips read as the words that a rewriting or the question has for them.
 
-    Real words and names stay. What the rewriting misspelt itself mends nothing.
+    Real words, names and quotes stay, and so does what the rewriting misspelt itself.
 
     Args:
         text: what was typed.
         rewritten: what somebody made of it.
         question: what it answers.
-        unless: words that a slip is nearer to than to the rewriting's.
+        unless: listed words. A slip of a preferred one is read as such or not at all; of any other
+            as that, or as the question's word.
     """
     asked = {word for word in _LETTERS.findall(question.lower()) if len(word) >= _SHORTEST}
     written = _LETTERS.findall(rewritten.lower())
     joined = {f"{first}{second}": f"{first} {second}" for first, second in pairwise(written)}
     rewrote = {word for word in written if len(word) >= _SHORTEST and is_real_word(word)}
-    is_shouted = text.isupper()
 
     def mend(found: re.Match[str]) -> str:
-        typed, word = found.group(), found.group().lower()
-        is_name = not (is_shouted or typed.islower())
-        is_short_form = plain(word) != word  # "oclock", "isnt"
-        if is_name or is_short_form or len(word) < _SHORTEST:
-            return typed
-        if word in asked or is_real_word(word):
-            return typed
-        if unless.mend(word) != word:
-            return _only_near(word, asked) or typed
-        return _only_near(word, asked) or joined.get(word) or _only_near(word, rewrote) or typed
+        word = found.group()
+        is_short_form = plain(word) != word  # "isnt"
+        if not word.islower() or is_short_form or len(word) < _SHORTEST:
+            return word
+        if word in asked or word in unless or is_real_word(word):
+            return word
+        is_listed, facts = unless.mend(word) != word, unless.preferred_near(word)
+        if facts:
+            return word if is_listed else _only_near(word, facts & (asked | rewrote)) or word
+        if is_listed:
+            return _only_near(word, asked) or word
+        return _only_near(word, asked) or joined.get(word) or _only_near(word, rewrote) or word
 
-    return _LETTERS.sub(mend, text)
+    told = text.lower() if is_shouted(text) else text
+    return outside_quotes(told, lambda part: _LETTERS.sub(mend, part))
 
 
 def _only_near(word: str, meant: Iterable[str]) -> str:
@@ -112,7 +126,7 @@ def _only_near(word: str, meant: Iterable[str]) -> str:
 
 def _is_slip(word: str, meant: str) -> bool:
     reach = 2 if len(word) >= _LONG else 1
-    return OSA.distance(word, meant, score_cutoff=reach) <= reach
+    return reach < len(meant) - 1 and OSA.distance(word, meant, score_cutoff=reach) <= reach
 
 
 def _is_within(short: str, word: str) -> bool:

@@ -5,7 +5,6 @@ changes.py in what it notices and blind to what a word means, so it says which o
 rewritings to take, not what an expert may accept.
 """
 
-import re
 from collections import Counter
 from typing import NamedTuple
 
@@ -17,7 +16,8 @@ from gap_core.language.text import plain, singular, words_of
 from gap_core.language.tidying import tidied
 
 _SHORTEST_STEM = 3
-_ENDING = re.compile(r"[a-z]?(?:e?[sdr]|ing|l?y|e)")  # "snow" and "snowing", "sun" and "sunny"
+_ENDINGS = ("es", "ed", "ing", "y", "ly", "ily")  # "snow" and "snowing"; doubled, "sunny"
+_ENDINGS_FOR_E = ("ed", "ing", "ely")  # "dance" and "dancing", but not "store" and "story"
 
 
 class Strays(NamedTuple):
@@ -36,12 +36,14 @@ def stray_words(before: str, after: str, *, question: str) -> Strays:
     """
     typed = mend_towards(tidied(before, question=question), after, question=question, unless=LISTED)
     old, new, asked = _words(typed), _words(after), _words(question)
+    may_say = {*old, *asked, *_words(before)}
     lost = [word for word in old if _tells(word) and not _has({*new, *asked}, word)]
-    added = [word for word in new if _tells(word) and not _has({*old, *asked}, word)]
+    added = [word for word in new if _tells(word) and not _has(may_say, word)]
     repeated = [
         word
         for word, times in new.items()
-        if _tells(word) and times > max(1, old[word] + asked[word])
+        for _ in range(times - max(1, old[word] + asked[word]))
+        if _tells(word)
     ]
     return Strays(tuple(lost), tuple(added), tuple(repeated))
 
@@ -65,8 +67,11 @@ def _are_one(first: str, second: str) -> bool:
     if str(NUMBER_WORDS.get(first, first)) == str(NUMBER_WORDS.get(second, second)):
         return True
     short, long = sorted((singular(first), singular(second)), key=len)
-    stem = short.rstrip("ey") if len(short) > _SHORTEST_STEM else short
-    ending = long.removeprefix(stem)
-    return short == long or (
-        len(stem) >= _SHORTEST_STEM and ending != long and bool(_ENDING.fullmatch(ending))
-    )
+    if len(short) < _SHORTEST_STEM:
+        return False
+    endings = _ENDINGS if not short.endswith("e") else _ENDINGS_FOR_E
+    stem = short.removesuffix("e")
+    return short == long or long in {
+        *(stem + ending for ending in endings),
+        *(stem + stem[-1] + ending for ending in _ENDINGS),
+    }
