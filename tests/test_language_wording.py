@@ -23,6 +23,8 @@ from gap_core.language.spelling import mend_towards
         ("Which letter?", "the letter is n", "The letter is n."),
         ("What is it?", "his id card n a key", "His id card and a key."),
         ("What is it?", "its door is red", "Its door is red."),
+        ("What is it?", "no its a seam, its on its left", "No it's a seam, its on its left."),
+        ("Is it red?", "Yes, it si", "Yes, it is."),
         ("How wide is it?", ".5 m", ".5 m."),
         ("How much is it?", "1,5 m , not 3,50", "1,5 m, not 3,50."),
         ("How many are there?", "thre dogs", "Three dogs."),

@@ -11,20 +11,21 @@ from gap_core.language.spelling import mend_towards
 
 _ANYWHERE = {
     "wiht": "with", "ppl": "people", "teh": "the", "hte": "the", "smth": "something", "nto": "not",
-    "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "dont": "don't", "doesnt": "doesn't",
-    "didnt": "didn't", "hes": "he's", "shes": "she's", "infront": "in front", "ontop": "on top",
-    "nextto": "next to", "alot": "a lot", "oclock": "o'clock", "i": "I",
-    "b&w": "black and white", "b/w": "black and white",
+    "si": "is", "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "dont": "don't",
+    "doesnt": "doesn't", "didnt": "didn't", "hes": "he's", "shes": "she's",
+    "infront": "in front", "ontop": "on top", "nextto": "next to", "alot": "a lot",
+    "oclock": "o'clock", "i": "I", "b&w": "black and white", "b/w": "black and white",
 }  # fmt: skip
 _BEFORE_A_WORD = {
-    "r": "are", "th": "the", "tw": "two", "w/": "with", "si": "is", "cant": "can't",
+    "r": "are", "th": "the", "tw": "two", "w/": "with", "cant": "can't",
     "thats": "that's", "theres": "there's",
 }  # fmt: skip
 _BETWEEN_WORDS = {"n": "and", "&": "and", "nd": "and", "cos": "because", "bc": "because"}
-_AT_THE_START = (
+_IN_PLACE = (
     (re.compile(r"^id(?= (?:say|guess|think)\b)"), "I'd"),
     (re.compile(r"^im\b"), "I'm"),
-    (re.compile(r"^its(?= (?:a|an|the|not|in|on|at|to|near|by)\b)"), "it's"),
+    (re.compile(r"^its(?= (?:in|on|at|to|near|by)\b)"), "it's"),
+    (re.compile(r"\bits(?= (?:a|an|the|not)\b)"), "it's"),
 )
 _WORD = re.compile(r"(?<!\S)(?:w/|&)(?!\S)|\bb[&/]w\b|(?<!&)\b[^\W\d_]+(?:'[^\W\d_]+)*(?!&)")
 _DOUBLED = re.compile(r"\b(a|an|and|are|at|in|is|of|on|the|there|to|with)(?: \1\b)+", re.IGNORECASE)
@@ -53,7 +54,7 @@ def _spaced(part: str) -> str:
 
 
 def _spelt(part: str, question: str) -> str:
-    for short, spelt in _AT_THE_START:
+    for short, spelt in _IN_PLACE:
         part = short.sub(spelt, part)
     part = _WORD.sub(lambda found: _mended(found, question), part)
     return _DOUBLED.sub(r"\1", part)
