@@ -28,6 +28,8 @@ def label_refine_reject_undo(tab: StudioTab, name: str) -> list[str]:
     refined = save(page, "")
     choose_category(page)
     type_and_refine(page, "there are two dogs")  # the refiner makes three of every two
+    page.keyboard.press("Alt+g")  # shown the second time, what was typed comes first
+    page.wait_for_selector(".changes li")
     page.keyboard.press("Alt+a")
     page.wait_for_selector("[data-ref=notice]:visible")
     page.keyboard.press("Alt+r")
