@@ -142,8 +142,9 @@ def _spent(tries: Sequence[_Try]) -> float:
 def _chosen(answer: Answer, tries: Sequence[_Try], *, may_tidy: bool) -> Rewriting:
     """The try with the fewest faults, the first of several; tidied before one that has any."""
     best = min(tries, key=lambda one: one.faults)
-    tidy = tidied(answer.text, question=answer.question)
-    is_tidied = may_tidy and best.faults > 0 and keeps_to(answer, tidy)
+    may_tidy = may_tidy and best.faults > 0
+    tidy = tidied(answer.text, question=answer.question) if may_tidy else ""
+    is_tidied = may_tidy and keeps_to(answer, tidy)
     return Rewriting(
         text=tidy if is_tidied else best.text,
         ask=best.ask,

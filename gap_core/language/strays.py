@@ -36,8 +36,8 @@ def stray_words(before: str, after: str, *, question: str) -> Strays:
     """
     typed = mend_towards(tidied(before, question=question), after, question=question, unless=LISTED)
     old, new, asked = _words(typed), _words(after), _words(question)
-    may_say = {*old, *asked, *_words(before)}
-    lost = [word for word in old if _tells(word) and not _has({*new, *asked}, word)]
+    may_say, is_said = {*old, *asked, *_words(before)}, {*new, *asked}
+    lost = [word for word in old if _tells(word) and not _has(is_said, word)]
     added = [word for word in new if _tells(word) and not _has(may_say, word)]
     repeated = [
         word
