@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +10,7 @@ from models.base import Ask
 from models.batching import Batcher
 from models.tickets import Ticket, Update
 from tests.fixtures_models import ScriptedModel
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -37,14 +37,6 @@ def last_update(ticket: Ticket) -> Update:
 def first_update(ticket: Ticket) -> Update:
     """Reads the state without leaving the iterator, which would cancel the ticket."""
     return ticket._update
-
-
-def wait_until(is_true: object) -> None:
-    deadline = time.monotonic() + 5
-    while not is_true():
-        if time.monotonic() > deadline:
-            pytest.fail("it never happened")
-        time.sleep(0.002)
 
 
 def occupy(batcher: Batcher, ask: Ask) -> Ticket:

@@ -7,7 +7,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -24,6 +24,7 @@ from models.base import VisionModel
 from models.batching import Batcher
 from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import Table, fill_deck
+from tests.waiting import wait_until
 
 AGREED = consent_version("en")  # what the form sends
 
@@ -128,14 +129,6 @@ class GameServer:
 
     def player(self, nickname: str = "") -> WirePlayer:
         return WirePlayer(self.url).join(nickname or f"player {secrets.randbelow(10**9)}")
-
-
-def wait_until(is_so: Callable[[], bool], *, limit_s: float = 20) -> None:
-    """Waits for what another thread or process does."""
-    end = time.monotonic() + limit_s
-    while not is_so():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
 
 
 TIMES = r'"(left|closes_in|duration|average_duration|cache_duration|avg_time)":[\d.e-]+'

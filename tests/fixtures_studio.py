@@ -23,9 +23,9 @@ from db import Store
 from gap_core.dataset.places import checked_name
 from gap_core.labeling import LabelRules, Workbench
 from gap_core.play import Rules
-from tests.fixtures_game import wait_until
 from tests.fixtures_labeling import CHEAP, PASSWORD
 from tests.fixtures_play import Table, fill_deck
+from tests.waiting import wait_until
 
 WINDOW = {"width": 1280, "height": 800}
 A_SESSION = 9  # questions of one player

@@ -17,8 +17,8 @@ from models.batching import Batcher
 from models.errors import ModelError
 from models.registry import OWN_FOLDERS, load_model
 from models.transformers_vlm import TransformersVLM
-from tests.fixtures_game import wait_until
 from tests.test_transformers_vlm import Listening, make_asks
+from tests.waiting import wait_until
 
 ATTENTION = r".*language_model.*\.(q|k|v|o)_proj"
 EVERYTHING = r".*(q|k|v|o|up|down|gate)_proj"

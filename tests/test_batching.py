@@ -11,8 +11,9 @@ import pytest
 from models.base import Ask
 from models.batching import MAX_READY, Batcher
 from models.errors import ModelError
-from tests.fixtures_batching import first_update, last_update, occupy, start_long_answer, wait_until
+from tests.fixtures_batching import first_update, last_update, occupy, start_long_answer
 from tests.fixtures_models import ScriptedModel
+from tests.waiting import wait_until
 
 
 def test_answer_streams_and_ends_with_the_reply(

@@ -12,8 +12,9 @@ from models.base import Ask
 from models.batching import Batcher
 from models.errors import ModelError
 from models.tickets import Update
-from tests.fixtures_batching import first_update, last_update, occupy, start_long_answer, wait_until
+from tests.fixtures_batching import first_update, last_update, occupy, start_long_answer
 from tests.fixtures_models import ScriptedModel
+from tests.waiting import wait_until
 
 
 def test_places_are_shown_and_move_up_when_one_leaves(

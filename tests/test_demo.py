@@ -20,7 +20,7 @@ from models.registry import DEFAULT_MODEL
 from scripts import serve_demo
 from scripts.serve_demo import main, run_together
 from scripts.simulate_playtest import play
-from tests.fixtures_game import wait_until
+from tests.waiting import wait_until
 
 WAIT = "import time; time.sleep(60)"
 END = "import sys; sys.exit(3)"

@@ -10,9 +10,10 @@ from itsdangerous import URLSafeTimedSerializer
 
 from apps.game.gatekeeper import EVENTS_PER_WINDOW, LARGEST_BODY_BYTES, MOST_UNHEARD
 from gap_core.play import Rules
-from tests.fixtures_game import AGREED, GameServer, WirePlayer, wait_until
+from tests.fixtures_game import AGREED, GameServer, WirePlayer
 from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import Table
+from tests.waiting import wait_until
 
 NASTY = [
     "<script>alert(1)</script>",

@@ -5,9 +5,10 @@ import threading
 from pathlib import Path
 
 from apps.game.identity import COOKIE
-from tests.fixtures_game import GameServer, WirePlayer, wait_until
+from tests.fixtures_game import GameServer, WirePlayer
 from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import Table, fill_deck
+from tests.waiting import wait_until
 
 GRADIOS_OWN_LIMIT = 40  # events that it has going at once unless told otherwise
 

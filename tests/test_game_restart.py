@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from db import Store
-from tests.fixtures_game import WirePlayer, wait_until
+from tests.fixtures_game import WirePlayer
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[1]
 

@@ -11,8 +11,8 @@ from gap_core.care import model_worker
 from gap_core.care.model_worker import ModelWorker, WatchedModel, hung_error
 from models.base import Ask, PictureReader, Request
 from models.errors import ModelError
-from tests.fixtures_game import wait_until
 from tests.fixtures_models import ScriptedModel
+from tests.waiting import wait_until
 
 ASK = Ask(Image.new("RGB", (8, 8)), "What is this?", "Answer.")
 

@@ -15,9 +15,9 @@ import pytest
 
 from db import Store
 from gap_core.play.text import nickname_key
-from tests.fixtures_game import wait_until
 from tests.fixtures_play import DECK, fill_deck
 from tests.test_game_browser import FIELD, VERDICT, Tab
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[1]
 

@@ -20,9 +20,10 @@ from gap_core.errors import GapError
 from gap_core.play.manners import is_rude
 from gap_core.settings import Settings
 from scripts.highlights import main as highlights
-from tests.fixtures_game import GameServer, wait_until
+from tests.fixtures_game import GameServer
 from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import Table
+from tests.waiting import wait_until
 
 RUDE = (
     "asshole", "A.s.s.h.o.l.e", "Ａｓｓｈｏｌｅ", "ShitHead", "shit99", "sh1t", "arschloch",

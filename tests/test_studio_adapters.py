@@ -19,10 +19,10 @@ from db.curation_records import SampledImage
 from db.evaluation_records import AnsweredBy
 from gap_core.errors import GapError
 from gap_core.labeling import Account
-from tests.fixtures_game import wait_until
 from tests.fixtures_play import SECRET, START
 from tests.fixtures_studio import Started, workbench_of
 from tests.test_adapter_registry import day, made_record  # noqa: F401 (a fixture)
+from tests.waiting import wait_until
 
 ADA = Account("a1", "Ada", "reviewer", 1, START, False)
 

@@ -21,7 +21,6 @@ from gap_core.dataset.places import dataset_names, dataset_place
 from gap_core.dataset.sample import Sample
 from gap_core.errors import GapError
 from models.registry import DEFAULT_MODEL
-from tests.fixtures_game import wait_until
 from tests.fixtures_labeling import Desk, right
 from tests.fixtures_play import SECRET, START
 from tests.fixtures_studio import Started
@@ -30,6 +29,7 @@ from tests.test_dataset_hostile import source  # noqa: F401 (a fixture)
 from tests.test_dataset_mending import came_in, file  # noqa: F401 (a fixture)
 from tests.test_studio_adapters import ADA
 from tests.test_studio_training import ROOT_ACCOUNT
+from tests.waiting import wait_until
 
 BUILD = Build("first", True, (), 0.2, 1, (), "", False)
 

@@ -15,7 +15,7 @@ from apps.studio.jobs import Job, Jobs, last_line, refusal_in
 from apps.studio.pages.job_parts import progress_words
 from gap_core.errors import GapError
 from gap_core.file_lock import held_file, is_held
-from tests.fixtures_game import wait_until
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[1]
 WAIT = """

@@ -23,9 +23,10 @@ from gap_core.pocket_world import BASIC, scene_from_json
 from gap_core.pocket_world.questions import CATEGORY_OF_FORM, sample_question
 from gap_core.pocket_world.truth import true_answer
 from gap_core.training.run_folder import read_curve, run_place
-from tests.fixtures_game import WirePlayer, wait_until
+from tests.fixtures_game import WirePlayer
 from tests.fixtures_play import START
 from tests.fixtures_studio import StudioProcess, StudioTab
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 ROOT = Path(__file__).parents[1]

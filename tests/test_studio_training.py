@@ -23,11 +23,11 @@ from gap_core.errors import GapError
 from gap_core.training.config import made_config
 from gap_core.training.recipes import recipe_names, recipe_settings, recipe_yaml
 from gap_core.training.run_folder import Measured, held_run, known_runs, read_run, run_place
-from tests.fixtures_game import wait_until
 from tests.fixtures_play import SECRET, START
 from tests.fixtures_studio import workbench_of
 from tests.test_adapter_registry import made_record
 from tests.test_studio_adapters import ADA
+from tests.waiting import wait_until
 
 ROOT_ACCOUNT = replace(ADA, id="r1", name="Root", role="administrator")
 JOB = Job("train", "one", ("train_lora",), "Ada", False, "", None, "")
