@@ -1,4 +1,4 @@
-"""Train pocket-llama from nothing and write it where the studio loads it."""
+"""Train pocket-llama from nothing or from finished weights."""
 
 import json
 from pathlib import Path
@@ -16,10 +16,8 @@ import click
 )
 @click.option(
     "--out",
-    default="models/pocket_llama",
-    show_default=True,
     type=click.Path(path_type=Path),
-    help="Folder for the finished model.",
+    help="Folder for the finished model. Default: model in the run folder.",
 )
 @click.option(
     "--start", type=click.Path(path_type=Path), help="Finished weights to go on from: a folder."
@@ -37,8 +35,8 @@ import click
 )
 @click.option("--export-only", is_flag=True, help="Write the last checkpoint as a model and stop.")
 def main(
-    run_dir: Path, out: Path, start: Path | None, steps: int, cases: int, seed: int, threads: int,
-    is_bf16: bool | None, is_compiled: bool, export_only: bool,
+    run_dir: Path, out: Path | None, start: Path | None, steps: int, cases: int, seed: int,
+    threads: int, is_bf16: bool | None, is_compiled: bool, export_only: bool,
 ) -> None:  # fmt: skip
     """Train the refiner on answers that are generated as it learns.
 
@@ -70,6 +68,7 @@ def main(
     if not export_only:
         watcher = watch_on_stderr()
         trainer.run(on_step=watcher.on_step, is_stopped=watcher.is_stopped)
+    out = out or run_dir / "model"
     trainer.export(out)
     click.echo(
         json.dumps({"step": trainer.step, "right": round(trainer.right, 4), "out": str(out)})

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from db import Store
 from gap_core.care import doctor
-from gap_core.care.backup import make_backup
+from gap_core.care.backup import NOTE, make_backup
 from gap_core.care.doctor import Finding, examine
 from gap_core.settings import Settings, load_secret
 from scripts.doctor import main
@@ -58,6 +58,21 @@ def test_adapter_of_another_model_is_told(settings: Settings, day: Path) -> None
 
     words = finding(settings, "adapter").words
     assert "though not into 'pocket-full': it was trained on 'pocket'" in words
+
+
+def test_a_backup_is_known_wherever_it_was_put(settings: Settings, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    assert f"'{settings.data_dir / 'backups' / 'gap-now'}'" in finding(settings, "backup").words
+    make_backup(settings, stick / "saturday")
+    found = next(one for one in examine(settings, now=datetime.now(UTC)) if one.subject == "backup")
+    assert (
+        found.state == "fine" and found.words == f"the last, '{stick / 'saturday'}', is 0 hours old"
+    )
+
+    shutil.rmtree(stick)
+    assert finding(settings, "backup").words.endswith("and isn't there now")
+    (settings.data_dir / NOTE).write_text("[]")
+    assert finding(settings, "backup").words == "none was made"
 
 
 def test_missing_and_broken_pictures_are_named(settings: Settings) -> None:

@@ -174,13 +174,13 @@ def test_run_from_finished_weights_has_no_beginners_lessons(
 
 @pytest.mark.slow
 def test_train_script_writes_a_model_and_a_last_line_of_json(tmp_path: Path):
-    arguments = ["--run-dir", str(tmp_path / "run"), "--out", str(tmp_path / "out")]
-    arguments += ["--steps", "1", "--cases", "2", "--threads", "1"]
+    arguments = ["--run-dir", str(tmp_path), "--steps", "1", "--cases", "2", "--threads", "1"]
     result = CliRunner().invoke(train_pocket_llama, arguments)
 
     assert result.exit_code == 0, result.output
-    assert json.loads(result.stdout.splitlines()[-1])["step"] == 1
-    assert (tmp_path / "out" / "model.safetensors").stat().st_size < 12e6
+    told = json.loads(result.stdout.splitlines()[-1])
+    assert told["step"] == 1 and told["out"] == str(tmp_path / "model")
+    assert (tmp_path / "model" / "model.safetensors").stat().st_size < 12e6
 
 
 def test_train_script_says_where_weights_to_start_from_are_missing(tmp_path: Path):

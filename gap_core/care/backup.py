@@ -4,10 +4,12 @@ A backup is a folder laid out as a data folder, with the sha256 of every file. D
 experiments are not in it: they are made again from what is.
 """
 
+import contextlib
+import json
 import os
 import shutil
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,8 +18,10 @@ from db.health import DatabaseHealth, check_database
 from gap_core.dataset.folders import MANIFEST, changed_files, new_folder
 from gap_core.errors import GapError
 from gap_core.settings import Settings
+from gap_core.whole_files import write_json
 
 DATABASE, SECRET = "gap.db", "secret.key"
+NOTE = "last_backup.json"  # in the data folder: where the last backup was put, and when
 SPARE_MIB = 64  # left free on the disk after a backup
 Progress = Callable[[int, int], None]
 
@@ -29,6 +33,13 @@ class Backup(NamedTuple):
     files: int
     mib: float
     missing: list[str]
+
+
+class Noted(NamedTuple):
+    """Where a backup was put, and when."""
+
+    folder: Path
+    made_utc: datetime
 
 
 def backup_name(now: datetime) -> str:
@@ -62,7 +73,20 @@ def make_backup(
         if not copied.is_sound:
             raise GapError(f"The copy of '{settings.db}' isn't sound. Try again, or another disk.")
         missing = _copy_files(settings, copied, part)
-    return verify_backup(folder)._replace(missing=missing)
+    made = verify_backup(folder)._replace(missing=missing)
+    note = {"folder": str(folder.resolve()), "made_utc": datetime.now(UTC).isoformat()}
+    with contextlib.suppress(GapError):  # the backup is whole all the same
+        write_json(note, settings.data_dir / NOTE)
+    return made
+
+
+def last_backup(data_dir: Path) -> Noted | None:
+    """The last backup that was made of a data folder, wherever it lies."""
+    try:
+        note = json.loads((data_dir / NOTE).read_text(encoding="utf-8"))
+        return Noted(Path(note["folder"]), datetime.fromisoformat(note["made_utc"]).astimezone(UTC))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def verify_backup(folder: Path) -> Backup:

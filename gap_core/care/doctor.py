@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -11,6 +11,7 @@ from safetensors import SafetensorError, safe_open
 
 from db.errors import StoreError
 from db.health import DatabaseHealth, check_database, deck_counts, who_deleted_words
+from gap_core.care.backup import last_backup
 from gap_core.decks.deal import DRAWN_DECKS
 from gap_core.errors import GapError
 from gap_core.events.withdrawing import datasets_with
@@ -61,7 +62,7 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     yield _weights("refiner", settings.refiner)
     for folder in health.adapters:
         yield _adapter(settings.data_dir / folder, model=settings.model)
-    yield _last_backup(settings.data_dir / "backups", now)
+    yield _last_backup(settings.data_dir, now)
 
 
 def _disk(data_dir: Path) -> Finding:
@@ -215,11 +216,13 @@ def _readable_tensors(folder: Path) -> int:
     return count
 
 
-def _last_backup(folder: Path, now: datetime) -> Finding:
+def _last_backup(data_dir: Path, now: datetime) -> Finding:
     todo = "Make one, best on another disk: python -m scripts.backup --to FOLDER"
-    made = [one.stat().st_mtime for one in folder.glob("gap-*") if one.is_dir()]
-    if not made:
-        return Finding("backup", "warning", f"none in '{folder}'", todo)
-    age = now - datetime.fromtimestamp(max(made), UTC)
-    words = f"the last in '{folder}' is {age / timedelta(hours=1):.0f} hours old"
+    last = last_backup(data_dir)
+    if last is None:
+        return Finding("backup", "warning", "none was made", todo)
+    age = now - last.made_utc
+    words = f"the last, '{last.folder}', is {age / timedelta(hours=1):.0f} hours old"
+    if not last.folder.is_dir():
+        words += " and isn't there now"
     return Finding("backup", "warning" if age > BACKUP_AGE else "fine", words, todo)
