@@ -67,6 +67,9 @@ def propose_untidied(desk: Desk, account_id: str, before: str, reply: str) -> Re
         ("“A dog.”", "A dog."),
         ('"STOP" and "GO"', '"STOP" and "GO"'),
         ("“STOP” and “GO”", "“STOP” and “GO”"),
+        ("‘A dog.’", "A dog."),
+        ("„A dog.“", "A dog."),
+        ("'It's a dog.'", "It's a dog."),
         (" ' ' ", ""),
     ],
 )

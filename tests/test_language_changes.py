@@ -50,3 +50,25 @@ def test_a_long_text_takes_no_quadratic_time() -> None:
     start = time.perf_counter()
     changed_facts("Anna sees 2 red dogs. " * 450, "Tom saw 3 blue cats. " * 450)
     assert time.perf_counter() - start < 5.0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kinds"),
+    [
+        ("he hasnt a hat", "He has a hat.", {"negation"}),
+        ("they werent there", "They were there.", {"negation"}),
+        ("he wont jump", "He will jump.", {"negation"}),
+        ("it isn´t wet", "It is wet.", {"negation"}),
+        ("-5 degrees", "It is 5 degrees.", {"number"}),
+        ("-5 degrees", "It is minus 5 degrees.", set()),
+        (".5 m", "It is 0.5 m.", set()),
+        (".5 m", "It is 5 m.", {"number"}),
+        ("<20 people", ">20 people", {"number"}),
+        ("<20 people", "There are less than 20 people.", set()),
+        ("1" * 400, f"It is {'1' * 400}.", set()),  # beyond what a float can hold
+        ("hundred " * 200, "It is one.", {"number"}),
+    ],
+)
+def test_denials_and_numbers_in_any_spelling(before: str, after: str, kinds: set[str]) -> None:
+    found = changed_facts(before, after, question="What is it like?")
+    assert {change.kind for change in found} == kinds

@@ -6,6 +6,7 @@ answer tidied, greedily and then drawing its words. Where none keeps to the answ
 answer is taken: an expert is not shown worse than what was typed.
 """
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,7 +19,8 @@ MORE_TRIES = 8  # at most, after the first
 PATIENCE_S = 6.0  # of a model's time, after which no further try begins
 DRAW_TEMPERATURE = 0.7
 _NOTHING_SAID = 1_000
-_QUOTES = {'"': '"', "'": "'", "“": "”", "«": "»"}
+_QUOTES = {'"': '"', "'": "'", "“": "”", "«": "»", "‘": "’", "„": "“"}
+_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 
 
 class Answer(NamedTuple):
@@ -111,15 +113,17 @@ def bare_text(text: str) -> str:
     text = clean_text(text)
     while len(text) > 1 and _QUOTES.get(text[0]) == text[-1]:
         inner = text[1:-1]
-        if text[0] in inner or text[-1] in inner:  # "STOP" and "GO"
+        marks = _APOSTROPHE.sub("", inner)
+        if text[0] in marks or text[-1] in marks:  # "STOP" and "GO"
             break
         text = inner.strip()
     return text
 
 
 def _ask(answer: Answer, *, step: int, again: int) -> TextAsk:
-    text = answer.text if step == 0 else _easier(answer)
-    is_new = step == 0 or (step == 1 and text != answer.text)
+    typed = answer.text
+    text = typed if step == 0 else tidied(typed, question=answer.question).rstrip(".")
+    is_new = step == 0 or (step == 1 and text != typed)
     return TextAsk(
         prompt=refine_prompt(answer.question, text),
         system=REFINE_SYSTEM,
@@ -127,12 +131,6 @@ def _ask(answer: Answer, *, step: int, again: int) -> TextAsk:
         temperature=0.0 if is_new and not again else DRAW_TEMPERATURE,
         seed=again * (MORE_TRIES + 1) + step,
     )
-
-
-def _easier(answer: Answer) -> str:
-    """The answer without the slips that a rule can mend, as a hurried expert might type it."""
-    tidy = tidied(answer.text, question=answer.question).rstrip(".")
-    return tidy.lower() if tidy.isupper() else tidy
 
 
 def _spent(tries: Sequence[_Try]) -> float:

@@ -2,11 +2,13 @@
 
 Called by the studio before a refinement may be accepted. Stricter than equivalence: a refinement
 may spell better and speak in whole sentences, and say again what the question said; it may not
-add, lose or change a number, colour, side, denial, name, time, refusal, hedge or known thing.
+add, lose or change a number, colour, side, denial, name, time, refusal, hedge or known thing. It
+does not see that two things changed places ("a dog chases a cat").
 """
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
 from typing import NamedTuple, Protocol, TypeVar
 
 from rapidfuzz.fuzz import ratio
@@ -70,7 +72,7 @@ def changed_facts(before: str, after: str, *, question: str = "") -> tuple[FactC
             "colour", old.denied_colours, new.denied_colours, asked.colours, _is_exact_colour
         ),
         *_side_changes(old, new, asked),
-        *_time_changes(old, new, asked),
+        *_pair_up("time", old.times, new.times, asked.times, is_same_time),
         *_negation_changes(old, new, question),
         *_name_changes(old, new, question),
         *_thing_changes(old, new, asked),
@@ -132,13 +134,7 @@ def _pair_up(
 
 
 def _changes(kind: str, lost: Sequence[str], gained: Sequence[str]) -> list[FactChange]:
-    length = max(len(lost), len(gained))
-    padded = zip(
-        [*lost, *[""] * (length - len(lost))],
-        [*gained, *[""] * (length - len(gained))],
-        strict=True,
-    )
-    return [FactChange(kind, first, second) for first, second in padded]
+    return [FactChange(kind, *pair) for pair in zip_longest(lost, gained, fillvalue="")]
 
 
 def _side_changes(old: Facts, new: Facts, asked: Facts) -> list[FactChange]:
@@ -148,13 +144,6 @@ def _side_changes(old: Facts, new: Facts, asked: Facts) -> list[FactChange]:
     first, second = [*old.sides, *old.denied_sides], [*new.sides, *new.denied_sides]
     changes = _pair_up("side", first, second, [*asked.sides, *asked.denied_sides], is_same)
     return [one for one in changes if one.before or one.after not in _MAY_BE_ADDED]
-
-
-def _time_changes(old: Facts, new: Facts, asked: Facts) -> list[FactChange]:
-    known = [*old.times, *asked.times]
-    lost = [one.shown for one in old.times if not any(is_same_time(one, o) for o in new.times)]
-    gained = [one.shown for one in new.times if not any(is_same_time(one, o) for o in known)]
-    return _changes("time", lost, gained)
 
 
 def _negation_changes(old: Facts, new: Facts, question: str) -> list[FactChange]:

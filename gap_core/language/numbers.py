@@ -58,6 +58,7 @@ _COMPARED = {
     ("at", "least"): ">=", ("less", "than"): "<", ("fewer", "than"): "<", ("at", "most"): "<=",
     ("up", "to"): "<=", ("under",): "<", ("no", "more", "than"): "<=",
     ("not", "more", "than"): "<=", ("no", "less", "than"): ">=", ("no", "fewer", "than"): ">=",
+    (">",): ">", ("<",): "<",
 }  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def _number_at(words: Sequence[Word], place: int) -> tuple[float | None, int]:
     """The number that begins here with the place after it, or None."""
     text = words[place].text
     before = words[place - 1].text if place else ""
-    if text[0].isdigit():
+    if text.lstrip("-.")[:1].isdigit():
         return _digits(words, place)
     if text == "one" and (before in _BEFORE_PRONOUN_ONE or _is_nobody(words, place)):
         return None, place
@@ -138,6 +139,8 @@ def _digits(words: Sequence[Word], place: int) -> tuple[float | None, int]:
         value = float(text.replace(",", ""))
     except ValueError:  # "3d", "²": digits that are no number by themselves
         return None, place
+    if _text(words, place - 1) == "minus":
+        value = -value
     after = _text(words, place + 1)
     if after in _SCALES:
         return value * _SCALES[after], place + 2
@@ -158,7 +161,7 @@ def _spelt(words: Sequence[Word], place: int) -> tuple[float | None, int]:
                 break
             part += value
         elif text in _SCALES:
-            part = max(part, 1) * _SCALES[text]
+            part = max(part, 1.0) * _SCALES[text]
             if text != "hundred":
                 total, part = total + part, 0.0
         elif not (text == "-" and after in NUMBER_WORDS and part >= 20) and not (

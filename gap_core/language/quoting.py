@@ -17,6 +17,11 @@ def outside_quotes(text: str, change: Callable[[str], str]) -> str:
     return "".join(parts)
 
 
+def quoted_in(text: str) -> list[str]:
+    """What stands in quotes, with them."""
+    return _QUOTED.findall(text)
+
+
 def is_shouted(text: str) -> bool:
     """Whether capitals mean nothing, as all is written in them: no sign, code or name."""
     words = text.split()

@@ -13,10 +13,15 @@ from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
 from gap_core.language.quoting import is_shouted, outside_quotes
+from gap_core.language.tables import table_lines
 from gap_core.language.text import plain
 
 _SHORTEST, _LONG = 3, 8
 _LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_OTHER_WORDS = frozenset(
+    word for line in table_lines("tables/other_words.txt") for word in line.split()
+)
+_DENIALS = ("un", "in", "im", "ir", "il", "non", "dis", "mis")
 _MOST_REMEMBERED = 50_000
 _LONGEST = 24  # beyond it nothing is a slip of a listed word
 
@@ -29,8 +34,8 @@ def _dictionary() -> SpellChecker:
 
 @lru_cache(maxsize=20_000)
 def is_real_word(word: str) -> bool:
-    """Whether the dictionary has the lower-case word."""
-    return word in _dictionary().word_frequency.dictionary
+    """Whether the dictionary, or the table of what it lacks, has the lower-case word."""
+    return word in _OTHER_WORDS or word in _dictionary().word_frequency.dictionary
 
 
 class Listed:
@@ -80,7 +85,28 @@ class Listed:
         chosen = same_letters or [one for one in closest if one in self._preferred] or closest
         if len(chosen) > 1:  # a letter left out is likelier than one struck wrong
             chosen = [one for one in chosen if _is_within(word, one)]
-        return chosen[0] if len(chosen) == 1 else word
+        is_sure = len(chosen) == 1 and _is_likely(word, chosen[0])
+        return chosen[0] if is_sure else word
+
+
+def _is_likely(word: str, target: str) -> bool:
+    """Whether a slip makes the word of the target: the first letter is right, swapped or left out.
+
+    Of so few letters as three none is struck wrong: "sim" is not "six".
+    """
+    if sorted(word) == sorted(target) or (word == target[1:] and len(word) > _SHORTEST):
+        return True
+    is_short = len(target) <= _SHORTEST
+    return (
+        word[0] == target[0]
+        and not _denies_the_other(word, target)
+        and (not is_short or _is_within(word, target) or _is_doubled(word, target))
+    )
+
+
+def _is_doubled(long: str, word: str) -> bool:
+    """Whether a word has one letter of a shorter one twice: "redd"."""
+    return any(word[:at] + word[at - 1] + word[at:] == long for at in range(1, len(word) + 1))
 
 
 def mend_towards(text: str, rewritten: str, *, question: str, unless: Listed) -> str:
@@ -95,7 +121,7 @@ def mend_towards(text: str, rewritten: str, *, question: str, unless: Listed) ->
         unless: listed words. A slip of a preferred one is read as such or not at all; of any other
             as that, or as the question's word.
     """
-    asked = {word for word in _LETTERS.findall(question.lower()) if len(word) >= _SHORTEST}
+    asked = _plain_words(question)
     written = _LETTERS.findall(rewritten.lower())
     joined = {f"{first}{second}": f"{first} {second}" for first, second in pairwise(written)}
     rewrote = {word for word in written if len(word) >= _SHORTEST and is_real_word(word)}
@@ -118,6 +144,15 @@ def mend_towards(text: str, rewritten: str, *, question: str, unless: Listed) ->
     return outside_quotes(told, lambda part: _LETTERS.sub(mend, part))
 
 
+def _plain_words(question: str) -> set[str]:
+    """Words of a question that a slip may be meant for: no names, and nothing that is quoted."""
+    parts: list[str] = []
+    outside_quotes(question, lambda part: parts.append(part) or part)
+    first, *others = [word for part in parts for word in _LETTERS.findall(part)] or [""]
+    plain_ones = [first.lower(), *(word for word in others if word.islower())]
+    return {word for word in plain_ones if len(word) >= _SHORTEST}
+
+
 def _only_near(word: str, meant: Iterable[str]) -> str:
     """The one word that is a slip away; empty where there is none, or more."""
     near = [other for other in meant if _is_slip(word, other)]
@@ -125,8 +160,16 @@ def _only_near(word: str, meant: Iterable[str]) -> str:
 
 
 def _is_slip(word: str, meant: str) -> bool:
+    if _denies_the_other(word, meant):
+        return False
     reach = 2 if len(word) >= _LONG else 1
     return reach < len(meant) - 1 and OSA.distance(word, meant, score_cutoff=reach) <= reach
+
+
+def _denies_the_other(first: str, second: str) -> bool:
+    """Whether one is the other with a denial before or behind it: "unpainted", "shouldnt"."""
+    short, long = sorted((first, second), key=len)
+    return long in {*(before + short for before in _DENIALS), short + "nt", short + "less"}
 
 
 def _is_within(short: str, word: str) -> bool:

@@ -5,7 +5,10 @@ changes.py in what it notices and blind to what a word means, so it says which o
 rewritings to take, not what an expert may accept.
 """
 
+import re
 from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from gap_core.language.facts import LISTED
@@ -15,9 +18,15 @@ from gap_core.language.spelling import mend_towards
 from gap_core.language.text import plain, singular, words_of
 from gap_core.language.tidying import tidied
 
-_SHORTEST_STEM = 3
-_ENDINGS = ("es", "ed", "ing", "y", "ly", "ily")  # "snow" and "snowing"; doubled, "sunny"
-_ENDINGS_FOR_E = ("ed", "ing", "ely")  # "dance" and "dancing", but not "store" and "story"
+_SHORTEST_STEM, _SHORTEST_FOR_LY = 3, 4
+_WEATHER = frozenset("snow rain sun cloud fog wind storm frost dust mud dirt rust ice".split())
+_DOUBLES_ITS_LAST = re.compile(r"[^aeiou][aeiou][^aeiouwxy]$|^[aeiou][^aeiouwxy]$")
+_IS_ONE_SYLLABLE = re.compile(r"^[^aeiou]*[aeiou][^aeiou]*$")
+# Of the words that name nothing by themselves, those that a rewriting may not put in or leave out,
+_TELLING = frozenset("off few many much more most less least all every both only".split())
+# and those that it may say once only.
+_SIDES = frozenset("left right top bottom middle upper lower".split())
+_GENDERS = (frozenset({"he", "him", "his"}), frozenset({"she", "her", "hers"}))
 
 
 class Strays(NamedTuple):
@@ -28,6 +37,28 @@ class Strays(NamedTuple):
     repeated: tuple[str, ...]
 
 
+class _Said:
+    """Words, whatever form they are looked up in: "2" and "two", "snow" and "snowing"."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = frozenset(words)
+        self._roots = frozenset(map(_root, self._words))
+        self._derived = frozenset(form for root in self._roots for form in _derived(root))
+
+    def __contains__(self, word: str) -> bool:
+        root = _root(word)
+        return (
+            word in self._words
+            or root in self._roots
+            or root in self._derived
+            or not self._roots.isdisjoint(_derived(root))
+        )
+
+    def has_one_of(self, word: str) -> bool:
+        """Whether a plural is said as one alone: "a dog" for "dogs"."""
+        return word.isalpha() and word not in self._words and _root(word) in self._words
+
+
 def stray_words(before: str, after: str, *, question: str) -> Strays:
     """Words that only one of an answer and its rewriting has.
 
@@ -36,42 +67,65 @@ def stray_words(before: str, after: str, *, question: str) -> Strays:
     """
     typed = mend_towards(tidied(before, question=question), after, question=question, unless=LISTED)
     old, new, asked = _words(typed), _words(after), _words(question)
-    may_say, is_said = {*old, *asked, *_words(before)}, {*new, *asked}
-    lost = [word for word in old if _tells(word) and not _has(is_said, word)]
-    added = [word for word in new if _tells(word) and not _has(may_say, word)]
+    as_typed = _words(before)
+    may_say, is_said = _Said([*old, *asked, *as_typed]), _Said([*new, *asked])
+    plurals = set() if {"1", "one"} & as_typed.keys() else as_typed.keys()
+    lost = [
+        word
+        for word in old
+        if _tells(word)
+        and (word not in is_said or (word in plurals and _Said(new).has_one_of(word)))
+    ]
+    added = [word for word in new if _tells(word) and word not in may_say]
+    added += [word for word in new if _is_another_gender(word, old, new)]
     repeated = [
         word
         for word, times in new.items()
         for _ in range(times - max(1, old[word] + asked[word]))
-        if _tells(word)
+        if _tells(word) or word in _SIDES
     ]
     return Strays(tuple(lost), tuple(added), tuple(repeated))
 
 
 def _words(text: str) -> Counter[str]:
     return Counter(
-        LISTED.mend(word.text) for word in words_of(plain(text)) if word.text[0].isalnum()
+        LISTED.mend(word.text) for word in words_of(plain(text)) if word.text[-1].isalnum()
     )
 
 
 def _tells(word: str) -> bool:
-    return word not in EMPTY
+    return word not in EMPTY or word in _TELLING
 
 
-def _has(words: set[str], word: str) -> bool:
-    return word in words or any(_are_one(word, other) for other in words)
+def _is_another_gender(word: str, old: Counter[str], new: Counter[str]) -> bool:
+    """Whether a rewriting speaks of a woman alone by this word, and the answer of a man alone."""
+    for own, other in (_GENDERS, _GENDERS[::-1]):
+        if word in own:
+            is_turned = own.isdisjoint(old) and other.isdisjoint(new)
+            return is_turned and not other.isdisjoint(old)
+    return False
 
 
-def _are_one(first: str, second: str) -> bool:
-    """Whether two words are one in different forms: "2" and "two", "snow" and "snowing"."""
-    if str(NUMBER_WORDS.get(first, first)) == str(NUMBER_WORDS.get(second, second)):
-        return True
-    short, long = sorted((singular(first), singular(second)), key=len)
-    if len(short) < _SHORTEST_STEM:
-        return False
-    endings = _ENDINGS if not short.endswith("e") else _ENDINGS_FOR_E
-    stem = short.removesuffix("e")
-    return short == long or long in {
-        *(stem + ending for ending in endings),
-        *(stem + stem[-1] + ending for ending in _ENDINGS),
-    }
+@lru_cache(maxsize=20_000)
+def _root(word: str) -> str:
+    if word[-1].isdigit() and word.lstrip("-.").replace(".", "").isdecimal():
+        return f"{float(word):g}"
+    return str(NUMBER_WORDS.get(word, singular(word)))
+
+
+@lru_cache(maxsize=20_000)
+def _derived(root: str) -> frozenset[str]:
+    """What is made of a word by an ending: "dancing" of "dance", but not "story" of "store"."""
+    if len(root) < _SHORTEST_STEM or not root.isalpha():
+        return frozenset()
+    stem = root.removesuffix("e")
+    is_doubling = bool(_DOUBLES_ITS_LAST.search(root))
+    verbs = {stem + stem[-1]} if is_doubling else {stem}
+    if not _IS_ONE_SYLLABLE.search(root):
+        verbs.add(stem)  # "opening" as well as "beginning"
+    forms = {f"{root}es", *(verb + ending for verb in verbs for ending in ("ed", "ing"))}
+    if len(root) >= _SHORTEST_FOR_LY:
+        forms.add(f"{root}ly")
+    if root in _WEATHER:
+        forms |= {verb + ending for verb in verbs for ending in ("y", "ily")}
+    return frozenset(forms)

@@ -7,11 +7,13 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "«": '"', "»": '"'})
+_STRAIGHT = str.maketrans(dict.fromkeys("’‘`´′", "'") | {"“": '"', "”": '"', "«": '"', "»": '"'})
+# Denied with "n't", or hurriedly with "nt".
+DENIED_VERBS = tuple("is are was were do does did has have had would could should must".split())
 _CONTRACTIONS = {
+    **{f"{verb}nt": f"{verb} not" for verb in DENIED_VERBS},
     "can't": "can not", "cannot": "can not", "cant": "can not", "won't": "will not",
-    "shan't": "shall not", "ain't": "is not", "dont": "do not", "doesnt": "does not",
-    "isnt": "is not", "arent": "are not", "wasnt": "was not", "didnt": "did not",
+    "wont": "will not", "shan't": "shall not", "ain't": "is not", "aint": "is not",
     "there's": "there is", "theres": "there is", "it's": "it is", "that's": "that is",
     "what's": "what is", "whats": "what is", "who's": "who is", "where's": "where is",
     "wheres": "where is", "how's": "how is", "here's": "here is", "he's": "he is",
@@ -21,7 +23,8 @@ _CONTRACTIONS = {
 }  # fmt: skip
 _SHORT = re.compile(r"(?<![^\W_])(?:" + "|".join(map(re.escape, _CONTRACTIONS)) + r")(?![^\W_'])")
 _TOKEN = re.compile(
-    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+|[^\W\d_]+\d\w*|[^\W\d_]+|[.,;:!?()%$€£~+-]"
+    r"(?<![\w.,)])-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+)"
+    r"|\d+\.\d+|\d+|[^\W\d_]+\d\w*|[^\W\d_]+|[.,;:!?()%$€£~+<>-]"
 )
 _ENDS_CLAUSE = frozenset(".,;:!?()")
 _OPENS_CLAUSE = frozenset(
@@ -39,7 +42,7 @@ class Word(NamedTuple):
 
 def plain(text: str) -> str:
     """The text in lower case with straight quotes and written-out contractions."""
-    lowered = unicodedata.normalize("NFKC", text).translate(_STRAIGHT).lower()
+    lowered = unicodedata.normalize("NFKC", text.translate(_STRAIGHT)).lower()
     lowered = _SHORT.sub(lambda found: _CONTRACTIONS[found.group()], lowered)
     lowered = lowered.replace("n't", " not").replace("'re", " are").replace("'ll", " will")
     return " ".join(lowered.split())

@@ -5,30 +5,42 @@ Called where a language model could not be trusted with an answer's facts.
 
 import re
 
+from gap_core.language.asked import asked_for
 from gap_core.language.facts import FACT_WORDS, LISTED
+from gap_core.language.lexicon import EMPTY
 from gap_core.language.quoting import is_shouted, outside_quotes
 from gap_core.language.spelling import mend_towards
+from gap_core.language.text import DENIED_VERBS
 
-_ANYWHERE = {
+_ANYWHERE = {f"{verb}nt": f"{verb}n't" for verb in DENIED_VERBS} | {
     "wiht": "with", "ppl": "people", "teh": "the", "hte": "the", "smth": "something", "nto": "not",
-    "si": "is", "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "dont": "don't",
-    "doesnt": "doesn't", "didnt": "didn't", "hes": "he's", "shes": "she's",
-    "infront": "in front", "ontop": "on top", "nextto": "next to", "alot": "a lot",
-    "oclock": "o'clock", "i": "I", "b&w": "black and white", "b/w": "black and white",
+    "si": "is", "hes": "he's", "shes": "she's", "infront": "in front", "ontop": "on top",
+    "nextto": "next to", "alot": "a lot", "oclock": "o'clock", "i": "I", "b&w": "black and white",
+    "b/w": "black and white",
 }  # fmt: skip
 _BEFORE_A_WORD = {
-    "r": "are", "th": "the", "tw": "two", "w/": "with", "cant": "can't",
+    "th": "the", "tw": "two", "w/": "with", "cant": "can't", "wont": "won't", "aint": "isn't",
     "thats": "that's", "theres": "there's",
 }  # fmt: skip
-_BETWEEN_WORDS = {"n": "and", "&": "and", "nd": "and", "cos": "because", "bc": "because"}
+_BETWEEN_WORDS = {"r": "are", "n": "and", "&": "and", "nd": "and", "cos": "because"}
+_BETWEEN_WORDS["bc"] = "because"
+# Beside these a letter is one: "r and s", "rated r", "from n to s".
+_LETTERS_BESIDE = frozenset(
+    "and or to not from the letter letters rated vitamin grade type size word says reads us".split()
+)
+_OPENS_A_THING = frozenset("a an the front left right".split())  # "n the box": in, or and
 _IN_PLACE = (
     (re.compile(r"^id(?= (?:say|guess|think)\b)"), "I'd"),
-    (re.compile(r"^im\b"), "I'm"),
-    (re.compile(r"^its(?= (?:in|on|at|to|near|by)\b)"), "it's"),
+    (re.compile(r"^im\b", re.IGNORECASE), "I'm"),
+    (re.compile(r"^its(?= (?:in|on|at|to|by)\b)"), "it's"),
     (re.compile(r"\bits(?= (?:a|an|the|not)\b)"), "it's"),
+    (re.compile(r"^Its(?= (?:a|an|the|not|in|on|at|to|by)\b)"), "It's"),
 )
-_WORD = re.compile(r"(?<!\S)(?:w/|&)(?!\S)|\bb[&/]w\b|(?<!&)\b[^\W\d_]+(?:'[^\W\d_]+)*(?!&)")
-_DOUBLED = re.compile(r"\b(a|an|and|are|at|in|is|of|on|the|there|to|with)(?: \1\b)+", re.IGNORECASE)
+# Possessive: a word before "&" is not taken without its last letter.
+_WORD = re.compile(r"(?<!\S)(?:w/|&)(?!\S)|\bb[&/]w\b|(?<!&)\b[^\W\d_]++(?:'[^\W\d_]++)*+(?!&)")
+_DOUBLED = re.compile(r"\b(a|an|and|are|at|of|the|there|to|with)(?: \1\b)+")
+_FACES = re.compile(r"(?<!\S)[:;]-?[()DP](?!\S)")
+_NEXT_SENTENCE = re.compile(r"(?<=\w[.!?] )[^\W\d_](?=[a-z ])")
 
 
 def tidied(text: str, *, question: str) -> str:
@@ -37,42 +49,74 @@ def tidied(text: str, *, question: str) -> str:
     Short spellings are written out; slips of the question's words, of numbers, colours and sides
     are mended. What stands in quotes stays as it is, and a text without a word becomes empty.
     """
-    line = outside_quotes(" ".join(text.split()), _spaced).rstrip(" .,!;:").lstrip(" ,!;:")
+    line = outside_quotes(" ".join(text.split()), _spaced).rstrip(" .…,!;:").lstrip(" …!;:")
+    line = re.sub(r"^(?:,(?!\d)\s*)+", "", line)
     if not any(map(str.isalnum, line)):
         return ""
-    line = outside_quotes(line.lower() if is_shouted(line) else line, lambda p: _spelt(p, question))
+    is_sign = asked_for(question) == "text"
+    line = line.lower() if is_shouted(line) and not is_sign else line
+    line = outside_quotes(line, lambda part: _spelt(part, question))
     first = line.split()[0]
-    if first.islower():
-        line = line[:1].upper() + line[1:]
+    if first.islower() and len(line[0].upper()) == 1:  # not "ß"
+        line = line[0].upper() + line[1:]
+    elif first.istitle() and first.lower() in _ANYWHERE:
+        line = _ANYWHERE[first.lower()].capitalize() + line[len(first) :]
+    line = _NEXT_SENTENCE.sub(lambda found: found.group().upper(), line)
     return line + ("" if line.endswith("?") else ".")
 
 
 def _spaced(part: str) -> str:
-    """With no space before a stop or comma and one behind, but within numbers."""
-    part = re.sub(r"\s+([.,!?;:])(?!\d)", r"\1", part)
-    return re.sub(r"(?<!\d)([,;])(?=\w)|([,;])(?=[^\W\d_])", r"\1\2 ", part)
+    """With no space before a stop or comma and one behind, but within numbers; without faces."""
+    part = re.sub(r"\s+(?:([,;])|([.!?])(?!\d)|(:)(?!\s*\d))", r"\1\2\3", _FACES.sub("", part))
+    return re.sub(r"(?<=\D)([,;])(?=\w)|([,;])(?=[^\W\d_])", r"\1\2 ", part)
 
 
 def _spelt(part: str, question: str) -> str:
+    part = _DOUBLED.sub(r"\1", part)
     for short, spelt in _IN_PLACE:
         part = short.sub(spelt, part)
-    part = _WORD.sub(lambda found: _mended(found, question), part)
-    return _DOUBLED.sub(r"\1", part)
+    return _WORD.sub(lambda found: _mended(found, question), part)
 
 
 def _mended(found: re.Match[str], question: str) -> str:
     word, text = found.group(), found.string
-    is_followed = bool(re.match(r"\s+\w", text[found.end() :]))
-    is_between = is_followed and text[: found.start()].strip() != ""
+    before, after = text[: found.start()].split()[-2:], text[found.end() :].split()[:1]
     if word in _ANYWHERE:
         return _ANYWHERE[word]
-    if word in _BEFORE_A_WORD and is_followed:
+    if word in _BEFORE_A_WORD and after and after[0][0].isalpha() and not _are_letters(before[-1:]):
         return _BEFORE_A_WORD[word]
-    if word in _BETWEEN_WORDS and is_between:
-        return _BETWEEN_WORDS[word]
+    if word in _BETWEEN_WORDS:
+        return _BETWEEN_WORDS[word] if _joins(word, before, after) else word
     if not word.islower():
         return word
     listed = LISTED.mend(word)
     if listed in FACT_WORDS:
         return listed
     return mend_towards(word, "", question=question, unless=LISTED)
+
+
+def _joins(word: str, before: list[str], after: list[str]) -> bool:
+    """Whether a short spelling stands between words as one word: no letter, unit or direction."""
+    if not before or not after or _are_letters(before[-1:]):
+        return False
+    if _are_letters(after) and not after[0][0].isdigit():
+        return False
+    if word == "&":
+        return not (before[-1].isupper() and after[0].isupper())
+    return word != "n" or not _may_be_in(before, after)
+
+
+def _may_be_in(before: list[str], after: list[str]) -> bool:
+    """Whether "n" may stand for "in" as well: "sits n a chair", but not "2 cats n a dog"."""
+    last = before[-1]
+    is_counted = len(before) > 1 and (before[0][0].isdigit() or before[0] in FACT_WORDS)
+    may_be_verb = last in EMPTY or (last.endswith(("s", "ed", "ing")) and last not in LISTED)
+    return may_be_verb and not is_counted and (last in EMPTY or after[0] in _OPENS_A_THING)
+
+
+def _are_letters(words: list[str]) -> bool:
+    """Whether a letter beside this word is one: it is a number, a letter or speaks of them."""
+    return any(
+        not word[-1].isalpha() or (len(word) == 1 and word != "a") or word in _LETTERS_BESIDE
+        for word in words
+    )
