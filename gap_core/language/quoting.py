@@ -17,9 +17,9 @@ def outside_quotes(text: str, change: Callable[[str], str]) -> str:
     return "".join(parts)
 
 
-def quoted_in(text: str) -> list[str]:
-    """What stands in quotes, with them."""
-    return _QUOTED.findall(text)
+def unquoted_parts(text: str) -> list[str]:
+    """What stands in no quotes, in parts."""
+    return _QUOTED.split(text)[::2]
 
 
 def is_shouted(text: str) -> bool:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
-from gap_core.language.quoting import is_shouted, outside_quotes
+from gap_core.language.quoting import is_shouted, outside_quotes, unquoted_parts
 from gap_core.language.tables import table_lines
 from gap_core.language.text import plain
 
@@ -146,9 +146,8 @@ def mend_towards(text: str, rewritten: str, *, question: str, unless: Listed) ->
 
 def _plain_words(question: str) -> set[str]:
     """Words of a question that a slip may be meant for: no names, and nothing that is quoted."""
-    parts: list[str] = []
-    outside_quotes(question, lambda part: parts.append(part) or part)
-    first, *others = [word for part in parts for word in _LETTERS.findall(part)] or [""]
+    words = [word for part in unquoted_parts(question) for word in _LETTERS.findall(part)]
+    first, *others = words or [""]
     plain_ones = [first.lower(), *(word for word in others if word.islower())]
     return {word for word in plain_ones if len(word) >= _SHORTEST}
 
