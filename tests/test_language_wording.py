@@ -60,6 +60,7 @@ from gap_core.language.spelling import mend_towards
         ("What time?", "10 : 30", "10 : 30."),
         ("What is it?", "2 dogs ,3 cats :)", "2 dogs, 3 cats."),
         ("What is it?", "a dog . and a cat…", "A dog. And a cat."),
+        ("What is it?", 'e.g. a dog, "stop. go"', 'E.g. a dog, "stop. go".'),
         ("What is it?", "Teh dog", "The dog."),
         ("What does it say?", "NO PARKING ANY TIME", "NO PARKING ANY TIME."),
     ],

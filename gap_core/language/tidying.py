@@ -22,8 +22,9 @@ _BEFORE_A_WORD = {
     "th": "the", "tw": "two", "w/": "with", "cant": "can't", "wont": "won't", "aint": "isn't",
     "thats": "that's", "theres": "there's",
 }  # fmt: skip
-_BETWEEN_WORDS = {"r": "are", "n": "and", "&": "and", "nd": "and", "cos": "because"}
-_BETWEEN_WORDS["bc"] = "because"
+_BETWEEN_WORDS = {
+    "r": "are", "n": "and", "&": "and", "nd": "and", "cos": "because", "bc": "because"
+}  # fmt: skip
 # Beside these a letter is one: "r and s", "rated r", "from n to s".
 _LETTERS_BESIDE = frozenset(
     "and or to not from the letter letters rated vitamin grade type size word says reads us".split()
@@ -40,7 +41,7 @@ _IN_PLACE = (
 _WORD = re.compile(r"(?<!\S)(?:w/|&)(?!\S)|\bb[&/]w\b|(?<!&)\b[^\W\d_]++(?:'[^\W\d_]++)*+(?!&)")
 _DOUBLED = re.compile(r"\b(a|an|and|are|at|of|the|there|to|with)(?: \1\b)+")
 _FACES = re.compile(r"(?<!\S)[:;]-?[()DP](?!\S)")
-_NEXT_SENTENCE = re.compile(r"(?<=\w[.!?] )[^\W\d_](?=[a-z ])")
+_NEXT_SENTENCE = re.compile(r"(?<=\w\w\w[.!?] )[^\W\d_](?=[a-z ])")
 
 
 def tidied(text: str, *, question: str) -> str:
@@ -56,13 +57,17 @@ def tidied(text: str, *, question: str) -> str:
     is_sign = asked_for(question) == "text"
     line = line.lower() if is_shouted(line) and not is_sign else line
     line = outside_quotes(line, lambda part: _spelt(part, question))
+    return _opened(line) + ("" if line.endswith("?") else ".")
+
+
+def _opened(line: str) -> str:
+    """With a capital, and a short spelling written out that a phone gave one: "Teh dog"."""
     first = line.split()[0]
+    if first.istitle() and first.lower() in _ANYWHERE:
+        return _ANYWHERE[first.lower()].capitalize() + line[len(first) :]
     if first.islower() and len(line[0].upper()) == 1:  # not "ß"
-        line = line[0].upper() + line[1:]
-    elif first.istitle() and first.lower() in _ANYWHERE:
-        line = _ANYWHERE[first.lower()].capitalize() + line[len(first) :]
-    line = _NEXT_SENTENCE.sub(lambda found: found.group().upper(), line)
-    return line + ("" if line.endswith("?") else ".")
+        return line[0].upper() + line[1:]
+    return line
 
 
 def _spaced(part: str) -> str:
@@ -75,6 +80,7 @@ def _spelt(part: str, question: str) -> str:
     part = _DOUBLED.sub(r"\1", part)
     for short, spelt in _IN_PLACE:
         part = short.sub(spelt, part)
+    part = _NEXT_SENTENCE.sub(lambda found: found.group().upper(), part)
     return _WORD.sub(lambda found: _mended(found, question), part)
 
 
