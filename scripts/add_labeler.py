@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from scripts._settings import settings_of
+
 
 @click.command()
 @click.argument("name")
@@ -34,9 +36,8 @@ def main(name: str, role: str, new_password: bool, **places: Any) -> None:
     from db import StoreError
     from gap_core.errors import GapError
     from gap_core.labeling import Workbench
-    from gap_core.settings import Settings
 
-    settings = Settings(**{name: place for name, place in places.items() if place is not None})
+    settings = settings_of(**places)
     password = secrets.token_urlsafe(12)
     try:
         workbench = Workbench(settings.db, data_dir=settings.data_dir)

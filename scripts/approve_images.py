@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from models.registry import DEFAULT_MODEL
+from scripts._settings import settings_of
 
 if TYPE_CHECKING:
     from db.records import ImageRecord
@@ -42,10 +43,9 @@ def main(
     from db import Store, StoreError
     from gap_core.decks.curation import KINDS, decide_images, proposed_images
     from gap_core.errors import GapError
-    from gap_core.settings import Settings
     from models.errors import ModelError
 
-    settings = Settings(**({} if data_dir is None else {"data_dir": data_dir}))
+    settings = settings_of(data_dir=data_dir)
     try:
         with Store.open(settings.db) as store:
             waiting = proposed_images(store, deck=deck)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scripts._settings import settings_of
+
 if TYPE_CHECKING:
     from gap_core.care.backup import Backup
     from gap_core.settings import Settings
@@ -47,10 +49,8 @@ def main(
     from db import StoreError
     from gap_core.care.backup import restore_backup, verify_backup
     from gap_core.errors import GapError
-    from gap_core.settings import Settings
 
-    given = {"data_dir": data_dir, "db": db}
-    settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    settings = settings_of(data_dir=data_dir, db=db)
     if (verify, restore, folder).count(None) < 2:
         raise click.UsageError("Give one of --to, --verify and --restore.")
     try:

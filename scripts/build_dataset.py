@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from models.registry import DEFAULT_MODEL
+from scripts._settings import settings_of
 
 if TYPE_CHECKING:
     from db import Store
@@ -56,11 +57,10 @@ def main(**given: Any) -> None:
     from db import Store, StoreError
     from gap_core.dataset.places import dataset_place
     from gap_core.errors import GapError
-    from gap_core.settings import Settings
     from models.errors import ModelError
 
     places = {"data_dir": given["data_dir"], "db": given["db"]}
-    settings = Settings(**{key: value for key, value in places.items() if value is not None})
+    settings = settings_of(**places)
     try:
         with Store.open(settings.db) as store:
             report = _build(store, given, settings)

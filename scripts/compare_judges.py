@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from scripts._settings import settings_of
+
 
 @click.command()
 @click.argument("rated", type=click.Path(path_type=Path))
@@ -31,11 +33,9 @@ def main(rated: Path, judge: tuple[str, ...], data_dir: Path | None, db: Path | 
     from gap_core.evaluation.judges import open_judges
     from gap_core.evaluation.rated import compare_with_people, read_rated
     from gap_core.play.game import utc_now
-    from gap_core.settings import Settings
     from models.errors import ModelError
 
-    given = {"data_dir": data_dir, "db": db}
-    settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    settings = settings_of(data_dir=data_dir, db=db)
     try:
         answers = read_rated(rated)
         with Store.open(settings.db) as store:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from models.registry import DEFAULT_MODEL
+from scripts._settings import settings_of
 
 COLOURS = {"fine": "green", "warning": "yellow", "broken": "red"}
 
@@ -30,9 +31,8 @@ def main(**given: Any) -> None:
     Example: python -m scripts.doctor --data-dir data
     """
     from gap_core.care.doctor import examine
-    from gap_core.settings import Settings
 
-    settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    settings = settings_of(**given)
     found = []
     for finding in examine(settings, now=datetime.now(UTC)):
         found.append(finding)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from scripts._settings import settings_of
+
 
 @click.command()
 @click.option("--name", default="first", show_default=True, help="Of the dataset.")
@@ -32,10 +34,9 @@ def main(
     from gap_core.dataset.places import dataset_place
     from gap_core.errors import GapError
     from gap_core.pocket_world import EDITIONS
-    from gap_core.settings import Settings
     from gap_core.training.speed import drawn_samples
 
-    settings = Settings(**({} if data_dir is None else {"data_dir": data_dir}))
+    settings = settings_of(data_dir=data_dir)
     try:
         folder = dataset_place(settings.data_dir, name)
         report = build_dataset(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scripts._settings import settings_of
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -46,12 +48,10 @@ def main(
     from db import StoreError
     from gap_core.errors import GapError
     from gap_core.rewards.week import check_outcome, monday_of
-    from gap_core.settings import Settings
 
     if (week is None) == (check is None):
         raise click.UsageError("Give a week, or a record with --check.")
-    given = {"data_dir": data_dir, "db": db}
-    settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    settings = settings_of(data_dir=data_dir, db=db)
     try:
         if check is not None:
             record = read_record(check)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from models.registry import DEFAULT_MODEL
+from scripts._settings import settings_of
 
 if TYPE_CHECKING:
     from gap_core.evaluation.report import Evaluation
-    from gap_core.settings import Settings
 
 
 @click.command()
@@ -85,7 +85,7 @@ def _evaluate_all(given: dict[str, Any]) -> list[Evaluation]:
     from db import Store
     from gap_core.evaluation.contenders import Contender, evaluate_on_dataset, rival_of
 
-    settings = _settings(given)
+    settings = settings_of(data_dir=given["data_dir"], db=given["db"])
     first = Contender(
         given["model"], given["adapter"], given["quantize"], given["device"] or "auto"
     )
@@ -102,13 +102,6 @@ def _evaluate_all(given: dict[str, Any]) -> list[Evaluation]:
             data_dir=settings.data_dir,
             on_step=_tell,
         )
-
-
-def _settings(given: dict[str, Any]) -> Settings:
-    from gap_core.settings import Settings
-
-    places = {"data_dir": given["data_dir"], "db": given["db"]}
-    return Settings(**{key: value for key, value in places.items() if value is not None})
 
 
 def _tell(step: str, done: int, total: int) -> None:
@@ -133,7 +126,7 @@ def _print_learnt(evaluation: Evaluation, adapter: Path | None, given: dict[str,
     from db import Store
     from gap_core.training.registry import images_learnt_by
 
-    settings = _settings(given)
+    settings = settings_of(data_dir=given["data_dir"], db=given["db"])
     asked = {one.item.image_id for one in evaluation.answered}
     with Store.open(settings.db) as store:
         known = asked & images_learnt_by(store, adapter, data_dir=settings.data_dir)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from models.registry import DEFAULT_MODEL
+from scripts._settings import settings_of
 
 if TYPE_CHECKING:
     from db import Store
@@ -39,10 +40,9 @@ def opened(data_dir: Path | None, db: Path | None, *, is_made: bool = False) -> 
     """The store; what a person can mend is told without a traceback."""
     from db import Store, StoreError
     from gap_core.errors import GapError
-    from gap_core.settings import Settings
 
     given = {"data_dir": data_dir, "db": db}
-    settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    settings = settings_of(**given)
     try:
         if not is_made and not settings.db.is_file():
             raise GapError(f"No database at '{settings.db}'. Name its folder with --data-dir.")

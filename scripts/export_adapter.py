@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scripts._settings import settings_of
+
 if TYPE_CHECKING:
     from gap_core.training.packaging import PackageFormat
 
@@ -47,13 +49,11 @@ def main(
     """
     from db import Store, StoreError
     from gap_core.errors import GapError
-    from gap_core.settings import Settings
     from gap_core.training.packaging import export_adapter
     from gap_core.training.registry import adapter_place, registered_adapter
     from models.errors import ModelError
 
-    given = {"data_dir": data_dir, "db": db}
-    settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    settings = settings_of(data_dir=data_dir, db=db)
     try:
         with Store.open(settings.db) as store:
             folder = adapter_place(store, name, data_dir=settings.data_dir)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from scripts._settings import settings_of
+
 
 @click.command()
 @click.argument("week")
@@ -47,10 +49,8 @@ def main(
     from gap_core.play.rules import Rules
     from gap_core.rewards.airdrop import read_wallets, write_ledger
     from gap_core.rewards.week import monday_of
-    from gap_core.settings import Settings
 
-    given = {"data_dir": data_dir, "db": db}
-    settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    settings = settings_of(data_dir=data_dir, db=db)
     try:
         if not settings.db.is_file():
             raise GapError(f"No database at '{settings.db}'. Name its folder with --data-dir.")

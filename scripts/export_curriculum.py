@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from scripts._settings import settings_of
+
 
 @click.command()
 @click.argument("run")
@@ -42,13 +44,11 @@ def main(
     """
     from db import Store, StoreError
     from gap_core.errors import GapError
-    from gap_core.settings import Settings
     from gap_core.synthesis.curriculum import accepted_items
     from gap_core.synthesis.exporting import counts_json, export_curriculum
     from gap_core.synthesis.starting import found_run, run_folder
 
-    places = {"data_dir": data_dir, "db": db}
-    settings = Settings(**{name: place for name, place in places.items() if place is not None})
+    settings = settings_of(data_dir=data_dir, db=db)
     try:
         folder = out or run_folder(settings.data_dir, run) / f"curriculum-{use}"
         with Store.open(settings.db) as store:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from models.registry import DEFAULT_MODEL
+from scripts._settings import settings_of
 
 if TYPE_CHECKING:
     from db import Store
@@ -49,12 +50,11 @@ def main(listed: int, check: bool, charts: Path | None, **places: Any) -> None:
     from gap_core.play import Rules
     from gap_core.play.player_fits import look_at_pictures, refit_player_model
     from gap_core.play.predictions import image_difficulties, player_model_summary
-    from gap_core.settings import Settings
     from models.base import PictureReader
     from models.errors import ModelError
     from models.registry import load_model
 
-    settings = Settings(**{name: place for name, place in places.items() if place is not None})
+    settings = settings_of(**places)
     try:
         if not settings.db.is_file():
             raise GapError(f"No database at '{settings.db}'. Name its folder with --data-dir.")

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from scripts._settings import settings_of
+
 
 @click.command()
 @click.argument("name")
@@ -29,9 +31,8 @@ def main(name: str, is_team: bool, undo: bool, **places: Any) -> None:
     from gap_core.errors import GapError
     from gap_core.play.nicknames import hide_nickname, restore_nickname
     from gap_core.play.team_names import hide_team, restore_team
-    from gap_core.settings import Settings
 
-    settings = Settings(**{key: place for key, place in places.items() if place is not None})
+    settings = settings_of(**places)
     ways = (hide_team, restore_team) if is_team else (hide_nickname, restore_nickname)
     change = ways[undo]
     try:

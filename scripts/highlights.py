@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from scripts._settings import settings_of
+
 
 @click.command()
 @click.argument("ids", nargs=-1)
@@ -35,10 +37,8 @@ def main(
     """
     from db import Store, StoreError
     from gap_core.errors import GapError
-    from gap_core.settings import Settings
 
-    given = {"data_dir": data_dir, "db": db}
-    settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    settings = settings_of(data_dir=data_dir, db=db)
     now = datetime.now(UTC)
     if hides and not ids:
         raise click.UsageError("Give the ids to hide.")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from scripts._settings import settings_of
+
 FORMAT_NAMES = ("minicpm", "judge", "llama-factory", "ms-swift", "trl", "vlmevalkit", "csv")
 
 
@@ -48,9 +50,8 @@ def main(
     """
     from gap_core.dataset.importing import REFUSED, import_dataset
     from gap_core.errors import GapError
-    from gap_core.settings import Settings
 
-    settings = Settings(**({} if data_dir is None else {"data_dir": data_dir}))
+    settings = settings_of(data_dir=data_dir)
     try:
         report = import_dataset(
             source,

@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from scripts._settings import settings_of
+
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
@@ -36,9 +38,8 @@ def main(folder: Path, deck: str, annotations: Path | None, licence: str, **plac
     from db import Store, StoreError
     from gap_core.decks.import_images import import_images
     from gap_core.errors import GapError
-    from gap_core.settings import Settings
 
-    settings = Settings(**{name: place for name, place in places.items() if place is not None})
+    settings = settings_of(**places)
     try:
         with Store.open(settings.db) as store, counting_bar() as on_progress:
             report = import_images(

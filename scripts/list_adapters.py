@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from scripts._settings import settings_of
+
 
 @click.command()
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Data folder; default ./data.")
@@ -20,11 +22,9 @@ def main(data_dir: Path | None, db: Path | None) -> None:
     """
     from db import Store, StoreError
     from gap_core.errors import GapError
-    from gap_core.settings import Settings
     from models.errors import ModelError
 
-    given = {"data_dir": data_dir, "db": db}
-    settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    settings = settings_of(data_dir=data_dir, db=db)
     try:
         with Store.open(settings.db) as store:
             adapters = store.adapters.all()

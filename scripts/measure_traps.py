@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from models.registry import DEFAULT_MODEL
+from scripts._settings import settings_of
 
 if TYPE_CHECKING:
     from gap_core.decks.trap_errors import TrapReport
@@ -44,13 +45,12 @@ def main(
     from db import Store, StoreError
     from gap_core.decks.trap_errors import measure_traps, traps_with_known_answers
     from gap_core.errors import GapError
-    from gap_core.settings import read_settings
     from models.errors import ModelError
     from models.registry import load_model
 
     if questions < 10:
         raise click.ClickException(f"{questions} questions measure nothing. Take 10 or more.")
-    settings = read_settings({"model": model, "deck": deck, "data_dir": data_dir})
+    settings = settings_of(model=model, deck=deck, data_dir=data_dir)
     try:
         with Store.open(settings.db) as store:
             traps = traps_with_known_answers(store, settings.deck)

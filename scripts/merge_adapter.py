@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from scripts._settings import settings_of
+
 
 @click.command()
 @click.argument("name")
@@ -23,13 +25,11 @@ def main(name: str, out: Path, replace: bool, data_dir: Path | None, db: Path | 
     """
     from db import Store, StoreError
     from gap_core.errors import GapError
-    from gap_core.settings import Settings
     from gap_core.training.packaging import merge_adapter
     from gap_core.training.registry import adapter_place, registered_adapter
     from models.errors import ModelError
 
-    given = {"data_dir": data_dir, "db": db}
-    settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    settings = settings_of(data_dir=data_dir, db=db)
     try:
         with Store.open(settings.db) as store:
             folder = adapter_place(store, name, data_dir=settings.data_dir)

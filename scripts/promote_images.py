@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from scripts._settings import settings_of
+
 
 @click.command()
 @click.argument("adapter")
@@ -32,12 +34,11 @@ def main(
     from gap_core.decks.promotion import check_is_served, promote_learnt_images
     from gap_core.errors import GapError
     from gap_core.play.game import utc_now
-    from gap_core.settings import Settings, deck_for
+    from gap_core.settings import deck_for
     from gap_core.training.registry import load_taught_model, registered_adapter
     from models.errors import ModelError
 
-    given = {"data_dir": data_dir, "db": db}
-    settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    settings = settings_of(data_dir=data_dir, db=db)
     try:
         with Store.open(settings.db) as store:
             model = registered_adapter(store, adapter).model

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from models.registry import DEFAULT_MODEL
+from scripts._settings import settings_of
 
 
 @click.command()
@@ -55,7 +56,6 @@ def main(
     """
     from db import Store, StoreError
     from gap_core.errors import GapError
-    from gap_core.settings import Settings
     from gap_core.synthesis.curriculum import accepted_items, is_held_out
     from gap_core.synthesis.curriculum_experiment import compare_teaching
     from gap_core.synthesis.curriculum_training import MERGED
@@ -63,8 +63,7 @@ def main(
     from gap_core.training.packaging import merge_adapter
     from models.errors import ModelError
 
-    places = {"data_dir": data_dir, "db": db}
-    settings = Settings(**{name: place for name, place in places.items() if place is not None})
+    settings = settings_of(data_dir=data_dir, db=db)
     try:
         folder = run_folder(settings.data_dir, run) / f"training-{use}"
         with Store.open(settings.db) as store:

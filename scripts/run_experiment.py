@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from scripts._settings import settings_of
+
 
 @click.command()
 @click.argument("name")
@@ -52,11 +54,10 @@ def main(
     from gap_core.experiments.catalogue import run_experiment, usual_world
     from gap_core.experiments.run import REPORT, ExperimentRun
     from gap_core.experiments.scale import scale_of
-    from gap_core.settings import Settings
     from models.errors import ModelError
     from scripts.simulate_playtest import play
 
-    settings = Settings(**({} if data_dir is None else {"data_dir": data_dir}))
+    settings = settings_of(data_dir=data_dir)
     world = world or usual_world(name)
     scale = scale_of(world, is_quick=quick, seed=seed)
     if repeat is not None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from scripts._settings import settings_of
+
 
 @click.command()
 @click.argument("name", required=False)
@@ -23,12 +25,10 @@ def main(name: str | None, is_none: bool, data_dir: Path | None, db: Path | None
     from db import Store, StoreError
     from gap_core.decks.demotion import words_of_promotions_left
     from gap_core.errors import GapError
-    from gap_core.settings import Settings
     from gap_core.training.registry import request_adapter
     from models.errors import ModelError
 
-    given = {"data_dir": data_dir, "db": db}
-    settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    settings = settings_of(data_dir=data_dir, db=db)
     try:
         with Store.open(settings.db) as store:
             if (name is None) != is_none:

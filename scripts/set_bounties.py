@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from scripts._settings import settings_of
+
 
 @click.command()
 @click.argument("categories", nargs=-1)
@@ -27,10 +29,8 @@ def main(
     from db import Store, StoreError
     from gap_core.dataset.bounties import ask_players_for
     from gap_core.errors import GapError
-    from gap_core.settings import Settings
 
-    given = {"data_dir": data_dir, "db": db}
-    settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    settings = settings_of(data_dir=data_dir, db=db)
     if is_none == bool(categories):
         raise click.UsageError("Give categories, or --none.")
     try:

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from scripts._settings import settings_of
+
 LANGUAGES = ("en", "zh")
 
 
@@ -56,7 +58,6 @@ def main(run: str, data_dir: Path | None, db: Path | None, slowest_s: float, **v
 
     from db import Store, StoreError
     from gap_core.errors import GapError
-    from gap_core.settings import Settings
     from gap_core.synthesis.calls import Pulse
     from gap_core.synthesis.config import checked_config
     from gap_core.synthesis.doors import SERVER_LIMITS
@@ -66,8 +67,7 @@ def main(run: str, data_dir: Path | None, db: Path | None, slowest_s: float, **v
     from models.errors import ModelError
 
     given = {name: value for name, value in values.items() if value not in ((), None)}
-    places = {"data_dir": data_dir, "db": db}
-    settings = Settings(**{name: place for name, place in places.items() if place is not None})
+    settings = settings_of(data_dir=data_dir, db=db)
     limits = replace(SERVER_LIMITS, answer_s=slowest_s, silence_s=min(60.0, slowest_s))
     try:
         config = checked_config(**given)

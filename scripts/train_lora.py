@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scripts._settings import settings_of
+
 if TYPE_CHECKING:
     from gap_core.training.run_folder import Measured
 
@@ -44,15 +46,13 @@ def main(
     """
     from db import Store, StoreError
     from gap_core.errors import GapError
-    from gap_core.settings import Settings
     from gap_core.training.config import read_config
     from gap_core.training.from_dataset import is_first_process, train_registered
     from gap_core.training.launching import launch_command, write_launch_config
     from models.errors import ModelError
     from models.registry import needs_fetching
 
-    given = {"data_dir": data_dir, "db": db}
-    settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    settings = settings_of(data_dir=data_dir, db=db)
     try:
         config = read_config(config_file)
         if gpus is not None:

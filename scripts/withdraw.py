@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from scripts._settings import settings_of
+
 
 @click.command()
 @click.argument("nickname")
@@ -32,10 +34,9 @@ def main(
     from db import Store, StoreError
     from gap_core.errors import GapError
     from gap_core.events.withdrawing import withdraw
-    from gap_core.settings import Settings, load_secret
+    from gap_core.settings import load_secret
 
-    given = {"data_dir": data_dir, "db": db}
-    settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    settings = settings_of(data_dir=data_dir, db=db)
     if not yes:
         click.confirm(f"Take '{nickname}' out for good?", abort=True, err=True)
     try:

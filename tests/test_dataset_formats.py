@@ -24,7 +24,6 @@ from gap_core.dataset.exporting import export_dataset
 from gap_core.dataset.findings import RULES
 from gap_core.dataset.folders import changed_files
 from gap_core.dataset.formats import FORMATS
-from gap_core.dataset.formats.csv_table import quoted, unquoted
 from gap_core.dataset.formats.vlmevalkit import given_back, kept_from_pandas
 from gap_core.dataset.importing import ImportReport, import_dataset
 from gap_core.dataset.places import dataset_place, imported_samples
@@ -32,6 +31,7 @@ from gap_core.dataset.sample import Provenance, Sample
 from gap_core.dataset.sample_files import read_samples
 from gap_core.errors import GapError
 from gap_core.language import category_of
+from gap_core.spreadsheets import quoted, unquoted
 from scripts import export_dataset as export_script
 from scripts import import_dataset as import_script
 from tests.fixtures_dataset import made_sample, noise_picture

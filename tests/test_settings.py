@@ -5,12 +5,17 @@ import shutil
 import threading
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 from pydantic import ValidationError
 
 from gap_core.errors import GapError
 from gap_core.settings import Settings, deck_for, load_secret
 from models.registry import OWN_FOLDERS, WORLD_FILE
+from scripts.doctor import main as doctor
+from scripts.list_adapters import main as list_adapters
+from scripts.measure_traps import main as measure_traps
 
 
 def test_defaults_lie_in_the_data_folder() -> None:
@@ -84,3 +89,13 @@ def test_short_secret_is_refused(tmp_path: Path) -> None:
 def test_unreadable_secret_is_refused(tmp_path: Path) -> None:
     with pytest.raises(GapError, match="can't be read or made"):
         load_secret(tmp_path)
+
+
+@pytest.mark.parametrize("command", [doctor, list_adapters, measure_traps])
+def test_commands_say_which_setting_of_the_environment_is_wrong(
+    command: click.Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GAP_PORT", "many")
+    result = CliRunner().invoke(command, [])
+    assert result.exit_code == 1
+    assert "Error: Setting GAP_PORT can't be 'many'" in result.output

@@ -7,11 +7,11 @@ from statistics import mean, median
 
 import pytest
 
-from db.records import VerdictCounts
+from db.records import Verdict, VerdictCounts
 from gap_core.pocket_world import sample_scene
 from gap_core.pocket_world.truth import true_answer, wrong_answer
 from gap_core.scoring.shares import share_of
-from gap_core.simulation.players import COPIED, Mark, SimulatedPlayer, is_wrong
+from gap_core.simulation.players import COPIED, SimulatedPlayer, is_wrong
 from gap_core.simulation.playtest import trap_precision
 from gap_core.simulation.tempers import MIXES, TEMPERS
 
@@ -27,7 +27,7 @@ def player_of(temper: str, number: int = 0, *, sessions: int = 1) -> SimulatedPl
     return player
 
 
-def mark_of(player: SimulatedPlayer, scene, *, is_true: bool, rng: random.Random) -> Mark:
+def mark_of(player: SimulatedPlayer, scene, *, is_true: bool, rng: random.Random) -> Verdict:
     question = player.ask(scene)
     right = true_answer(scene, question)
     answer = right if is_true else wrong_answer(scene, question, rng=rng)

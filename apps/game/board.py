@@ -12,9 +12,7 @@ from gap_core.rewards.progress import Progress
 BoardState = dict[str, Any]
 
 
-def board_state(
-    view: GameView, *, top: list[Standing], notice: str = "", live: BoardState | None = None
-) -> BoardState:
+def board_state(view: GameView, *, top: list[Standing], notice: str = "") -> BoardState:
     """The whole page as JSON; `stamp` differs every time, so that each answer is noticed."""
     session = view.session
     state: BoardState = {
@@ -26,7 +24,7 @@ def board_state(
         "round": None,
         "end": None,
         "progress": None if view.progress is None else _progress_state(view.progress),
-        "live": live,
+        "live": None,
         "notice": notice,
     }
     if session is not None and session.finished is not None:

@@ -13,11 +13,11 @@ from db.playtest_records import PlayedTurn, PlayerPlay
 from gap_core.errors import GapError
 from gap_core.play.flow import Flow
 from gap_core.play.rules import Rules
+from gap_core.spreadsheets import quoted
 
 HASTY_S = 0.8  # reading an answer takes longer
 ENOUGH_VERDICTS = 8
 FEW_QUESTIONS = 0.15  # share of different questions
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,4 @@ def turns_csv(turns: Sequence[PlayedTurn]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(FORMULA_SIGNS):
-        return "'" + value
-    return value
+    return quoted(value) if isinstance(value, str) else value

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from db.event_store import EventRecord
 from db.highlight_store import Highlight
 from db.pool import StorePool
+from db.records import Verdict
 from gap_core.errors import PlayerError
 from gap_core.play import asking, entrance, marking, reading, showing
 from gap_core.play.dealing import deal_session
@@ -269,9 +270,7 @@ class Game:
         with self._transaction() as flow:
             return asking.release_lost_turns(flow)
 
-    def give_verdict(
-        self, player_id: str, *, turn_id: str, verdict: Literal["correct", "wrong"]
-    ) -> GameView:
+    def give_verdict(self, player_id: str, *, turn_id: str, verdict: Verdict) -> GameView:
         """Record what the player says of an answer, and show what comes next.
 
         Raises:

@@ -203,11 +203,6 @@ class Packer:
                 "The two instructions differ in their number of tokens; even them out."
             )
 
-    @property
-    def prefix_tokens(self) -> int:
-        """Tokens before the question: instruction and picture."""
-        return len(self._prefix[False])
-
     def _ids(self, text: str) -> list[int]:
         return self._tokenizer(text, add_special_tokens=False)["input_ids"]
 
@@ -229,7 +224,7 @@ class Packer:
         answered = self._tokenizer(answers)["input_ids"]
         pairs = iter(zip(asked, answered[::2], answered[1::2], strict=True))
         packed = [self._pack_row(row, [next(pairs) for _ in row.pairs]) for row in rows]
-        return _stacked(packed, prefix=self.prefix_tokens, pad=self._tokenizer.pad_token_id)
+        return _stacked(packed, pad=self._tokenizer.pad_token_id)
 
     def _pack_row(
         self, row: Row, pairs: list[tuple[list[int], list[int], list[int]]]
@@ -256,7 +251,7 @@ def _first_difference(tokens: list[int], others: list[int]) -> int | None:
     return next((place for place, (mine, other) in pairs if mine != other), None)
 
 
-def _stacked(rows: list[np.ndarray], *, prefix: int, pad: int) -> Packed:
+def _stacked(rows: list[np.ndarray], *, pad: int) -> Packed:
     # Few different lengths: memory of the same size is used again.
     longest = -(-max(row.shape[1] for row in rows) // _LENGTH_STEP) * _LENGTH_STEP
     table = np.empty((len(rows), 6, longest), dtype=np.int64)

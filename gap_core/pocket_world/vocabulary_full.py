@@ -53,8 +53,6 @@ _PAINTED = ("red", "orange", "yellow", "green", "blue", "purple", "black", "whit
 _CLOTHES = (*_BRIGHT, "black", "white")
 _FUR = ("orange", "brown", "black", "white", "grey")
 _OUT = tuple(place for place in FULL_PLACES if place not in INDOORS)
-_GREEN = ("park", "farm", "forest")
-_TOWN = ("street", "park", "harbour")
 _EATING = ("room", "kitchen", "park", "beach", "farm", "harbour")
 _SITTING = ("park", "room", "beach", "kitchen", "classroom")
 

@@ -17,9 +17,8 @@ from gap_core.rewards.merkle import (
     standard_tree,
 )
 from gap_core.rewards.week import paid_entrants, public_id
+from gap_core.spreadsheets import quoted
 from gap_core.whole_files import write_json
-
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Ledger(NamedTuple):
@@ -100,5 +99,6 @@ def _write_csv(file: Path, rows: list[tuple[str, str, int, str]], units_a_xp: in
         writer = csv.writer(out)
         writer.writerow(["player", "nickname", "xp", "address", "amount"])
         for player, nickname, xp, account in rows:
-            shown = f"'{nickname}" if nickname.startswith(FORMULA_SIGNS) else nickname
-            writer.writerow([player, shown, xp, account, xp * units_a_xp if account else 0])
+            writer.writerow(
+                [player, quoted(nickname), xp, account, xp * units_a_xp if account else 0]
+            )

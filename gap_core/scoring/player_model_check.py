@@ -70,7 +70,7 @@ def cross_validate(
     chance = np.empty(len(turns))
     for number in range(folds):
         left_out = fold == number
-        chance[left_out] = _predict_left_out(turns, left_out, by=by, features=features, seed=seed)
+        chance[left_out] = _predict_left_out(turns, left_out, features=features, seed=seed)
     base = np.full(len(turns), turns.revealed.mean())
     return CrossValidation(
         chance=chance,
@@ -91,7 +91,7 @@ def _folds(turns: Turns, *, by: Unit, folds: int, seed: int) -> np.ndarray:
 
 
 def _predict_left_out(
-    turns: Turns, left_out: np.ndarray, *, by: Unit, features: np.ndarray | None, seed: int
+    turns: Turns, left_out: np.ndarray, *, features: np.ndarray | None, seed: int
 ) -> np.ndarray:
     model, asked = fit_player_model(turns.subset(~left_out)), turns.subset(left_out)
     if features is None:

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
 
+from db.records import Verdict
 from gap_core.play import Game
 from gap_core.play.views import GameView, RoundView
 from gap_core.pocket_world import Scene
 from gap_core.pocket_world.questions import CATEGORY_OF_FORM, Question
 from gap_core.pocket_world.truth import true_answer, wrong_answer
 from gap_core.simulation.clock import SimulatedClock
-from gap_core.simulation.players import Mark, SimulatedPlayer, is_simple
+from gap_core.simulation.players import SimulatedPlayer, is_simple
 from gap_core.simulation.tempers import MIXES
 from models.prompts import WRONG
 
@@ -156,7 +157,7 @@ class Visits:
             return self.game.view(player_id)
         return self._timed_verdict(player_id, turn.turn_id, who.mark(scene, question, answer))
 
-    def _timed_verdict(self, player_id: str, turn_id: str, mark: Mark) -> GameView:
+    def _timed_verdict(self, player_id: str, turn_id: str, mark: Verdict) -> GameView:
         began = time.perf_counter()
         view = self.game.give_verdict(player_id, turn_id=turn_id, verdict=mark)
         self.on_verdict(time.perf_counter() - began)

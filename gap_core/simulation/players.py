@@ -7,8 +7,9 @@ that judges their marks afterwards.
 
 import math
 import random
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from db.records import Verdict
 from gap_core.language.understand import understand
 from gap_core.pocket_training.examples import as_typed
 from gap_core.pocket_world import Scene
@@ -22,7 +23,6 @@ from gap_core.pocket_world.questions import (
 from gap_core.pocket_world.reading import judge_answer
 from gap_core.simulation.tempers import MIXES, TEMPERS, Mix
 
-Mark = Literal["correct", "wrong"]
 COPIED = (
     "What is the weather like?",
     "where is this",
@@ -108,11 +108,11 @@ class SimulatedPlayer:
         typed = as_typed(question.text, rng=self._rng)
         return Question(question.form, question.args, typed)
 
-    def mark(self, scene: Scene, question: Question, answer: str) -> Mark:
+    def mark(self, scene: Scene, question: Question, answer: str) -> Verdict:
         """Correct or Wrong, by what the player sees if they look, else by a guess."""
         return self.judge(is_wrong(scene, question, answer) or False)
 
-    def judge(self, seems_wrong: bool) -> Mark:
+    def judge(self, seems_wrong: bool) -> Verdict:
         """The same of an answer that is wrong, or is not, to whoever looks well."""
         if self._rng.random() >= self._care:
             return "wrong" if self._rng.random() < self.temper.guesses_wrong else "correct"

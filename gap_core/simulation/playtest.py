@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from db.records import VerdictCounts
+from db.records import Verdict, VerdictCounts
 from db.truth_store import SimulatedPlayerRecord, TurnTruth
 from gap_core.pocket_world import Scene
 from gap_core.pocket_world.questions import Question
 from gap_core.pocket_world.truth import true_answer
 from gap_core.scoring.shares import Share, share_of
-from gap_core.simulation.players import Mark, SimulatedPlayer, is_wrong
+from gap_core.simulation.players import SimulatedPlayer, is_wrong
 
 HIGH, LOW = 0.9, 0.1  # where the paper counts players at the ends of the U
 
@@ -36,9 +36,9 @@ class PlayedTurn:
     scene: Scene
     question: Question
     answer: str
-    mark: Mark | None = None
+    mark: Verdict | None = None
 
-    def marked(self, mark: Mark) -> "PlayedTurn":
+    def marked(self, mark: Verdict) -> "PlayedTurn":
         """The same with its mark."""
         return replace(self, mark=mark)
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from db import Store
+from db.records import Verdict
 from db.reward_store import FreshMarks
 from gap_core.decks.deal import POCKET_DECK
 from gap_core.play import Game, GameView, ModelLabel, Rules
@@ -29,7 +29,6 @@ from gap_core.simulation.visits import CONSENT
 from models.measured import AS_TOLD, MeasuredErrors
 from models.prompts import WRONG
 
-Verdict = Literal["correct", "wrong"]
 Strategy = Callable[["Account", str, int], Verdict]  # picture, question's number
 FIRST_DAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 LABEL = ModelLabel("simulated", "none", None, "1", 0)

@@ -42,16 +42,6 @@ class Temper:
     knows_traps_after: int | None = None
     sees_traps: float = 0.9
 
-    @property
-    def is_bot(self) -> bool:
-        """Whether nobody ever looks at a picture."""
-        return self.care == 0
-
-    @property
-    def is_learner(self) -> bool:
-        """Whether the player plays, sooner or later, by which pictures are traps."""
-        return self.knows_traps_after is not None
-
 
 _BOT = {"care": 0.0, "thinking_s": 0.5, "fatigue": 0.0, "asks_again": 0.0, "leaves": 0.0}
 

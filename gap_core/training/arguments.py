@@ -11,15 +11,12 @@ from transformers import TrainingArguments
 from gap_core.training.config import TrainingConfig
 
 
-def trainer_arguments(
-    config: TrainingConfig, folder: Path, *, weights: str, best_by: str
-) -> TrainingArguments:
+def trainer_arguments(config: TrainingConfig, folder: Path, *, best_by: str) -> TrainingArguments:
     """A run's settings as transformers names them.
 
     Args:
         config: of the run.
         folder: for checkpoints.
-        weights: how the frozen weights are held.
         best_by: "loss" or "accuracy", of what is held back.
     """
     on_gpu = config.device != "cpu" and torch.cuda.is_available()

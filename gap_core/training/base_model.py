@@ -35,14 +35,12 @@ class Pupil(NamedTuple):
         processor: of the checkpoint.
         end_id: the token that ends an answer.
         wants_types: whether the model places tokens by their kind.
-        weights: how the frozen weights are held: fp32, bf16 or nf4.
     """
 
     model: Any
     processor: Any
     end_id: int
     wants_types: bool
-    weights: str
 
 
 def load_pupil(config: TrainingConfig, *, parent: Path | None = None) -> Pupil:
@@ -70,7 +68,6 @@ def load_pupil(config: TrainingConfig, *, parent: Path | None = None) -> Pupil:
         processor=processor,
         end_id=_end_id(base, processor.tokenizer),
         wants_types=hasattr(base.model, "get_rope_index"),
-        weights=plan.label,
     )
 
 

@@ -233,7 +233,6 @@ class _Run:
             args=trainer_arguments(
                 config,
                 self._folder / CHECKPOINTS,
-                weights=self._pupil.weights,
                 best_by="accuracy" if letters else "loss",
             ),
             data_collator=self._collator,

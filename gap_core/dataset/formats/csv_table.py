@@ -1,19 +1,17 @@
 """CSV for spreadsheets; nothing in it is taken for a formula."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from gap_core.dataset.formats.base import SIDES, Export, Format, Raw, RawTurn, Read, Refused
 from gap_core.dataset.formats.tables import read_table, write_table
+from gap_core.spreadsheets import quoted, unquoted
 
 COLUMNS = (
     "id", "image", "question", "answer", "category", "model_answer", "licence", "model", "adapter",
     "posterior", "player", "labeler", "labeled_utc", "origin",
 )  # fmt: skip
 _MOST_CELL_CHARS = 1 << 20
-# What a spreadsheet may calculate, also in its full-width forms; and what our quote hides.
-_DANGEROUS = re.compile(r"'*[=+\-@\t\r\n|%＝＋－＠]")
 
 
 def _write(export: Export) -> None:
@@ -45,16 +43,6 @@ def _rows(export: Export, side: str) -> Iterator[dict[str, str]]:
             "origin": made.origin,
         }
         yield {name: quoted("" if cell is None else str(cell)) for name, cell in cells.items()}
-
-
-def quoted(text: str) -> str:
-    """The text, behind an apostrophe if a spreadsheet might calculate it."""
-    return f"'{text}" if _DANGEROUS.match(text) else text
-
-
-def unquoted(text: str) -> str:
-    """What `quoted` was given."""
-    return text[1:] if text.startswith("'") and _DANGEROUS.match(text) else text
 
 
 def _read(file: Path) -> Read:
