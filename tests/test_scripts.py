@@ -8,11 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-SCRIPTS = sorted(
-    file.stem
-    for file in (Path(__file__).parents[1] / "scripts").glob("*.py")
-    if file.stem != "__init__"
-)
+SCRIPTS = sorted(file.stem for file in (Path(__file__).parents[1] / "scripts").glob("[a-z]*.py"))
 
 
 def command_of(script: str) -> click.Command:

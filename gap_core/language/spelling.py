@@ -90,23 +90,18 @@ class Listed:
 
 
 def _is_likely(word: str, target: str) -> bool:
-    """Whether a slip makes the word of the target: the first letter is right, swapped or left out.
+    """Whether a slip makes the word of the target: a wrong beginning or a new ending makes others.
 
-    Of so few letters as three none is struck wrong: "sim" is not "six".
+    "fone" is not "one". Of so few letters as three both the first and the last are struck right,
+    or one is left out: "sim" is not "six", "rrd" is "red".
     """
-    if sorted(word) == sorted(target) or (word == target[1:] and len(word) > _SHORTEST):
+    if sorted(word) == sorted(target):
         return True
-    is_short = len(target) <= _SHORTEST
-    return (
-        word[0] == target[0]
-        and not _denies_the_other(word, target)
-        and (not is_short or _is_within(word, target) or _is_doubled(word, target))
-    )
-
-
-def _is_doubled(long: str, word: str) -> bool:
-    """Whether a word has one letter of a shorter one twice: "redd"."""
-    return any(word[:at] + word[at - 1] + word[at:] == long for at in range(1, len(word) + 1))
+    if _denies_the_other(word, target):
+        return False
+    if len(target) <= _SHORTEST:
+        return word[0] == target[0] and (word[-1] == target[-1] or _is_within(word, target))
+    return word[0] == target[0] or len(word) == len(target) or word == target[1:]
 
 
 def mend_towards(text: str, rewritten: str, *, question: str, unless: Listed) -> str:

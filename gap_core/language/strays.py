@@ -26,6 +26,7 @@ _IS_ONE_SYLLABLE = re.compile(r"^[^aeiou]*[aeiou][^aeiou]*$")
 _TELLING = frozenset("off few many much more most less least all every both only".split())
 # and those that it may say once only.
 _SIDES = frozenset("left right top bottom middle upper lower".split())
+_SAME = {"just": "only"}
 _GENDERS = (frozenset({"he", "him", "his"}), frozenset({"she", "her", "hers"}))
 
 
@@ -69,13 +70,10 @@ def stray_words(before: str, after: str, *, question: str) -> Strays:
     old, new, asked = _words(typed), _words(after), _words(question)
     as_typed = _words(before)
     may_say, is_said = _Said([*old, *asked, *as_typed]), _Said([*new, *asked])
+    is_asked, is_new = _Said(asked), _Said(new)
     plurals = set() if {"1", "one"} & as_typed.keys() else as_typed.keys()
-    lost = [
-        word
-        for word in old
-        if _tells(word)
-        and (word not in is_said or (word in plurals and _Said(new).has_one_of(word)))
-    ]
+    made_one = {word for word in plurals if is_new.has_one_of(word) and word not in is_asked}
+    lost = [word for word in old if _tells(word) and (word not in is_said or word in made_one)]
     added = [word for word in new if _tells(word) and word not in may_say]
     added += [word for word in new if _is_another_gender(word, old, new)]
     repeated = [
@@ -110,7 +108,7 @@ def _is_another_gender(word: str, old: Counter[str], new: Counter[str]) -> bool:
 def _root(word: str) -> str:
     if word[-1].isdigit() and word.lstrip("-.").replace(".", "").isdecimal():
         return f"{float(word):g}"
-    return str(NUMBER_WORDS.get(word, singular(word)))
+    return _SAME.get(word) or str(NUMBER_WORDS.get(word, singular(word)))
 
 
 @lru_cache(maxsize=20_000)

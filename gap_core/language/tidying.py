@@ -8,6 +8,7 @@ import re
 from gap_core.language.asked import asked_for
 from gap_core.language.facts import FACT_WORDS, LISTED
 from gap_core.language.lexicon import EMPTY
+from gap_core.language.numbers import NUMBER_WORDS
 from gap_core.language.quoting import is_shouted, outside_quotes
 from gap_core.language.spelling import mend_towards
 from gap_core.language.text import DENIED_VERBS
@@ -27,8 +28,9 @@ _BETWEEN_WORDS = {
 }  # fmt: skip
 # Beside these a letter is one: "r and s", "rated r", "from n to s".
 _LETTERS_BESIDE = frozenset(
-    "and or to not from the letter letters rated vitamin grade type size word says reads us".split()
+    "and or to not from letter letters rated vitamin grade type size word says reads us".split()
 )
+_COUNTED_BEFORE = 4  # so many words before "n" a number may stand: "29 small folded taps n a box"
 _OPENS_A_THING = frozenset("a an the front left right".split())  # "n the box": in, or and
 _IN_PLACE = (
     (re.compile(r"^id(?= (?:say|guess|think)\b)"), "I'd"),
@@ -86,10 +88,10 @@ def _spelt(part: str, question: str) -> str:
 
 def _mended(found: re.Match[str], question: str) -> str:
     word, text = found.group(), found.string
-    before, after = text[: found.start()].split()[-2:], text[found.end() :].split()[:1]
+    before, after = text[: found.start()].split(), text[found.end() :].split()[:1]
     if word in _ANYWHERE:
         return _ANYWHERE[word]
-    if word in _BEFORE_A_WORD and after and after[0][0].isalpha() and not _are_letters(before[-1:]):
+    if word in _BEFORE_A_WORD and after and after[0][0].isalpha() and not _is_ordinal(before):
         return _BEFORE_A_WORD[word]
     if word in _BETWEEN_WORDS:
         return _BETWEEN_WORDS[word] if _joins(word, before, after) else word
@@ -101,11 +103,19 @@ def _mended(found: re.Match[str], question: str) -> str:
     return mend_towards(word, "", question=question, unless=LISTED)
 
 
+def _is_ordinal(before: list[str]) -> bool:
+    """Whether "th" here ends a number, or is what "the" says: "5 th floor", "the th sound"."""
+    return bool(before) and (before[-1] == "the" or before[-1][-1].isdigit())
+
+
 def _joins(word: str, before: list[str], after: list[str]) -> bool:
     """Whether a short spelling stands between words as one word: no letter, unit or direction."""
-    if not before or not after or _are_letters(before[-1:]):
+    if not before or not after:
         return False
-    if _are_letters(after) and not after[0][0].isdigit():
+    is_number_before, is_number_after = (one[0].isdigit() for one in (before[-1], after[0]))
+    if (_are_letters(before[-1:]) and not (is_number_before and word == "n")) or (
+        _are_letters(after) and not is_number_after
+    ):
         return False
     if word == "&":
         return not (before[-1].isupper() and after[0].isupper())
@@ -115,7 +125,7 @@ def _joins(word: str, before: list[str], after: list[str]) -> bool:
 def _may_be_in(before: list[str], after: list[str]) -> bool:
     """Whether "n" may stand for "in" as well: "sits n a chair", but not "2 cats n a dog"."""
     last = before[-1]
-    is_counted = len(before) > 1 and (before[0][0].isdigit() or before[0] in FACT_WORDS)
+    is_counted = any(one[0].isdigit() or one in NUMBER_WORDS for one in before[-_COUNTED_BEFORE:-1])
     may_be_verb = last in EMPTY or (last.endswith(("s", "ed", "ing")) and last not in LISTED)
     return may_be_verb and not is_counted and (last in EMPTY or after[0] in _OPENS_A_THING)
 
