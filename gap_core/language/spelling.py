@@ -100,7 +100,9 @@ def _is_likely(word: str, target: str) -> bool:
     if _denies_the_other(word, target):
         return False
     if len(target) <= _SHORTEST:
-        return word[0] == target[0] and (word[-1] == target[-1] or _is_within(word, target))
+        is_longer = word[:-1] == target  # "itsd"
+        is_right = word[-1] == target[-1] or is_longer or _is_within(word, target)
+        return word[0] == target[0] and is_right
     return word[0] == target[0] or len(word) == len(target) or word == target[1:]
 
 

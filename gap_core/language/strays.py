@@ -23,10 +23,9 @@ _WEATHER = frozenset("snow rain sun cloud fog wind storm frost dust mud dirt rus
 _DOUBLES_ITS_LAST = re.compile(r"[^aeiou][aeiou][^aeiouwxy]$|^[aeiou][^aeiouwxy]$")
 _IS_ONE_SYLLABLE = re.compile(r"^[^aeiou]*[aeiou][^aeiou]*$")
 # Of the words that name nothing by themselves, those that a rewriting may not put in or leave out,
-_TELLING = frozenset("off few many much more most less least all every both only".split())
+_TELLING = frozenset("off few many much more most less least all every both".split())
 # and those that it may say once only.
 _SIDES = frozenset("left right top bottom middle upper lower".split())
-_SAME = {"just": "only"}
 _GENDERS = (frozenset({"he", "him", "his"}), frozenset({"she", "her", "hers"}))
 
 
@@ -108,7 +107,7 @@ def _is_another_gender(word: str, old: Counter[str], new: Counter[str]) -> bool:
 def _root(word: str) -> str:
     if word[-1].isdigit() and word.lstrip("-.").replace(".", "").isdecimal():
         return f"{float(word):g}"
-    return _SAME.get(word) or str(NUMBER_WORDS.get(word, singular(word)))
+    return str(NUMBER_WORDS.get(word, singular(word)))
 
 
 @lru_cache(maxsize=20_000)

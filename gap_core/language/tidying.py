@@ -41,7 +41,11 @@ _IN_PLACE = (
 )
 # Possessive: a word before "&" is not taken without its last letter.
 _WORD = re.compile(r"(?<!\S)(?:w/|&)(?!\S)|\bb[&/]w\b|(?<!&)\b[^\W\d_]++(?:'[^\W\d_]++)*+(?!&)")
-_DOUBLED = re.compile(r"\b(a|an|and|are|at|of|the|there|to|with)(?: \1\b)+")
+_DOUBLED = re.compile(
+    r"\b(a|an|and|are|at|of|the|there|to|with|(?<!\bis )(?:in|on)|(?<!\bwhat it )is)(?: \1\b)+"
+    r"|\b(The) [Tt]he\b"
+)
+_NEXT = re.compile(r"[\w'&]+")
 _FACES = re.compile(r"(?<!\S)[:;]-?[()DP](?!\S)")
 _NEXT_SENTENCE = re.compile(r"(?<=\w\w\w[.!?] )[^\W\d_](?=[a-z ])")
 
@@ -79,7 +83,7 @@ def _spaced(part: str) -> str:
 
 
 def _spelt(part: str, question: str) -> str:
-    part = _DOUBLED.sub(r"\1", part)
+    part = _DOUBLED.sub(r"\1\2", part)
     for short, spelt in _IN_PLACE:
         part = short.sub(spelt, part)
     part = _NEXT_SENTENCE.sub(lambda found: found.group().upper(), part)
@@ -88,7 +92,7 @@ def _spelt(part: str, question: str) -> str:
 
 def _mended(found: re.Match[str], question: str) -> str:
     word, text = found.group(), found.string
-    before, after = text[: found.start()].split(), text[found.end() :].split()[:1]
+    before, after = text[: found.start()].split(), _NEXT.findall(text, found.end())[:1]
     if word in _ANYWHERE:
         return _ANYWHERE[word]
     if word in _BEFORE_A_WORD and after and after[0][0].isalpha() and not _is_ordinal(before):
@@ -112,10 +116,10 @@ def _joins(word: str, before: list[str], after: list[str]) -> bool:
     """Whether a short spelling stands between words as one word: no letter, unit or direction."""
     if not before or not after:
         return False
-    is_number_before, is_number_after = (one[0].isdigit() for one in (before[-1], after[0]))
-    if (_are_letters(before[-1:]) and not (is_number_before and word == "n")) or (
-        _are_letters(after) and not is_number_after
-    ):
+    is_after_number = before[-1][-1].isdigit() and word in ("n", "&")
+    if _are_letters(before[-1:]) and not is_after_number:
+        return False
+    if _are_letters(after) and not after[0][0].isdigit():
         return False
     if word == "&":
         return not (before[-1].isupper() and after[0].isupper())
