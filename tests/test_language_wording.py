@@ -98,6 +98,7 @@ def test_what_is_tidied_stays_so(text: str) -> None:
         ("Who?", "runs", "She is running.", ((), (), ())),
         ("Where?", "left", "On the left on the left.", ((), (), ("left",))),
         ("How long?", ".5 m", "It is 0.5 m.", ((), (), ())),
+        ("Say?", "12345678", "It says 12345679.", (("12345678",), ("12345679",), ())),
         ("What is it?", "a story", "A store.", (("story",), ("store",), ())),
         ("What is it?", "a car", "A card.", (("car",), ("card",), ())),
         ("What does he do?", "dance", "He is dancing.", ((), (), ())),

@@ -105,8 +105,8 @@ def _is_another_gender(word: str, old: Counter[str], new: Counter[str]) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _root(word: str) -> str:
-    if word[-1].isdigit() and word.lstrip("-.").replace(".", "").isdecimal():
-        return f"{float(word):g}"
+    if word.startswith("."):  # ".5"
+        return f"0{word}"
     return str(NUMBER_WORDS.get(word, singular(word)))
 
 
