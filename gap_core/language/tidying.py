@@ -92,13 +92,12 @@ def _spelt(part: str, question: str) -> str:
 
 def _mended(found: re.Match[str], question: str) -> str:
     word, text = found.group(), found.string
-    before, after = text[: found.start()].split(), _NEXT.findall(text, found.end())[:1]
     if word in _ANYWHERE:
         return _ANYWHERE[word]
-    if word in _BEFORE_A_WORD and after and after[0][0].isalpha() and not _is_ordinal(before):
-        return _BEFORE_A_WORD[word]
-    if word in _BETWEEN_WORDS:
-        return _BETWEEN_WORDS[word] if _joins(word, before, after) else word
+    if word in _BEFORE_A_WORD or word in _BETWEEN_WORDS:
+        following = _NEXT.search(text, found.end())
+        after = following.group() if following else ""
+        return _written_out(word, text[: found.start()].split(), after)
     if not word.islower():
         return word
     listed = LISTED.mend(word)
@@ -107,36 +106,40 @@ def _mended(found: re.Match[str], question: str) -> str:
     return mend_towards(word, "", question=question, unless=LISTED)
 
 
+def _written_out(word: str, before: list[str], after: str) -> str:
+    """A short spelling as it is meant between these words; itself where it means no word."""
+    if word in _BEFORE_A_WORD and after[:1].isalpha() and not _is_ordinal(before):
+        return _BEFORE_A_WORD[word]
+    if word in _BETWEEN_WORDS and before and after and _joins(word, before, after):
+        return _BETWEEN_WORDS[word]
+    return word
+
+
 def _is_ordinal(before: list[str]) -> bool:
     """Whether "th" here ends a number, or is what "the" says: "5 th floor", "the th sound"."""
     return bool(before) and (before[-1] == "the" or before[-1][-1].isdigit())
 
 
-def _joins(word: str, before: list[str], after: list[str]) -> bool:
+def _joins(word: str, before: list[str], after: str) -> bool:
     """Whether a short spelling stands between words as one word: no letter, unit or direction."""
-    if not before or not after:
-        return False
     is_after_number = before[-1][-1].isdigit() and word in ("n", "&")
-    if _are_letters(before[-1:]) and not is_after_number:
+    if _is_beside_letters(before[-1]) and not is_after_number:
         return False
-    if _are_letters(after) and not after[0][0].isdigit():
+    if _is_beside_letters(after) and not after[0].isdigit():
         return False
     if word == "&":
-        return not (before[-1].isupper() and after[0].isupper())
+        return not (before[-1].isupper() and after.isupper())
     return word != "n" or not _may_be_in(before, after)
 
 
-def _may_be_in(before: list[str], after: list[str]) -> bool:
+def _may_be_in(before: list[str], after: str) -> bool:
     """Whether "n" may stand for "in" as well: "sits n a chair", but not "2 cats n a dog"."""
     last = before[-1]
     is_counted = any(one[0].isdigit() or one in NUMBER_WORDS for one in before[-_COUNTED_BEFORE:-1])
     may_be_verb = last in EMPTY or (last.endswith(("s", "ed", "ing")) and last not in LISTED)
-    return may_be_verb and not is_counted and (last in EMPTY or after[0] in _OPENS_A_THING)
+    return may_be_verb and not is_counted and (last in EMPTY or after in _OPENS_A_THING)
 
 
-def _are_letters(words: list[str]) -> bool:
+def _is_beside_letters(word: str) -> bool:
     """Whether a letter beside this word is one: it is a number, a letter or speaks of them."""
-    return any(
-        not word[-1].isalpha() or (len(word) == 1 and word != "a") or word in _LETTERS_BESIDE
-        for word in words
-    )
+    return not word[-1].isalpha() or (len(word) == 1 and word != "a") or word in _LETTERS_BESIDE
