@@ -4,7 +4,8 @@ import contextlib
 import errno
 import socket
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
 
 from gap_core.errors import GapError
 from models.server_address import is_loopback
@@ -92,6 +93,19 @@ def quiet_server(app: "ASGIApp", *, patience_s: int = 3) -> "uvicorn.Server":
     return uvicorn.Server(config)
 
 
-def serve_until_stopped(app: "ASGIApp", listener: socket.socket) -> None:
-    """Serve on a socket that listens already; Ctrl+C leaves it as KeyboardInterrupt."""
-    quiet_server(app).run(sockets=[listener])
+def serve_until_stopped(
+    app: "ASGIApp", listener: socket.socket, *, opening: Future[Any] | None = None
+) -> None:
+    """Serve on a socket that listens already; Ctrl+C leaves it as KeyboardInterrupt.
+
+    What is still `opening` beside it ends it by failing; its error is for whoever called.
+    """
+    server = quiet_server(app)
+
+    def end_if_failed(opened: Future[Any]) -> None:
+        if opened.exception() is not None:
+            server.should_exit = True
+
+    if opening is not None:
+        opening.add_done_callback(end_if_failed)
+    server.run(sockets=[listener])

@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 from time import sleep
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from gap_core.errors import GapError
 from gap_core.memory_arenas import limit_arenas
 from gap_core.settings import Settings, load_secret, read_settings
 from models.errors import ModelError
-from models.registry import DEFAULT_MODEL, needs_fetching
+from models.registry import DEFAULT_MODEL, OWN_FOLDERS, needs_fetching
 
 if TYPE_CHECKING:
     from models.base import VisionModel
@@ -93,9 +94,15 @@ def goodbye(words: str) -> Iterator[None]:
 
 
 def start(settings: Settings, listener: socket.socket) -> None:
-    """Open everything, one line each, and serve until stopped."""
+    """Open everything, one line each, and serve until stopped.
+
+    A model of our own is there seconds after the pages, so players join meanwhile; any other is
+    waited for, and so is what is wrong with it.
+    """
     from apps.game import opening
+    from apps.game.quick_import import without_stubs
     from gap_core.care.model_worker import ModelWorker
+    from gap_core.decks.deal import DRAWN_DECKS
 
     limit_arenas()
     if not needs_fetching(settings.model):
@@ -107,19 +114,27 @@ def start(settings: Settings, listener: socket.socket) -> None:
         log_to(settings.log_file, secrets=opening.secrets_of(settings))
     click.echo("Opening the database ...")
     secret = load_secret(settings.secret_file)
-    deal_first_pictures(settings)
-    opening.check_deck(settings)
-    click.echo(f"Opening the model '{settings.model}' ...")
-    with ModelWorker(lambda: open_model(settings)) as worker:
-        game = opening.open_game(settings, worker.model, secret=secret, warn=warn)
-        follower = opening.open_follower(settings, game, worker.model, say=click.echo)
-        worker.on_restart = follower.use
-        Thread(target=deal_other_pictures, args=(settings,), daemon=True, name="dealing").start()
-        click.echo("Opening the pages ...")
-        from apps.game.serving import serve  # with all of Gradio, so after the line
+    if settings.deck not in DRAWN_DECKS:
+        opening.check_deck(settings)
+    game = opening.open_game(settings, secret=secret)
+    follower = opening.open_follower(settings, game, say=click.echo)
 
+    def wake(model: VisionModel) -> None:
+        follower.use(model)
+        if game.is_awake:  # it hung, and this is another one
+            return
+        opening.wake_game(settings, game, model, warn=warn)
         gc.freeze()  # what is there now stays
         gc.enable()
+        Thread(target=deal_other_pictures, args=(settings,), daemon=True, name="dealing").start()
+
+    click.echo("Opening the pages ...")
+    with without_stubs():
+        from apps.game.serving import serve  # with all of Gradio, so after the line
+    click.echo(f"Opening the model '{settings.model}' ...")
+    with ModelWorker(lambda: open_model_and_deck(settings), on_open=wake) as worker:
+        if settings.model not in OWN_FOLDERS:
+            worker.opened.result()
         serve(
             game,
             worker,
@@ -129,6 +144,8 @@ def start(settings: Settings, listener: socket.socket) -> None:
             follower=follower,
             say=click.secho,
         )
+        if worker.opened.done():
+            worker.opened.result()  # raises what ended the serving, if it was that
 
 
 def warn(line: str) -> None:
@@ -187,6 +204,18 @@ def drawing_progress() -> Iterator[Callable[[int, int], None]]:
             bars[0].update(done - bars[0].pos)
 
         yield on_progress
+
+
+def open_model_and_deck(settings: Settings) -> VisionModel:
+    """The model, loaded, while a deck of ours gets its first pictures."""
+    from apps.game.opening import check_deck
+
+    with ThreadPoolExecutor(1, thread_name_prefix="dealing") as beside:
+        dealing = beside.submit(deal_first_pictures, settings)
+        model = open_model(settings)
+        dealing.result()
+    check_deck(settings)
+    return model
 
 
 def open_model(settings: Settings) -> VisionModel:

@@ -62,7 +62,9 @@ def playing(random_pocket_folder: Path) -> TransformersVLM:
     return TransformersVLM.load(random_pocket_folder, name="random")
 
 
-def follower_of(table: Table, model: TransformersVLM, heard: list[str | None]) -> AdapterFollower:
+def follower_of(
+    table: Table, model: TransformersVLM | None, heard: list[str | None]
+) -> AdapterFollower:
     return AdapterFollower(
         model, db_path=table.db_path, data_dir=table.data_dir, clock=table.clock,
         on_switch=heard.append, on_problem=heard.append,
@@ -102,6 +104,19 @@ def test_restarted_model_gets_its_adapter_back_though_somebody_plays(
     follower.use(anew)
 
     assert follower.follow() and anew.adapter == "day"
+
+
+def test_wish_waits_for_a_model_that_is_not_loaded_yet(
+    table: Table, playing: TransformersVLM, day: Path
+) -> None:
+    follower = follower_of(table, None, [])
+    with table.store() as store:
+        store.adapters.add(made_record("day", day), image_ids=[])
+        request_adapter(store, "day", data_dir=table.data_dir, requested_by="test")
+    assert not follower.follow()
+    follower.use(playing)
+
+    assert follower.follow() and playing.adapter == "day"
 
 
 def test_whoever_is_in_a_session_ends_it_with_the_model_that_it_began_with(

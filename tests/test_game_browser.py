@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from apps.game.handlers import GIVEN_UP
 from gap_core.play import Rules, utc_now
 from tests.fixtures_game import GameServer
 from tests.fixtures_models import ScriptedModel
-from tests.fixtures_play import Table, fill_deck
+from tests.fixtures_play import LABEL, Table, fill_deck
 
 pytestmark = pytest.mark.browser
 
@@ -120,6 +121,23 @@ def test_a_whole_session_is_played_by_keyboard_alone(tab: Tab) -> None:
     )
     assert page.inner_text(".end .rank[data-me] .rank-name") == "Key Board"
     assert page.inner_text("[data-ref=headline]") in (NOTHING_BELIEVED, "It told you no tales.")
+    assert tab.trouble == []
+
+
+def test_who_starts_before_the_model_is_loaded_waits_and_knows_why(tab: Tab) -> None:
+    game, page = tab.server.handlers.game, tab.join("Early Bird")
+    game.wake(replace(LABEL, quantization=""), game.rules)
+    try:
+        page.click("[data-ref=start]")
+        page.wait_for_selector("text=The model is still waking up.")
+        page.wait_for_timeout(2500)
+        assert page.is_disabled("[data-ref=start]")
+        assert page.get_attribute("[data-ref=trouble]", "data-waits") is not None
+    finally:
+        game.wake(LABEL, game.rules)
+    page.wait_for_selector(".picture img.shown")
+    page.wait_for_selector("text=The model is still waking up.", state="hidden")
+
     assert tab.trouble == []
 
 

@@ -6,11 +6,12 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from apps.game.handlers import GIVEN_UP, GameHandlers
+from apps.game.handlers import ASLEEP, GIVEN_UP, WAKING, GameHandlers
 from apps.game.pacing import AnswerPace
 from gap_core.play import Rules
 from gap_core.play.secrecy import REPEATED
@@ -18,7 +19,7 @@ from models.batching import Batcher
 from models.errors import ModelError
 from models.prompts import WRONG
 from tests.fixtures_models import ScriptedModel
-from tests.fixtures_play import Table
+from tests.fixtures_play import LABEL, Table
 
 QUICK = AnswerPace(first_s=0.02, grid_s=0.01, tick_s=0.01, verdict_s=0.01)
 
@@ -49,6 +50,51 @@ def test_beginning_shows_the_first_picture(handlers: GameHandlers, table: Table)
     board = handlers.begin(table.join())
 
     assert (board["screen"], board["place"], board["total"]) == ("round", 1, 10)
+
+
+def asleep(handlers: GameHandlers) -> GameHandlers:
+    handlers.game.wake(replace(LABEL, quantization=""), Rules())
+    return handlers
+
+
+def test_who_begins_before_the_model_is_loaded_is_told_until_it_is(
+    handlers: GameHandlers, table: Table
+) -> None:
+    player_id = table.join()
+    asleep(handlers)
+
+    async def wait() -> list[dict[str, Any]]:
+        boards = []
+        async for board in handlers.waking(player_id):
+            boards.append(board)
+            handlers.game.wake(LABEL, Rules())
+        return boards
+
+    (board,) = asyncio.run(wait())
+    assert (board["screen"], board["notice"]) == ("lobby", WAKING)
+    assert board["live"] is not None  # so that Start can't be pressed again
+    assert asyncio.run(wait()) == []
+
+
+def test_before_the_model_is_loaded_nothing_is_asked_or_marked(
+    handlers: GameHandlers, table: Table
+) -> None:
+    player_id = table.started()
+    turn = table.open_turn(player_id)
+    table.finish(turn.turn_id)
+    asleep(handlers)
+
+    refused = [
+        handlers.judge(player_id, turn_id=turn.turn_id, verdict="wrong"),
+        *asked(handlers, player_id),
+    ]
+
+    assert [(board["screen"], board["notice"]) for board in refused] == [("unchanged", ASLEEP)] * 2
+    (shown,) = table.shown(player_id).turns
+    assert shown.verdict is None
+    handlers.game.wake(LABEL, Rules())
+    judged = handlers.judge(player_id, turn_id=turn.turn_id, verdict="correct")
+    assert judged["round"]["asked"][0]["verdict"] == "correct"
 
 
 def test_beginning_twice_goes_on_with_the_same_round(handlers: GameHandlers, table: Table) -> None:

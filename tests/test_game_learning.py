@@ -1,20 +1,25 @@
 # The server learns from its players beside the game, and goes on when it can't for a moment.
 from __future__ import annotations
 
+from contextlib import closing
+
 import anyio
 import pytest
 
 from apps.game.app import _keep_learning
+from apps.game.handlers import GameHandlers
 from db import StoreError
 from gap_core.play import Game
+from models.batching import Batcher
+from tests.fixtures_models import ScriptedModel
 from tests.fixtures_play import Table
 
 
 async def learn_until(game: Game, table: Table) -> None:
     """Run the server's background task until a population has been fitted."""
-    with anyio.fail_after(60):
+    with anyio.fail_after(60), closing(Batcher(ScriptedModel())) as batcher:
         async with anyio.create_task_group() as background:
-            background.start_soon(_keep_learning, game)
+            background.start_soon(_keep_learning, GameHandlers(game, batcher))
             while not is_fitted(table):
                 await anyio.sleep(0.01)
             background.cancel_scope.cancel()

@@ -58,8 +58,10 @@ def hanging(request: pytest.FixtureRequest) -> Iterator[HangingModel]:
     model.released.set()
 
 
-def worker(*models: ScriptedModel | Exception) -> ModelWorker:
-    return ModelWorker(Shelf(*models), hung_after_s=0.2, look_every_s=0.02)
+def worker(
+    *models: ScriptedModel | Exception, on_open: Callable[[object], None] = lambda model: None
+) -> ModelWorker:
+    return ModelWorker(Shelf(*models), on_open=on_open, hung_after_s=0.2, look_every_s=0.02)
 
 
 def answer(to: ModelWorker, player_id: str = "ada") -> str:
@@ -99,8 +101,9 @@ def test_loading_is_tried_until_it_goes(
 ) -> None:
     monkeypatch.setattr(model_worker, "TRY_AGAIN_S", 0.05)
     told: list[object] = []
-    with worker(hanging, ModelError("no memory"), OSError("no disk")) as running:
-        running.on_restart = told.append
+    failures = (ModelError("no memory"), OSError("no disk"))
+    with worker(hanging, *failures, on_open=told.append) as running:
+        first = running.model
         ticket = running.submit(ASK, player_id="ada")
         wait_until(lambda: not running.is_answering)
         with pytest.raises(ModelError):
@@ -108,7 +111,7 @@ def test_loading_is_tried_until_it_goes(
         wait_until(lambda: running.restarts == 1)
 
         assert answer(running) == "There is a red car."
-        assert told == [running.model]
+        assert told == [first, running.model] and first is not running.model
 
 
 def test_nothing_can_be_asked_while_there_is_no_model(hanging: HangingModel) -> None:
@@ -121,6 +124,31 @@ def test_nothing_can_be_asked_while_there_is_no_model(hanging: HangingModel) -> 
         with pytest.raises(ModelError) as refusal:
             running.submit(ASK, player_id="ben")
         assert str(refusal.value) == str(hung_error())
+
+
+def test_first_model_is_waited_for_by_whoever_needs_it() -> None:
+    arrived, told = threading.Event(), list[object]()
+
+    def load() -> ScriptedModel:
+        arrived.wait(timeout=60)
+        return ScriptedModel()
+
+    with ModelWorker(load, on_open=told.append) as running:
+        assert not (running.is_answering or running.opened.done() or told)
+        threading.Timer(0.2, arrived.set).start()
+
+        assert answer(running) == "There is a red car."
+        assert told == [running.model] and running.is_answering
+
+
+def test_model_that_can_not_be_loaded_at_first_is_told_to_all_who_wait() -> None:
+    with worker(ModelError("no memory")) as running:
+        with pytest.raises(ModelError, match="no memory"):
+            _ = running.model
+        with pytest.raises(ModelError, match="no memory"):
+            running.submit(ASK, player_id="ada")
+        assert isinstance(running.opened.exception(), ModelError)
+        assert not running.is_answering
 
 
 def test_slow_model_that_goes_on_is_left_alone() -> None:

@@ -13,8 +13,10 @@ from click.testing import CliRunner
 from apps.game.opening import check_deck, check_reach
 from apps.listening import address_here, address_on_network, bound_socket
 from db import Store
+from gap_core.care.model_worker import ModelWorker
 from gap_core.decks import deal
 from gap_core.settings import Settings
+from models.registry import OWN_FOLDERS
 from scripts.serve_game import deal_first_pictures, deal_other_pictures, serve_game
 from tests.fixtures_play import DECK, fill_deck
 
@@ -73,6 +75,19 @@ def test_an_unknown_model_is_refused_with_the_names(
     result = CliRunner().invoke(serve_game, command)
 
     assert result.exit_code == 1 and "No model called 'parrot'. Choose pocket" in result.output
+
+
+def test_own_model_that_can_not_be_loaded_ends_the_game_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # Its pages stand by then, and somebody may have joined.
+    monkeypatch.setitem(OWN_FOLDERS, "pocket-full", tmp_path / "nothing")
+    fill_deck(tmp_path / "gap.db", tmp_path, tainted=5, untainted=5)
+    command = ["--port", "0", "--deck", DECK, "--data-dir", str(tmp_path)]
+    result = CliRunner().invoke(serve_game, command)
+
+    assert result.exit_code == 1
+    assert "The weights of 'pocket-full' are missing" in result.output
 
 
 @pytest.mark.parametrize(("tainted", "untainted"), [(4, 9), (9, 4)])
@@ -147,9 +162,14 @@ def test_garbage_is_collected_while_people_play(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = list[bool]()
+
+    def serve(_game: object, worker: ModelWorker, *_: object, **__: object) -> None:
+        worker.opened.result()
+        seen.append(gc.isenabled())
+
     fill_deck(tmp_path / "gap.db", tmp_path, tainted=5, untainted=5)
     monkeypatch.setattr("scripts.serve_game.limit_arenas", lambda: True)
-    monkeypatch.setattr("apps.game.serving.serve", lambda *_, **__: seen.append(gc.isenabled()))
+    monkeypatch.setattr("apps.game.serving.serve", serve)
     command = ["--port", "0", "--deck", DECK, "--data-dir", str(tmp_path)]
     result = CliRunner().invoke(serve_game, command)
 

@@ -25,9 +25,7 @@ from apps.game.telegram import TelegramDoor
 from apps.game.templating import STATIC, trouble_page
 from apps.game.theme import build_theme
 from db import StoreError
-from gap_core.play import Game
 from gap_core.play.adapter_following import AdapterFollower
-from models.base import PictureReader
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +65,7 @@ def build_app(
         anyio.to_thread.current_default_thread_limiter().total_tokens = HANDLER_THREADS
         on_ready()
         async with anyio.create_task_group() as background:
-            background.start_soon(_keep_learning, handlers.game, handlers.reader)
+            background.start_soon(_keep_learning, handlers)
             if follower is not None:
                 background.start_soon(_keep_following, follower)
             yield
@@ -122,15 +120,17 @@ def mount_board(app: FastAPI, board: gr.Blocks, pages: Pages) -> None:
     )
 
 
-async def _keep_learning(game: Game, reader: PictureReader | None = None) -> None:
+async def _keep_learning(handlers: GameHandlers) -> None:
     """Fit the population of players and the player model again and again, beside the game."""
 
     def learn() -> None:
-        game.refit_population()
-        game.refit_player_model(reader)
+        handlers.game.refit_population()
+        handlers.game.refit_player_model(handlers.reader)
 
     while True:
         await anyio.sleep(LEARN_EVERY_S)
+        if not handlers.game.is_awake:
+            continue
         with suppress(StoreError):  # the disk may be full now and not in a minute
             await anyio.to_thread.run_sync(learn, abandon_on_cancel=True)
 

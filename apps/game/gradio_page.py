@@ -3,6 +3,7 @@
 The names of events and functions can be read by every player in /config.
 """
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from typing import Any
@@ -66,8 +67,11 @@ def wire_events(demo: gr.Blocks, board: gr.HTML, handlers: GameHandlers) -> None
     def look(request: gr.Request) -> BoardState:
         return in_language(handlers.look(_player(request)), request)
 
-    def begin(request: gr.Request) -> BoardState:
-        return in_language(handlers.begin(_player(request)), request)
+    async def begin(request: gr.Request) -> AsyncIterator[BoardState]:
+        player_id = _player(request)
+        async for state in handlers.waking(player_id):
+            yield in_language(state, request)
+        yield in_language(await asyncio.to_thread(handlers.begin, player_id), request)
 
     async def judge(request: gr.Request, event: gr.EventData) -> BoardState:
         said = _said(event)

@@ -6,6 +6,7 @@ player can mend is told on the board, as text; everything else keeps its traceba
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
@@ -52,6 +53,9 @@ UNREADABLE = Sentence(
     "The picture can't be read on the server. Tell the host of the game; the next one comes when "
     "the time is up."
 )
+WAKING = Sentence("The model is still waking up. Your session begins by itself in a few seconds.")
+ASLEEP = Sentence("The model is still waking up. Try again in a few seconds.")
+WAKE_LOOK_S = 0.1
 PACE = AnswerPace()
 
 
@@ -86,6 +90,16 @@ class GameHandlers:
         except StoreError as err:
             return _unstored(err)
 
+    async def waking(self, player_id: str) -> AsyncIterator[BoardState]:
+        """The board with why it waits, again and again until the model is loaded."""
+        told_at = -math.inf
+        while not self.game.is_awake:
+            if time.monotonic() - told_at > self._pace.beat_s:
+                told_at = time.monotonic()
+                state = await asyncio.to_thread(self.look, player_id, notice=WAKING)
+                yield _with_words(state, Shown())
+            await asyncio.sleep(WAKE_LOOK_S)
+
     def begin(self, player_id: str) -> BoardState:
         """Begin a session, or go on with the open one."""
         try:
@@ -98,6 +112,8 @@ class GameHandlers:
 
     def judge(self, player_id: str, *, turn_id: Any, verdict: Any) -> BoardState:
         """Take a verdict and show what comes next."""
+        if not self.game.is_awake:  # a session from before the game was started anew
+            return unchanged_state(ASLEEP)
         try:
             view = self.game.give_verdict(
                 player_id,
@@ -122,6 +138,9 @@ class GameHandlers:
     ) -> AsyncIterator[BoardState]:
         """Take a question and show its answer as it comes; closing the iterator cancels it."""
         asked = time.monotonic()
+        if not self.game.is_awake:
+            yield unchanged_state(ASLEEP)
+            return
         try:
             turn = await self._open_turn(player_id, _text(round_token), _text(question))
         except GapError as refusal:

@@ -104,7 +104,9 @@ class GameCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """Every figure; those of the database are left out while it can't be read."""
         yield GaugeMetricFamily(
-            "gap_model_answering", "1 unless the model hangs.", value=self._worker.is_answering
+            "gap_model_answering",
+            "1 unless the model hangs or is being loaded.",
+            value=self._worker.is_answering,
         )
         yield CounterMetricFamily(
             "gap_model_restarts", "Restarts of a model that hung.", value=self._worker.restarts
@@ -144,7 +146,7 @@ def build_watch(db_path: Path, worker: ModelWorker, registry: CollectorRegistry)
     def health(_request: Request) -> JSONResponse:
         parts = {
             "database": "fine" if read_counts(db_path) is not None else "can't be read",
-            "model": "fine" if worker.is_answering else "hangs and is being restarted",
+            "model": _told(worker),
         }
         is_fine = set(parts.values()) == {"fine"}
         return JSONResponse(parts, status_code=200 if is_fine else 503)
@@ -152,6 +154,12 @@ def build_watch(db_path: Path, worker: ModelWorker, registry: CollectorRegistry)
     app = Starlette(routes=[Route("/health", health), Mount("/metrics", make_asgi_app(registry))])
     # A page in this machine's browser could ask under a name of its own.
     return TrustedHostMiddleware(app, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
+
+
+def _told(worker: ModelWorker) -> str:
+    if not worker.opened.done():
+        return "is being loaded"
+    return "fine" if worker.is_answering else "hangs and is being restarted"
 
 
 @contextmanager

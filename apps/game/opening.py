@@ -88,46 +88,51 @@ def secrets_of(settings: Settings) -> list[str]:
     return [*named, *(os.environ.get(name, "") for name in ("GAP_SERVER_KEY", "OPENAI_API_KEY"))]
 
 
-def open_game(
-    settings: Settings, model: VisionModel, *, secret: bytes, warn: Callable[[str], None]
-) -> Game:
-    """The game over the database; questions that a killed server owed an answer are given back."""
+def open_game(settings: Settings, *, secret: bytes) -> Game:
+    """The game over the database, which sleeps until its model is loaded.
+
+    Questions that a killed server owed an answer are given back.
+    """
+    event = None
+    if settings.event:
+        with Store.open(settings.db) as store:
+            event = event_of(store, settings.event)
+    game = Game(
+        settings.db,
+        data_dir=settings.data_dir,
+        secret=secret,
+        model=ModelLabel(settings.model, "", None, PROMPT_VERSION, SEED),
+        deck=settings.deck,
+        event_code=settings.event_code,
+        event=event,
+    )
+    game.release_lost_turns()
+    return game
+
+
+def wake_game(
+    settings: Settings, game: Game, model: VisionModel, *, warn: Callable[[str], None]
+) -> None:
+    """The game with its model and with how often that errs, so that it can be played."""
     errors = read_measured(
         settings.model, quantization=model.quantization, data_dir=settings.data_dir
     )
     warning = trap_warning(errors, settings.model)
     if warning:
         warn(f"Warning: {warning}")
-    event = None
-    if settings.event:
-        with Store.open(settings.db) as store:
-            event = event_of(store, settings.event)
     label = ModelLabel(model.name, model.quantization, model.adapter, PROMPT_VERSION, SEED)
-    game = Game(
-        settings.db,
-        data_dir=settings.data_dir,
-        secret=secret,
-        model=label,
-        deck=settings.deck,
-        event_code=settings.event_code,
-        event=event,
-        rules=Rules(**errors._asdict()),
-    )
-    game.release_lost_turns()
-    return game
+    game.wake(label, Rules(**errors._asdict()))
 
 
-def open_follower(
-    settings: Settings, game: Game, model: VisionModel, *, say: Callable[[str], None]
-) -> AdapterFollower:
-    """What brings an adapter in that is asked for while the game runs."""
+def open_follower(settings: Settings, game: Game, *, say: Callable[[str], None]) -> AdapterFollower:
+    """What brings an adapter in that is asked for while the game runs; told the model later."""
 
     def tell(name: str | None) -> None:
         game.note_adapter(name)
         say(f"From now on answers come {f'with adapter {name}' if name else 'without one'}.")
 
     return AdapterFollower(
-        model,
+        None,
         db_path=settings.db,
         data_dir=settings.data_dir,
         clock=utc_now,

@@ -50,6 +50,8 @@ def serve(
             say(f"Others on the network open {phones}")
         if settings.metrics_port is not None:
             say(f"Metrics: http://127.0.0.1:{settings.metrics_port}/metrics and /health")
+        if not game.is_awake:
+            say("The model is still waking up: sessions begin in a few seconds.")
         say("Stop it with Ctrl+C.")
 
     handlers = GameHandlers(game, worker)
@@ -80,4 +82,5 @@ def serve(
 
             if not beside.enter_context(kiosk_browser(url, on_early_end=tell_end)):
                 say(f"No Chromium is here. Open this full screen: {url}")
-        serve_until_stopped(RequestMeter(registry).around(app), listener)
+        served = RequestMeter(registry).around(app)
+        serve_until_stopped(served, listener, opening=worker.opened)

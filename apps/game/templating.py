@@ -92,7 +92,9 @@ def trouble_page(status: int, words: Words, *, said: str = "") -> HTMLResponse:
 
 
 def model_line(model: ModelLabel, words: Words) -> str:
-    """Which model plays, in words for players."""
+    """Which model plays, in words for players; by its name alone before it is loaded."""
+    if not model.quantization:
+        return words.text("Playing: {name}", name=model.name)
     if model.adapter:
         return words.text(
             "Playing: {name} ({quantization}, adapter {adapter})",

@@ -1,4 +1,4 @@
-"""The queue before the model, which starts anew by itself when the model hangs.
+"""The queue before the model, loaded beside the caller, and anew by itself when it hangs.
 
 Called by the game's server. A model that raises is no reason to: the batcher fails what was
 running and goes on. One that says nothing for minutes would keep everybody waiting for ever.
@@ -9,6 +9,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
@@ -92,16 +93,18 @@ class WatchedModel:
 class ModelWorker(Closing):
     """Takes questions as a `Batcher` does, and puts a new one with a new model in its place.
 
-    Close it, or use it as a context manager. A thread that hangs can't be ended: it is left
-    alone, with what its model holds in memory, and whatever it says later is heard by nobody.
+    The first model is loaded by a thread of its own: whoever needs it waits. Close it, or use it
+    as a context manager. A thread that hangs can't be ended: it is left alone, with what its model
+    holds in memory, and whatever it says later is heard by nobody.
 
     Args:
         open_model: loads the model, at the start and at each restart.
+        on_open: told each model that was loaded, before anybody can ask it.
         hung_after_s: without a sign of life while it works.
         look_every_s: between two looks.
 
     Attributes:
-        on_restart: told the new model.
+        opened: the first model, or what loading it raised.
         restarts: how many there were.
     """
 
@@ -109,38 +112,45 @@ class ModelWorker(Closing):
         self,
         open_model: Callable[[], VisionModel],
         *,
+        on_open: Callable[[VisionModel], None] = lambda model: None,
         hung_after_s: float = HUNG_AFTER_S,
         look_every_s: float = LOOK_EVERY_S,
     ) -> None:
-        self.on_restart: Callable[[VisionModel], None] = lambda model: None
+        self.opened: Future[VisionModel] = Future()
         self.restarts = 0
-        self._open_model = open_model
+        self._open_model, self._on_open = open_model, on_open
         self._hung_after_s = hung_after_s
         self._look_every_s = look_every_s
         self._tickets: weakref.WeakSet[Ticket] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._closed = threading.Event()
-        self._watched = WatchedModel(open_model())
-        self._batcher: Batcher | None = Batcher(self._watched)
+        self._watched: WatchedModel | None = None
+        self._batcher: Batcher | None = None
         self._watcher = threading.Thread(target=self._watch, name="model watcher", daemon=True)
         self._watcher.start()
 
     @property
     def model(self) -> VisionModel:
-        """The model that answers now."""
-        return self._watched
+        """The model that answers now; the first one is waited for.
+
+        Raises:
+            ModelError: it can't be loaded.
+        """
+        return self.opened.result() if self._watched is None else self._watched
 
     @property
     def is_answering(self) -> bool:
         """Whether there is a model that isn't silent."""
-        return self._batcher is not None and self._watched.silent_s <= self._hung_after_s
+        model = self._watched if self._batcher is not None else None
+        return model is not None and model.silent_s <= self._hung_after_s
 
     def submit(self, ask: Ask, *, player_id: str) -> Ticket:
-        """As `Batcher.submit`.
+        """As `Batcher.submit`, once the first model is there.
 
         Raises:
             ModelError: also while the model is being restarted.
         """
+        self.opened.result()
         with self._lock:
             batcher = self._batcher
         if batcher is None:
@@ -157,11 +167,25 @@ class ModelWorker(Closing):
             self._batcher.close()
 
     def _watch(self) -> None:
+        try:
+            model = self._open()
+        except BaseException as err:  # it is for whoever waits
+            self.opened.set_exception(err)
+            return
+        self.opened.set_result(model)
         while not self._closed.wait(self._look_every_s):
-            if self._watched.silent_s > self._hung_after_s:
+            if self._watched is not None and self._watched.silent_s > self._hung_after_s:
                 log.error("The model has been silent for %.0f s; restarting.", self._hung_after_s)
                 self._let_go()
                 self._start_anew()
+
+    def _open(self) -> VisionModel:
+        """A newly loaded model, in its place."""
+        model = WatchedModel(self._open_model())
+        self._on_open(model)
+        with self._lock:
+            self._watched, self._batcher = model, Batcher(model)
+        return model
 
     def _let_go(self) -> None:
         with self._lock:
@@ -174,16 +198,13 @@ class ModelWorker(Closing):
     def _start_anew(self) -> None:
         while not self._closed.is_set():
             try:
-                model = WatchedModel(self._open_model())
+                self._open()
             except Exception:  # whatever loading raises: it may go better later
                 log.exception("The model can't be started; trying again in %.0f s", TRY_AGAIN_S)
                 self._closed.wait(TRY_AGAIN_S)
                 continue
-            with self._lock:
-                self._watched, self._batcher = model, Batcher(model)
             self.restarts += 1
             log.warning("The model is back.")
-            self.on_restart(model)
             return
 
 

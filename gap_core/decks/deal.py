@@ -32,7 +32,7 @@ FIRST_SEED = 900_000_000  # far from the seeds that models are trained and measu
 # As many of one kind as of the other: half of what is shown is traps, so fewer traps than other
 # pictures would come back sooner, and whoever saw a picture twice would know it for a trap.
 EACH_KIND = 400
-FIRST_OF_EACH = 20  # enough to begin to play; the rest is drawn beside the game
+FIRST_OF_EACH = 10  # enough to begin to play; the rest is drawn beside the game
 _UNTAINTED_OFFSET = 1_000_000  # from the first seed of the simple scenes
 
 OnProgress = Callable[[int, int], None]

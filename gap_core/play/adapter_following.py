@@ -51,7 +51,7 @@ class AdapterFollower:
     followed at once, unless the game was started with an adapter of its own.
 
     Args:
-        model: that plays.
+        model: that plays; None where it is not loaded yet, and `use` will tell it.
         db_path: the database of both apps.
         data_dir: the folder that adapters' places are relative to.
         clock: gives aware times.
@@ -61,7 +61,7 @@ class AdapterFollower:
 
     def __init__(
         self,
-        model: VisionModel,
+        model: VisionModel | None,
         *,
         db_path: Path,
         data_dir: Path,
@@ -69,22 +69,25 @@ class AdapterFollower:
         on_switch: Callable[[str | None], None] = lambda name: None,
         on_problem: Callable[[str], None] = lambda problem: None,
     ) -> None:
-        self._model, self._db_path, self._data_dir = model, db_path, data_dir
+        self._db_path, self._data_dir = db_path, data_dir
         self._clock, self._on_switch, self._on_problem = clock, on_switch, on_problem
         self._lock = threading.Lock()
+        self._model: VisionModel | None = None
         self._loaded: set[str] = set()
         self._followed = 0
-        if model.adapter is not None:
-            with Store.open(db_path) as store:
-                last = store.adapters.last_request()
-                self._followed = 0 if last is None else last.id
+        if model is not None:
+            self.use(model)
 
     def use(self, model: VisionModel) -> None:
         """Follow with this model from now on: a restarted one has no adapter loaded yet."""
         with self._lock:
-            self._model, self._loaded = model, set()
+            is_first, self._model, self._loaded = self._model is None, model, set()
             if model.adapter is None:
                 self._followed = 0
+            elif is_first:
+                with Store.open(self._db_path) as store:
+                    last = store.adapters.last_request()
+                    self._followed = 0 if last is None else last.id
 
     def follow(self) -> bool:
         """Look once; whether another adapter answers from now on.
@@ -94,11 +97,11 @@ class AdapterFollower:
         """
         with self._lock, Store.open(self._db_path) as store:
             request = store.adapters.last_request()
-            if request is None or request.id <= self._followed:
+            if self._model is None or request is None or request.id <= self._followed:
                 return False
             if request.switched_utc is None and not self._is_time(store, request):
                 return False
-            problem = self._switch(store, request.adapter)
+            problem = self._switch(store, self._model, request.adapter)
             self._followed = request.id
             store.adapters.answer_request(request.id, problem=problem, now=self._clock())
             if problem is not None:
@@ -110,14 +113,15 @@ class AdapterFollower:
         has_waited = now - request.requested_utc >= WAIT_AT_MOST
         return has_waited or not store.adapters.is_anybody_playing(since=now - QUIET_AFTER)
 
-    def _switch(self, store: Store, name: str | None) -> str | None:
+    def _switch(self, store: Store, model: VisionModel, name: str | None) -> str | None:
         """Why it can't be done, or None once it is."""
-        adapters: SwappableAdapters | None = getattr(self._model, "adapters", None)
+        adapters: SwappableAdapters | None = getattr(model, "adapters", None)
         if adapters is None:
-            return f"The model '{self._model.name}' that plays takes no adapters."
+            return f"The model '{model.name}' that plays takes no adapters."
         before = adapters.chosen
         try:
             if name is not None:
+                self._check_made_for(store, model.name, name)
                 self._load(store, adapters, name)
             adapters.choose(name)
         except (GapError, ModelError) as err:
@@ -129,13 +133,15 @@ class AdapterFollower:
         self._on_switch(name)
         return None
 
-    def _load(self, store: Store, adapters: SwappableAdapters, name: str) -> None:
+    def _check_made_for(self, store: Store, model: str, name: str) -> None:
         made_for = registered_adapter(store, name).model
-        if made_for != self._model.name:
+        if made_for != model:
             raise GapError(
-                f"Adapter '{name}' was trained on '{made_for}', and '{self._model.name}' plays. "
+                f"Adapter '{name}' was trained on '{made_for}', and '{model}' plays. "
                 f"Start the game with --model {made_for}, or choose another adapter."
             )
+
+    def _load(self, store: Store, adapters: SwappableAdapters, name: str) -> None:
         if name not in self._loaded:
             adapters.load(name, adapter_place(store, name, data_dir=self._data_dir))
             self._loaded.add(name)

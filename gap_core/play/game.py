@@ -112,6 +112,15 @@ class Game:
         """Which model answers; shown to players."""
         return self._model
 
+    @property
+    def is_awake(self) -> bool:
+        """Whether the model is loaded; nothing is to be asked or marked before."""
+        return bool(self._model.quantization)
+
+    def wake(self, model: ModelLabel, rules: Rules) -> None:
+        """The model is loaded: what it is recorded as, and the rules with its errors in them."""
+        self._model, self.rules = model, rules
+
     def note_adapter(self, adapter: str | None) -> None:
         """Another adapter answers from now on; each answer names its own all the same."""
         self._model = replace(self._model, adapter=adapter)

@@ -12,7 +12,10 @@ from gap_core.scoring.posterior import EstimatorName
 
 @dataclass(frozen=True)
 class ModelLabel:
-    """Which model answers, as recorded with every answer."""
+    """Which model answers, as recorded with every answer.
+
+    `quantization` is empty while the model is not loaded yet.
+    """
 
     name: str
     quantization: str

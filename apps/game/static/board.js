@@ -356,6 +356,7 @@
         const shown = words && inRound === (name === "notice");
         this.say(name, shown ? words : "");
         this.find(name).hidden = !shown;
+        this.find(name).toggleAttribute("data-waits", this.busy()); // no trouble: it goes on by itself
       });
     }
 
