@@ -180,11 +180,28 @@ def _set_up(conn: sqlite3.Connection, schema: Migrations) -> Database:
     return database
 
 
+class _ScriptReader(Database):
+    """Takes scripts apart by their lines: letter by letter is most of the time of a new file.
+
+    No statement begins where another ends, within a line.
+    """
+
+    def executescript(self, sql: str) -> sqlite3.Cursor:
+        """Run the statements within the transaction that is open."""
+        cursor, statement = self.conn.cursor(), ""
+        for line in sql.splitlines(keepends=True):
+            statement += line
+            if sqlite3.complete_statement(statement):
+                cursor.execute(statement)
+                statement = ""
+        return cursor.execute(statement)
+
+
 def _migrate(database: Database, schema: Migrations) -> None:
     """Apply what is missing; of several processes that start at once, one does it for all."""
     database.conn.execute("BEGIN IMMEDIATE")
     try:
-        schema.apply(database)
+        schema.apply(_ScriptReader(database.conn))
     except BaseException:
         database.rollback()
         raise
