@@ -71,6 +71,8 @@ def propose_untidied(desk: Desk, account_id: str, before: str, reply: str) -> Re
         ("„A dog.“", "A dog."),
         ("'It's a dog.'", "It's a dog."),
         (" ' ' ", ""),
+        ("Nobody is .", "Nobody is."),
+        ('It says "STOP ,GO ." ,twice.', 'It says "STOP ,GO .", twice.'),
     ],
 )
 def test_quotes_around_a_reply_are_taken_off(written: str, bare: str) -> None:

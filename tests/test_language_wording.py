@@ -14,6 +14,10 @@ from gap_core.language.spelling import mend_towards
         ("What is it?", "a dog n a cat", "A dog and a cat."),
         ("What is it?", "its a  dog ,and cat!!", "It's a dog, and cat."),
         ("What is it?", "THE DOG ISNT RED", "The dog isn't red."),
+        ("What is the number?", "it is nmber 5", "It is number 5."),  # and not amber
+        ("Is there a hut?", "no, kust a stall", "No, kust a stall."),  # nor rust
+        ("Which colour?", "beig", "Beige."),  # a letter left out is still mended
+        ("What is it?", "cannnot tell", "Cannot tell."),
         ("What does it say?", "FIRE EXIT", "FIRE EXIT."),
         ("What does it say?", "STOP", "STOP."),
         ("What does it say?", 'teh sign says "n r"', 'The sign says "n r".'),
@@ -81,6 +85,7 @@ def test_what_is_tidied_stays_so(text: str) -> None:
     [
         ("How many dogs?", "2 dgos", "There are two dogs.", ((), (), ())),
         ("What is it like?", "snow", "It is snowy.", ((), (), ())),
+        ("What is it?", "thats a ccan", "It is a can.", ((), (), ())),
         ("What does he do?", "hes buying it", "He is buting it.", (("buying",), ("buting",), ())),
         ("Who?", "the tall coach", "The coach.", (("tall",), (), ())),
         ("Who?", "a coach", "A tall coach.", ((), ("tall",), ())),

@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gap_core.language import changed_facts, stray_words, tidied
+from gap_core.language import changed_facts, spaced, stray_words, tidied
 from gap_core.play.text import clean_text
 from models.base import LanguageModel, TextAsk
 from models.refine_prompt import REFINE_MAX_TOKENS, REFINE_SYSTEM, refine_prompt
 
-MORE_TRIES = 8  # at most, after the first
+MORE_TRIES = 16  # at most, after the first
 PATIENCE_S = 6.0  # of a model's time, after which no further try begins
 DRAW_TEMPERATURE = 0.7
 _NOTHING_SAID = 1_000
@@ -109,7 +109,7 @@ def _faults(answer: Answer, text: str) -> int:
 
 
 def bare_text(text: str) -> str:
-    """A model's words on one line, without quotes around them."""
+    """A model's words on one line, spaced as in print, without quotes around them."""
     text = clean_text(text)
     while len(text) > 1 and _QUOTES.get(text[0]) == text[-1]:
         inner = text[1:-1]
@@ -117,7 +117,7 @@ def bare_text(text: str) -> str:
         if text[0] in marks or text[-1] in marks:  # "STOP" and "GO"
             break
         text = inner.strip()
-    return text
+    return spaced(text)
 
 
 def _ask(answer: Answer, *, step: int, again: int) -> TextAsk:

@@ -7,7 +7,7 @@ from gap_core.language.categories import CATEGORIES, CategoryGuess, category_of
 from gap_core.language.changes import FactChange, changed_facts
 from gap_core.language.equivalence import are_equivalent
 from gap_core.language.strays import stray_words
-from gap_core.language.tidying import tidied
+from gap_core.language.tidying import spaced, tidied
 
 __all__ = [
     "CATEGORIES",
@@ -16,6 +16,7 @@ __all__ = [
     "are_equivalent",
     "category_of",
     "changed_facts",
+    "spaced",
     "stray_words",
     "tidied",
 ]

@@ -23,6 +23,7 @@ _OTHER_WORDS = frozenset(
 )
 _DENIALS = ("un", "in", "im", "ir", "il", "non", "dis", "mis")
 _MOST_REMEMBERED = 50_000
+_FAR_MORE = 100  # times as often
 _LONGEST = 24  # beyond it nothing is a slip of a listed word
 
 
@@ -66,7 +67,8 @@ class Listed:
         if word not in self._slips:
             if len(self._slips) > _MOST_REMEMBERED:
                 self._slips.clear()
-            self._slips[word] = frozenset(one for one in self._preferred if _is_slip(word, one))
+            near = (one for one in self._preferred if _is_slip(word, one))
+            self._slips[word] = frozenset(one for one in near if not _is_rare_beside(word, one))
         return self._slips[word]
 
     def _nearest(self, word: str) -> str:
@@ -97,13 +99,25 @@ def _is_likely(word: str, target: str) -> bool:
     """
     if sorted(word) == sorted(target):
         return True
-    if _denies_the_other(word, target):
+    if _denies_the_other(word, target) or _is_rare_beside(word, target):
         return False
     if len(target) <= _SHORTEST:
         is_longer = word[:-1] == target  # "itsd"
         is_right = word[-1] == target[-1] or is_longer or _is_within(word, target)
         return word[0] == target[0] and is_right
     return word[0] == target[0] or len(word) == len(target) or word == target[1:]
+
+
+def _is_rare_beside(word: str, target: str) -> bool:
+    """Whether another word that is one slip away is far more usual: "nmber" is not "amber".
+
+    Of letters that are all the target's, with one left out or two changed about, it is the target.
+    """
+    if sorted(word) == sorted(target) or _is_within(word, target):
+        return False
+    usual = _dictionary()
+    most = max(map(usual.__getitem__, usual.known(usual.edit_distance_1(word))), default=0)
+    return 0 < usual[target] * _FAR_MORE < most
 
 
 def mend_towards(text: str, rewritten: str, *, question: str, unless: Listed) -> str:

@@ -56,7 +56,7 @@ def tidied(text: str, *, question: str) -> str:
     Short spellings are written out; slips of the question's words, of numbers, colours and sides
     are mended. What stands in quotes stays as it is, and a text without a word becomes empty.
     """
-    line = outside_quotes(" ".join(text.split()), _spaced).rstrip(" .…,!;:").lstrip(" …!;:")
+    line = spaced(" ".join(text.split())).rstrip(" .…,!;:").lstrip(" …!;:")
     line = re.sub(r"^(?:,(?!\d)\s*)+", "", line)
     if not any(map(str.isalnum, line)):
         return ""
@@ -76,8 +76,15 @@ def _opened(line: str) -> str:
     return line
 
 
+def spaced(text: str) -> str:
+    """No space before a stop or comma and one behind, but within numbers; faces are left out.
+
+    What stands in quotes stays as it is.
+    """
+    return outside_quotes(text, _spaced)
+
+
 def _spaced(part: str) -> str:
-    """With no space before a stop or comma and one behind, but within numbers; without faces."""
     part = re.sub(r"\s+(?:([,;])|([.!?])(?!\d)|(:)(?!\s*\d))", r"\1\2\3", _FACES.sub("", part))
     return re.sub(r"(?<=\D)([,;])(?=\w)|([,;])(?=[^\W\d_])", r"\1\2 ", part)
 
