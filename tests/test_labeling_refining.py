@@ -72,6 +72,8 @@ def propose_untidied(desk: Desk, account_id: str, before: str, reply: str) -> Re
         ("'It's a dog.'", "It's a dog."),
         (" ' ' ", ""),
         ("Nobody is .", "Nobody is."),
+        (':) "A dog." :)', "A dog."),
+        ("5 ,100 dogs ,5 cats", "5 ,100 dogs, 5 cats"),
         ('It says "STOP ,GO ." ,twice.', 'It says "STOP ,GO .", twice.'),
     ],
 )

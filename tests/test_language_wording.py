@@ -14,7 +14,9 @@ from gap_core.language.spelling import mend_towards
         ("What is it?", "a dog n a cat", "A dog and a cat."),
         ("What is it?", "its a  dog ,and cat!!", "It's a dog, and cat."),
         ("What is it?", "THE DOG ISNT RED", "The dog isn't red."),
-        ("What is the number?", "it is nmber 5", "It is number 5."),  # and not amber
+        ("What is the number?", "it is nmber 5", "It is nmber 5."),  # and not amber
+        ("What colour is it?", "gret", "Grey."),  # which is usual enough
+        ("What is it?", "a canno", "A canno."),
         ("Is there a hut?", "no, kust a stall", "No, kust a stall."),  # nor rust
         ("Which colour?", "beig", "Beige."),  # a letter left out is still mended
         ("What is it?", "cannnot tell", "Cannot tell."),
@@ -85,7 +87,9 @@ def test_what_is_tidied_stays_so(text: str) -> None:
     [
         ("How many dogs?", "2 dgos", "There are two dogs.", ((), (), ())),
         ("What is it like?", "snow", "It is snowy.", ((), (), ())),
-        ("What is it?", "thats a ccan", "It is a can.", ((), (), ())),
+        ("What is it?", "a gret dog", "A great dog.", (("grey",), ("great",), ())),
+        ("What is it?", "a teel car", "A steel car.", (("teel",), ("steel",), ())),
+        ("What is it?", "cannnot tell", "I cannot tell.", ((), (), ())),
         ("What does he do?", "hes buying it", "He is buting it.", (("buying",), ("buting",), ())),
         ("Who?", "the tall coach", "The coach.", (("tall",), (), ())),
         ("Who?", "a coach", "A tall coach.", ((), ("tall",), ())),

@@ -69,7 +69,7 @@ def test_failing_step_leaves_nothing_behind(tmp_path: Path, monkeypatch: object)
 
     @broken()
     def m001_half(db: Database) -> None:
-        db.executescript("CREATE TABLE half (id INTEGER); CREATE TABLE half (id INTEGER);")
+        db.executescript("CREATE TABLE half (id INTEGER);\nCREATE TABLE half (id INTEGER);")
 
     monkeypatch.setattr("db.connection.migrations", broken)  # type: ignore[attr-defined]
     with pytest.raises(StoreError, match="already exists"):

@@ -110,14 +110,14 @@ def _faults(answer: Answer, text: str) -> int:
 
 def bare_text(text: str) -> str:
     """A model's words on one line, spaced as in print, without quotes around them."""
-    text = clean_text(text)
+    text = clean_text(spaced(clean_text(text)))
     while len(text) > 1 and _QUOTES.get(text[0]) == text[-1]:
         inner = text[1:-1]
         marks = _APOSTROPHE.sub("", inner)
         if text[0] in marks or text[-1] in marks:  # "STOP" and "GO"
             break
         text = inner.strip()
-    return spaced(text)
+    return text
 
 
 def _ask(answer: Answer, *, step: int, again: int) -> TextAsk:

@@ -30,7 +30,7 @@ FACT_WORDS = (
     "dozen",
     *SHADES,
     *_SIDE_WORDS,
-    *"yes not cannot without past quarter".split(),
+    *"yes not without past quarter".split(),
 )
 LISTED = Listed(
     {
@@ -82,7 +82,7 @@ class Facts:
 def read_facts(text: str) -> Facts:
     """What any text states; an empty text states nothing."""
     mended = _LETTERS.sub(lambda found: LISTED.mend(found.group()), plain(text))
-    times, rest = take_times(plain(mended))  # "cannnot" is "can not" now
+    times, rest = take_times(mended)
     words = words_of(rest)
     numbers, number_places = read_numbers(words)
     coloured = colour_places(words)

@@ -23,7 +23,7 @@ _OTHER_WORDS = frozenset(
 )
 _DENIALS = ("un", "in", "im", "ir", "il", "non", "dis", "mis")
 _MOST_REMEMBERED = 50_000
-_FAR_MORE = 100  # times as often
+_RARE, _FAR_MORE = 5_000, 100  # occurrences among the dictionary's, and times as many
 _LONGEST = 24  # beyond it nothing is a slip of a listed word
 
 
@@ -67,8 +67,7 @@ class Listed:
         if word not in self._slips:
             if len(self._slips) > _MOST_REMEMBERED:
                 self._slips.clear()
-            near = (one for one in self._preferred if _is_slip(word, one))
-            self._slips[word] = frozenset(one for one in near if not _is_rare_beside(word, one))
+            self._slips[word] = frozenset(one for one in self._preferred if _is_slip(word, one))
         return self._slips[word]
 
     def _nearest(self, word: str) -> str:
@@ -109,13 +108,13 @@ def _is_likely(word: str, target: str) -> bool:
 
 
 def _is_rare_beside(word: str, target: str) -> bool:
-    """Whether another word that is one slip away is far more usual: "nmber" is not "amber".
+    """Whether a rare target has a far more usual word beside it: "nmber" is not "amber".
 
-    Of letters that are all the target's, with one left out or two changed about, it is the target.
+    A word that has only lost a letter of the target is a slip of it.
     """
-    if sorted(word) == sorted(target) or _is_within(word, target):
-        return False
     usual = _dictionary()
+    if usual[target] > _RARE or _is_within(word, target):
+        return False
     most = max(map(usual.__getitem__, usual.known(usual.edit_distance_1(word))), default=0)
     return 0 < usual[target] * _FAR_MORE < most
 

@@ -10,9 +10,11 @@ from typing import NamedTuple
 _STRAIGHT = str.maketrans(dict.fromkeys("’‘`´′", "'") | {"“": '"', "”": '"', "«": '"', "»": '"'})
 # Denied with "n't", or hurriedly with "nt".
 DENIED_VERBS = tuple("is are was were do does did has have had would could should must".split())
+CANNOT_SLIPS = tuple("cannnot cannott cannto connot".split())  # what is no canoe or cannon
 _CONTRACTIONS = {
     **{f"{verb}nt": f"{verb} not" for verb in DENIED_VERBS},
-    "can't": "can not", "cannot": "can not", "cant": "can not", "won't": "will not",
+    "can't": "can not", "cant": "can not", "cannot": "can not", "won't": "will not",
+    **dict.fromkeys(CANNOT_SLIPS, "can not"),
     "wont": "will not", "shan't": "shall not", "ain't": "is not", "aint": "is not",
     "there's": "there is", "theres": "there is", "it's": "it is", "that's": "that is",
     "what's": "what is", "whats": "what is", "who's": "who is", "where's": "where is",

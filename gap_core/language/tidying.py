@@ -11,9 +11,10 @@ from gap_core.language.lexicon import EMPTY
 from gap_core.language.numbers import NUMBER_WORDS
 from gap_core.language.quoting import is_shouted, outside_quotes
 from gap_core.language.spelling import mend_towards
-from gap_core.language.text import DENIED_VERBS
+from gap_core.language.text import CANNOT_SLIPS, DENIED_VERBS
 
 _ANYWHERE = {f"{verb}nt": f"{verb}n't" for verb in DENIED_VERBS} | {
+    **dict.fromkeys(CANNOT_SLIPS, "cannot"),
     "wiht": "with", "ppl": "people", "teh": "the", "hte": "the", "smth": "something", "nto": "not",
     "si": "is", "hes": "he's", "shes": "she's", "infront": "in front", "ontop": "on top",
     "nextto": "next to", "alot": "a lot", "oclock": "o'clock", "i": "I", "b&w": "black and white",
@@ -46,6 +47,7 @@ _DOUBLED = re.compile(
     r"|\b(The) [Tt]he\b"
 )
 _NEXT = re.compile(r"[\w'&]+")
+_BEFORE_A_MARK = re.compile(r"\s+((?<!\d\s)[,;]|[,;](?!\d)|[.!?](?!\d)|:(?!\s*\d))")
 _FACES = re.compile(r"(?<!\S)[:;]-?[()DP](?!\S)")
 _NEXT_SENTENCE = re.compile(r"(?<=\w\w\w[.!?] )[^\W\d_](?=[a-z ])")
 
@@ -85,8 +87,8 @@ def spaced(text: str) -> str:
 
 
 def _spaced(part: str) -> str:
-    part = re.sub(r"\s+(?:([,;])|([.!?])(?!\d)|(:)(?!\s*\d))", r"\1\2\3", _FACES.sub("", part))
-    return re.sub(r"(?<=\D)([,;])(?=\w)|([,;])(?=[^\W\d_])", r"\1\2 ", part)
+    part = _BEFORE_A_MARK.sub(r"\1", _FACES.sub("", part))
+    return re.sub(r"(?<=[^\s\d])([,;])(?=\w)|([,;])(?=[^\W\d_])", r"\1\2 ", part)
 
 
 def _spelt(part: str, question: str) -> str:
