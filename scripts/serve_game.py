@@ -120,10 +120,11 @@ def start(settings: Settings, listener: socket.socket) -> None:
     follower = opening.open_follower(settings, game, say=click.echo)
 
     def wake(model: VisionModel) -> None:
-        follower.use(model)
-        if game.is_awake:  # it hung, and this is another one
+        if game.is_awake:  # the last one hung, and this is another
+            follower.use(model)
             return
         opening.wake_game(settings, game, model, warn=warn)
+        follower.use(model)
         gc.freeze()  # what is there now stays
         gc.enable()
         Thread(target=deal_other_pictures, args=(settings,), daemon=True, name="dealing").start()
@@ -132,8 +133,12 @@ def start(settings: Settings, listener: socket.socket) -> None:
     with without_stubs():
         from apps.game.serving import serve  # with all of Gradio, so after the line
     click.echo(f"Opening the model '{settings.model}' ...")
-    with ModelWorker(lambda: open_model_and_deck(settings), on_open=wake) as worker:
-        if settings.model not in OWN_FOLDERS:
+
+    def load() -> VisionModel:
+        return open_model(settings) if game.is_awake else open_model_and_deck(settings)
+
+    with ModelWorker(load, on_open=wake) as worker:
+        if settings.model not in OWN_FOLDERS or worker.opened.done():
             worker.opened.result()
         serve(
             game,

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,6 +118,29 @@ def test_wish_waits_for_a_model_that_is_not_loaded_yet(
     follower.use(playing)
 
     assert follower.follow() and playing.adapter == "day"
+
+
+def test_new_model_is_told_while_a_look_hangs(
+    table: Table, playing: TransformersVLM, day: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follower = follower_of(table, playing, [])
+    with table.store() as store:
+        store.adapters.add(made_record("day", day), image_ids=[])
+        request_adapter(store, "day", data_dir=table.data_dir, requested_by="test")
+    looking, released = threading.Event(), threading.Event()
+
+    def hang(*_given: object) -> None:
+        looking.set()
+        released.wait(timeout=60)
+
+    monkeypatch.setattr(playing.adapters, "load", hang)
+    look = threading.Thread(target=follower.follow)
+    look.start()
+    assert looking.wait(timeout=60)
+    follower.use(playing)  # and comes back
+    released.set()
+    look.join(timeout=60)
+    assert not look.is_alive()
 
 
 def test_whoever_is_in_a_session_ends_it_with_the_model_that_it_began_with(

@@ -76,6 +76,22 @@ def test_who_begins_before_the_model_is_loaded_is_told_until_it_is(
     assert asyncio.run(wait()) == []
 
 
+def test_no_picture_is_opened_before_the_model_is_loaded(
+    handlers: GameHandlers, table: Table
+) -> None:
+    # A restarted server's page came back first, and the next picture's time ran meanwhile.
+    player_id = table.started()
+    table.clock.advance(table.rules.round_s + table.rules.grace_s + 1)
+    asleep(handlers)
+    board = handlers.look(player_id)
+
+    assert (board["screen"], board["notice"]) == ("lobby", ASLEEP)
+    table.clock.advance(9)
+    handlers.game.wake(LABEL, Rules())
+    board = handlers.begin(player_id)
+    assert (board["place"], board["round"]["left"]) == (2, table.rules.round_s)
+
+
 def test_before_the_model_is_loaded_nothing_is_asked_or_marked(
     handlers: GameHandlers, table: Table
 ) -> None:

@@ -151,6 +151,42 @@ def test_model_that_can_not_be_loaded_at_first_is_told_to_all_who_wait() -> None
         assert not running.is_answering
 
 
+def test_new_model_answers_though_whoever_is_told_of_it_waits_for_ever(
+    hanging: HangingModel,
+) -> None:
+    released, told = threading.Event(), list[object]()
+
+    def hear(model: object) -> None:
+        told.append(model)
+        if len(told) > 1:
+            released.wait(timeout=60)
+
+    with worker(hanging, on_open=hear) as running:
+        with pytest.raises(ModelError, match="hung"):
+            answer(running)
+        wait_until(lambda: len(told) == 2)
+
+        assert answer(running) == "There is a red car."
+        released.set()
+
+
+def test_closing_does_not_wait_for_a_model_that_is_being_loaded() -> None:
+    arrived, told = threading.Event(), list[object]()
+
+    def load() -> ScriptedModel:
+        arrived.wait(timeout=60)
+        return ScriptedModel()
+
+    running = ModelWorker(load, on_open=told.append)
+    running.close()
+    assert not running.opened.done()  # it was not waited for
+    arrived.set()
+
+    with pytest.raises(RuntimeError, match="closed while the model was loaded"):
+        _ = running.model
+    assert not told
+
+
 def test_slow_model_that_goes_on_is_left_alone() -> None:
     slow = ScriptedModel(default=" ".join(["word"] * 12))
     slow.word_s = 0.05  # 0.6 s in all, three times as long as silence is borne

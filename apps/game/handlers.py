@@ -230,7 +230,9 @@ class GameHandlers:
     def _board(self, view: GameView, *, notice: str = "") -> BoardState:
         is_over = view.session is not None and view.session.finished is not None
         top = self.game.leaderboard(limit=TOP_LINES) if is_over else []
-        return board_state(view, top=top, notice=notice or _loss(view))
+        is_early = not self.game.is_awake and view.session is not None and not is_over
+        notice = notice or (ASLEEP if is_early else _loss(view))
+        return board_state(view, top=top, notice=notice)
 
 
 def _loss(view: GameView) -> str:

@@ -99,7 +99,7 @@ class ModelWorker(Closing):
 
     Args:
         open_model: loads the model, at the start and at each restart.
-        on_open: told each model that was loaded, before anybody can ask it.
+        on_open: told each model that was loaded; the first one before `opened` is done.
         hung_after_s: without a sign of life while it works.
         look_every_s: between two looks.
 
@@ -160,9 +160,10 @@ class ModelWorker(Closing):
         return ticket
 
     def close(self) -> None:
-        """End the watching, then the batcher."""
-        self._closed.set()
-        self._watcher.join(timeout=30)
+        """End the watching, then the batcher; loading that isn't over is left alone."""
+        with self._lock:
+            self._closed.set()
+        self._watcher.join(timeout=30 if self.opened.done() else 1)
         if self._batcher is not None:
             self._batcher.close()
 
@@ -180,11 +181,13 @@ class ModelWorker(Closing):
                 self._start_anew()
 
     def _open(self) -> VisionModel:
-        """A newly loaded model, in its place."""
+        """A newly loaded model, in its place; whoever waits for it needs nobody else's doing."""
         model = WatchedModel(self._open_model())
-        self._on_open(model)
         with self._lock:
+            if self._closed.is_set():
+                raise RuntimeError("It was closed while the model was loaded.")
             self._watched, self._batcher = model, Batcher(model)
+        self._on_open(model)
         return model
 
     def _let_go(self) -> None:

@@ -73,21 +73,18 @@ class AdapterFollower:
         self._clock, self._on_switch, self._on_problem = clock, on_switch, on_problem
         self._lock = threading.Lock()
         self._model: VisionModel | None = None
+        self._coming = model
         self._loaded: set[str] = set()
-        self._followed = 0
-        if model is not None:
-            self.use(model)
+        with Store.open(db_path) as store:
+            last = store.adapters.last_request()
+        self._followed = 0 if last is None else last.id
 
     def use(self, model: VisionModel) -> None:
-        """Follow with this model from now on: a restarted one has no adapter loaded yet."""
-        with self._lock:
-            is_first, self._model, self._loaded = self._model is None, model, set()
-            if model.adapter is None:
-                self._followed = 0
-            elif is_first:
-                with Store.open(self._db_path) as store:
-                    last = store.adapters.last_request()
-                    self._followed = 0 if last is None else last.id
+        """Follow with this model from the next look on: a restarted one has no adapter loaded yet.
+
+        Never waits: the look that is going on may be with a model that hangs.
+        """
+        self._coming = model
 
     def follow(self) -> bool:
         """Look once; whether another adapter answers from now on.
@@ -96,6 +93,7 @@ class AdapterFollower:
             StoreError: the database can't be used.
         """
         with self._lock, Store.open(self._db_path) as store:
+            self._meet()
             request = store.adapters.last_request()
             if self._model is None or request is None or request.id <= self._followed:
                 return False
@@ -107,6 +105,15 @@ class AdapterFollower:
             if problem is not None:
                 self._on_problem(problem)
             return problem is None
+
+    def _meet(self) -> None:
+        """Turn to the model that `use` told, if it did."""
+        model, self._coming = self._coming, None
+        if model is None:
+            return
+        self._model, self._loaded = model, set()
+        if model.adapter is None:
+            self._followed = 0
 
     def _is_time(self, store: Store, request: ServeRequest) -> bool:
         now = self._clock()

@@ -119,7 +119,8 @@ class Game:
 
     def wake(self, model: ModelLabel, rules: Rules) -> None:
         """The model is loaded: what it is recorded as, and the rules with its errors in them."""
-        self._model, self.rules = model, rules
+        self.rules = rules  # before it is awake
+        self._model = model
 
     def note_adapter(self, adapter: str | None) -> None:
         """Another adapter answers from now on; each answer names its own all the same."""
@@ -390,7 +391,8 @@ class Game:
             self._entrance.check_open(store, now=self._clock())
 
     def _go_on(self, flow: Flow, player_id: str) -> GameView:
-        flow.show_next(player_id)
+        if self.is_awake:  # else the next picture's time would run while nothing can be asked
+            flow.show_next(player_id)
         player = flow.store.players.get(player_id)
         if player is None:
             raise PlayerError(entrance.NOT_JOINED)
