@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
 from threading import Thread
 from time import sleep
 from typing import TYPE_CHECKING, Any
@@ -102,7 +105,6 @@ def start(settings: Settings, listener: socket.socket) -> None:
     from apps.game import opening
     from apps.game.quick_import import without_stubs
     from gap_core.care.model_worker import ModelWorker
-    from gap_core.decks.deal import DRAWN_DECKS
 
     limit_arenas()
     if not needs_fetching(settings.model):
@@ -114,8 +116,7 @@ def start(settings: Settings, listener: socket.socket) -> None:
         log_to(settings.log_file, secrets=opening.secrets_of(settings))
     click.echo("Opening the database ...")
     secret = load_secret(settings.secret_file)
-    if settings.deck not in DRAWN_DECKS:
-        opening.check_deck(settings)
+    wait_for_pictures = draw_beside(settings)
     game = opening.open_game(settings, secret=secret)
     follower = opening.open_follower(settings, game, say=click.echo)
 
@@ -135,7 +136,10 @@ def start(settings: Settings, listener: socket.socket) -> None:
     click.echo(f"Opening the model '{settings.model}' ...")
 
     def load() -> VisionModel:
-        return open_model(settings) if game.is_awake else open_model_and_deck(settings)
+        model = open_model(settings)
+        if not game.is_awake:
+            wait_for_pictures()
+        return model
 
     with ModelWorker(load, on_open=wake) as worker:
         if settings.model not in OWN_FOLDERS or worker.opened.done():
@@ -156,6 +160,39 @@ def start(settings: Settings, listener: socket.socket) -> None:
 def warn(line: str) -> None:
     """Tell the host what they should know before they go on."""
     click.secho(line, fg="yellow", err=True)
+
+
+def draw_beside(settings: Settings) -> Callable[[], None]:
+    """Begin with the first pictures in a process of its own; what waits for them.
+
+    Any deck but ours is looked at now.
+
+    Raises:
+        GapError: it has too few pictures.
+    """
+    from apps.game.opening import check_deck
+    from gap_core.decks.deal import DRAWN_DECKS
+
+    if settings.deck not in DRAWN_DECKS:
+        check_deck(settings)
+        return lambda: None
+    drawers = ProcessPoolExecutor(
+        1,
+        mp_context=get_context("spawn"),
+        initializer=signal.signal,
+        initargs=(signal.SIGINT, signal.SIG_IGN),  # Ctrl+C is for the game
+    )
+    dealing = drawers.submit(deal_first_pictures, settings)
+    drawers.shutdown(wait=False)  # once that is done
+
+    def wait() -> None:
+        try:
+            dealing.result()
+        except BrokenProcessPool:  # somebody killed it
+            deal_first_pictures(settings)
+        check_deck(settings)
+
+    return wait
 
 
 def deal_first_pictures(settings: Settings) -> None:
@@ -209,18 +246,6 @@ def drawing_progress() -> Iterator[Callable[[int, int], None]]:
             bars[0].update(done - bars[0].pos)
 
         yield on_progress
-
-
-def open_model_and_deck(settings: Settings) -> VisionModel:
-    """The model, loaded, while a deck of ours gets its first pictures."""
-    from apps.game.opening import check_deck
-
-    with ThreadPoolExecutor(1, thread_name_prefix="dealing") as beside:
-        dealing = beside.submit(deal_first_pictures, settings)
-        model = open_model(settings)
-        dealing.result()
-    check_deck(settings)
-    return model
 
 
 def open_model(settings: Settings) -> VisionModel:

@@ -17,7 +17,12 @@ from gap_core.care.model_worker import ModelWorker
 from gap_core.decks import deal
 from gap_core.settings import Settings
 from models.registry import OWN_FOLDERS
-from scripts.serve_game import deal_first_pictures, deal_other_pictures, serve_game
+from scripts.serve_game import (
+    deal_first_pictures,
+    deal_other_pictures,
+    draw_beside,
+    serve_game,
+)
 from tests.fixtures_play import DECK, fill_deck
 
 
@@ -66,12 +71,9 @@ def test_nonsense_in_the_environment_is_named(
     assert result.exit_code == 1 and "Setting GAP_PORT can't be 'many'" in result.output
 
 
-def test_an_unknown_model_is_refused_with_the_names(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    for step in ("scripts.serve_game.deal_first_pictures", "apps.game.opening.check_deck"):
-        monkeypatch.setattr(step, lambda _settings: None)
-    command = ["--port", "0", "--model", "parrot", "--data-dir", str(tmp_path)]
+def test_an_unknown_model_is_refused_with_the_names(tmp_path: Path) -> None:
+    fill_deck(tmp_path / "gap.db", tmp_path, tainted=5, untainted=5)
+    command = ["--port", "0", "--model", "parrot", "--deck", DECK, "--data-dir", str(tmp_path)]
     result = CliRunner().invoke(serve_game, command)
 
     assert result.exit_code == 1 and "No model called 'parrot'. Choose pocket" in result.output
@@ -129,6 +131,15 @@ def test_deck_is_begun_before_the_game_opens_and_ended_beside_it(
                 held,
                 held,
             ]
+
+
+def test_first_pictures_are_drawn_beside_and_waited_for(tmp_path: Path) -> None:
+    settings = Settings(deck=deal.POCKET_DECK, data_dir=tmp_path)
+    draw_beside(settings)()
+
+    with Store.open(settings.db) as store:
+        for kind in ("tainted", "untainted"):
+            assert store.images.count(settings.deck, taint=kind) == deal.FIRST_OF_EACH
 
 
 def test_other_decks_are_never_drawn(tmp_path: Path) -> None:
