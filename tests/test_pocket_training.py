@@ -259,6 +259,22 @@ def test_a_shard_is_drawn_once_and_holds_its_scenes(tmp_path, edition):
     assert cache.shard_path(level, 1).stat().st_mtime_ns == written
 
 
+def test_pictures_of_a_world_that_made_other_scenes_are_drawn_anew(tmp_path, monkeypatch):
+    # Pictures of an experiment were trained on with the labels of the world after it.
+    before = SceneCache(tmp_path, "basic", shard_scenes=2)
+    before.open_shard(before.levels[0], 0)
+    sample = scene_cache.sample_scene
+    monkeypatch.setattr(scene_cache, "sample_scene", lambda seed, **how: sample(seed + 1, **how))
+    scene_cache._scenes_hash.cache_clear()
+    after = SceneCache(tmp_path, "basic", shard_scenes=2)
+    pixels = after.open_shard(after.levels[0], 0)
+    scene_cache._scenes_hash.cache_clear()
+
+    assert len(list(tmp_path.iterdir())) == 2
+    drawn = scene_cache.scaled_for_model(render_scene(after.scene_of(after.levels[0], 1)))
+    assert np.array_equal(pixels[1], drawn)
+
+
 class Parrot:
     """A model that always says the same, to see that the measure can tell."""
 

@@ -1,12 +1,15 @@
 """Scenes drawn once and kept scaled to the pocket model's eye, for training in many passes.
 
 Called by the training stages. A shard is a .npy file of uint8 (n, height, width, 3); its scenes
-are made again from their seeds, so only the pixels are stored.
+are made again from their seeds, so only the pixels are stored. A world that makes other scenes of
+the same seeds finds none of them: they would be labeled as what they don't show.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
@@ -15,11 +18,20 @@ import numpy as np
 from PIL import Image
 
 from gap_core.pocket_training.lesson_scenes import lesson_scene
-from gap_core.pocket_world import BASIC, EDITIONS, FULL, Scene, render_scene, sample_scene
+from gap_core.pocket_world import (
+    BASIC,
+    EDITIONS,
+    FULL,
+    Scene,
+    render_scene,
+    sample_scene,
+    scene_to_json,
+)
 from gap_core.whole_files import whole_file
 
 MODEL_WIDTH_PX, MODEL_HEIGHT_PX = 160, 120
 SHARD_SCENES = 500
+_HASHED_SCENES = 20  # of each shard
 _LESSON = "full-lesson"
 
 
@@ -70,8 +82,8 @@ class SceneCache:
         return sample_scene(level.first_seed + index, things=things, edition=EDITIONS[self.edition])
 
     def shard_path(self, level: Level, shard: int) -> Path:
-        """Where a level's shard is kept."""
-        return self.folder / f"{level.name}-{shard:03d}.npy"
+        """Where a level's shard is kept, for the scenes that its seeds make now."""
+        return self.folder / f"{level.name}-{shard:03d}-{_scenes_hash(self, level, shard)}.npy"
 
     def shards(self) -> list[tuple[Level, int]]:
         """All shards of all levels, the first ones of each level first."""
@@ -112,6 +124,15 @@ class SceneCache:
             for done, future in enumerate(as_completed(drawn), start=1):
                 future.result()
                 on_shard(done, len(jobs))
+
+
+@lru_cache(maxsize=1_024)
+def _scenes_hash(cache: SceneCache, level: Level, shard: int) -> str:
+    """Of the graphs of the shard's first scenes."""
+    first = shard * cache.shard_scenes
+    seen = range(first, first + min(_HASHED_SCENES, cache.shard_scenes))
+    graphs = "".join(scene_to_json(cache.scene_of(level, index)) for index in seen)
+    return hashlib.sha256(graphs.encode()).hexdigest()[:8]
 
 
 def drawn_scaled(scenes: Iterable[Scene]) -> np.ndarray:
