@@ -38,7 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--runlong",
         action="store_true",
-        help="Run benchmarks, load tests and experiments whole: about four minutes more.",
+        help="Run benchmarks, load tests and experiments whole: about six minutes more.",
     )
 
 

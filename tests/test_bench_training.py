@@ -32,6 +32,7 @@ def test_a_run_says_what_it_cost(
     assert speed.samples_per_s > 0 and speed.samples_per_cpu_s > 0 and speed.peak_mib > 100
 
 
+@pytest.mark.long
 def test_a_python_that_can_not_run_it_is_told(random_pocket_folder: Path) -> None:
     config = made(random_pocket_folder)
     with pytest.raises(GapError, match="can't be started"):

@@ -80,6 +80,7 @@ def run_again(name: str, folder: Path, finished: Path) -> dict[str, Any]:
     return run_experiment(name, opened(folder), playtest=played, on_step=lambda *told: None)
 
 
+@pytest.mark.long
 def test_selected_and_random_questions_are_learnt_in_equal_numbers(finished: Path, tmp_path: Path):
     arms = run_again("informative-vs-random", tmp_path, finished)["arms"]
     assert list(arms) == ["selected, seed 1", "random, seed 1", "replay alone, seed 1"]

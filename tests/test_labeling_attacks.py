@@ -175,7 +175,7 @@ def test_rules_hold_whatever_labelers_do(played_file: Path) -> None:
     run_state_machine_as_test(
         Attack,
         settings=settings(
-            max_examples=25,
+            max_examples=15,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -1,12 +1,14 @@
 # The script that measures the readers of words.
 import json
 
+import pytest
 from click.testing import CliRunner
 
 from gap_core.language.measure import measure_categories, measure_changes
 from scripts.measure_language import main
 
 
+@pytest.mark.long
 def test_the_script_prints_shares_with_n_and_ends_in_one_json_object() -> None:
     result = CliRunner().invoke(main, [])
     assert result.exit_code == 0

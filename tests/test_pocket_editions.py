@@ -215,6 +215,7 @@ def test_another_world_has_another_hash(tmp_path, few_scenes, monkeypatch):
     assert data_hash(SceneCache(tmp_path, "full")) != before
 
 
+@pytest.mark.long
 def test_a_built_model_has_a_manifest_with_its_figures(tmp_path, few_scenes):
     config = replace(
         RECIPES["pocket-full"], shape="small", dense_steps=1, steps=1, pictures=2, shard_scenes=2

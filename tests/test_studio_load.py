@@ -32,6 +32,7 @@ def work(studio: StudioProcess, name: str) -> list[str]:
     return done
 
 
+@pytest.mark.long
 @pytest.mark.timeout(500)
 def test_fifteen_labelers_share_a_queue_without_a_clash(crowded: StudioProcess) -> None:
     names = [crowded.person() for _ in range(LABELERS)]

@@ -81,6 +81,7 @@ def load_picture(path: str) -> Any:
     return Image.open(path).convert("RGB")
 
 
+@pytest.mark.long
 def test_command_prints_the_table(run_folder: Path, random_pocket_folder: Path) -> None:
     from scripts.run_curriculum import main
 
