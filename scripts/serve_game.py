@@ -121,14 +121,12 @@ def start(settings: Settings, listener: socket.socket) -> None:
     follower = opening.open_follower(settings, game, say=click.echo)
 
     def wake(model: VisionModel) -> None:
-        if game.is_awake:  # the last one hung, and this is another
-            follower.use(model)
-            return
-        opening.wake_game(settings, game, model, warn=warn)
+        if not game.is_awake:  # else the last one hung, and this is another
+            opening.wake_game(settings, game, model, warn=warn)
+            gc.freeze()  # what is there now stays
+            gc.enable()
+            Thread(target=deal_other_pictures, args=(settings,), daemon=True).start()
         follower.use(model)
-        gc.freeze()  # what is there now stays
-        gc.enable()
-        Thread(target=deal_other_pictures, args=(settings,), daemon=True, name="dealing").start()
 
     click.echo("Opening the pages ...")
     with without_stubs():
