@@ -72,15 +72,20 @@ def follower_of(
     )  # fmt: skip
 
 
+def wish_for_day(table: Table, day: Path) -> None:
+    """The adapter registered and asked for, as by the studio's page."""
+    with table.store() as store:
+        store.adapters.add(made_record("day", day), image_ids=[])
+        request_adapter(store, "day", data_dir=table.data_dir, requested_by="test")
+
+
 def test_the_game_changes_to_an_adapter_and_back(
     table: Table, playing: TransformersVLM, day: Path
 ) -> None:
     heard: list[str | None] = []
     follower = follower_of(table, playing, heard)
     assert not follower.follow()
-    with table.store() as store:
-        store.adapters.add(made_record("day", day), image_ids=[])
-        request_adapter(store, "day", data_dir=table.data_dir, requested_by="test")
+    wish_for_day(table, day)
     assert follower.follow() and not follower.follow()
     assert [reply.adapter for reply in playing.answer(make_asks()[:2])] == ["day", "day"]
     with table.store() as store:
@@ -96,9 +101,7 @@ def test_restarted_model_gets_its_adapter_back_though_somebody_plays(
     table: Table, playing: TransformersVLM, random_pocket_folder: Path, day: Path
 ) -> None:
     follower = follower_of(table, playing, [])
-    with table.store() as store:
-        store.adapters.add(made_record("day", day), image_ids=[])
-        request_adapter(store, "day", data_dir=table.data_dir, requested_by="test")
+    wish_for_day(table, day)
     follower.follow()
     table.started()
     anew = TransformersVLM.load(random_pocket_folder, name="random")
@@ -111,9 +114,7 @@ def test_wish_waits_for_a_model_that_is_not_loaded_yet(
     table: Table, playing: TransformersVLM, day: Path
 ) -> None:
     follower = follower_of(table, None, [])
-    with table.store() as store:
-        store.adapters.add(made_record("day", day), image_ids=[])
-        request_adapter(store, "day", data_dir=table.data_dir, requested_by="test")
+    wish_for_day(table, day)
     assert not follower.follow()
     follower.use(playing)
 
@@ -124,9 +125,7 @@ def test_new_model_is_told_while_a_look_hangs(
     table: Table, playing: TransformersVLM, day: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     follower = follower_of(table, playing, [])
-    with table.store() as store:
-        store.adapters.add(made_record("day", day), image_ids=[])
-        request_adapter(store, "day", data_dir=table.data_dir, requested_by="test")
+    wish_for_day(table, day)
     looking, released = threading.Event(), threading.Event()
 
     def hang(*_given: object) -> None:
@@ -138,6 +137,7 @@ def test_new_model_is_told_while_a_look_hangs(
     look.start()
     assert looking.wait(timeout=60)
     follower.use(playing)  # and comes back
+    assert look.is_alive() and not released.is_set()
     released.set()
     look.join(timeout=60)
     assert not look.is_alive()

@@ -16,11 +16,11 @@ from gap_core.pocket_training.config import PocketConfig
 from gap_core.pocket_training.corpus import corpus_lines
 from gap_core.pocket_training.manifest import Manifest
 from gap_core.pocket_training.measure import measure_pocket
-from gap_core.pocket_training.scene_cache import SceneCache
+from gap_core.pocket_training.scene_cache import SceneCache, graphs_sha256
 from gap_core.pocket_training.train import PocketTrainer
 from gap_core.pocket_training.transfer import finished_tokenizer
 from gap_core.pocket_training.watching import Watcher
-from gap_core.pocket_world import EDITIONS, FULL, scene_to_json
+from gap_core.pocket_world import EDITIONS, FULL
 from gap_core.pocket_world.contact_sheet import draw_contact_sheet
 from models.pocket_architecture import train_tokenizer
 from models.registry import load_model
@@ -127,8 +127,6 @@ def build_sheet_part(path: Path) -> dict[str, object]:
 
 def data_hash(cache: SceneCache) -> str:
     """The sha256 of the first scene graphs of every level: another world, another hash."""
-    digest = hashlib.sha256()
-    for level in cache.levels:
-        for index in range(_HASHED_SCENES):
-            digest.update(scene_to_json(cache.scene_of(level, index)).encode())
-    return digest.hexdigest()
+    return graphs_sha256(
+        cache.scene_of(level, index) for level in cache.levels for index in range(_HASHED_SCENES)
+    )

@@ -131,8 +131,15 @@ def _scenes_hash(cache: SceneCache, level: Level, shard: int) -> str:
     """Of the graphs of the shard's first scenes."""
     first = shard * cache.shard_scenes
     seen = range(first, first + min(_HASHED_SCENES, cache.shard_scenes))
-    graphs = "".join(scene_to_json(cache.scene_of(level, index)) for index in seen)
-    return hashlib.sha256(graphs.encode()).hexdigest()[:8]
+    return graphs_sha256(cache.scene_of(level, index) for index in seen)[:8]
+
+
+def graphs_sha256(scenes: Iterable[Scene]) -> str:
+    """The sha256 of the scenes' graphs: another world, another hash."""
+    digest = hashlib.sha256()
+    for scene in scenes:
+        digest.update(scene_to_json(scene).encode())
+    return digest.hexdigest()
 
 
 def drawn_scaled(scenes: Iterable[Scene]) -> np.ndarray:
