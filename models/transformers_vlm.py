@@ -16,20 +16,21 @@ from typing import Any
 import numpy as np
 import torch
 from PIL import Image
-from transformers import AutoModelForImageTextToText, BatchFeature
+from transformers import BatchFeature
 
 from models.adapters import Adapters
 from models.answer_rows import AnswerRow, answer_all, without_ragged_end
 from models.base import Ask, Reply, Request
 from models.chat_markers import chat_markers, end_ids, without_markers
 from models.chat_prompts import chat_prompt
-from models.checkpoints import plan_loading, telling_load_failures
+from models.checkpoints import plan_loading
 from models.errors import ModelError
 from models.first_token import FirstToken
 from models.picture_memory import PictureMemory, SeenPicture
 from models.prefill import Prefiller, Prepared, Prompt
-from models.processors import PARTS, load_picture_processor
+from models.processors import PARTS
 from models.running_batch import RunningBatch
+from models.vision_checkpoint import load_vision_checkpoint
 from models.weight_lock import WeightLock
 
 LANGUAGE_PARTS = ("model.language_model", "lm_head")  # no part of the eye
@@ -78,11 +79,7 @@ class TransformersVLM:
             ModelError: no checkpoint there, another architecture, or it can't be read.
         """
         plan = plan_loading(folder, model_types=MODEL_TYPES, quantize=quantize, device=device)
-        with telling_load_failures(folder):
-            model = AutoModelForImageTextToText.from_pretrained(
-                folder, local_files_only=True, **plan.options
-            )
-            processor = load_picture_processor(folder, model.config.model_type)
+        model, processor = load_vision_checkpoint(folder, plan.options)
         loaded = cls(model, processor, name=name, quantization=plan.label)
         loaded.warm_up()
         return loaded
@@ -158,14 +155,15 @@ class TransformersVLM:
 
     @property
     def eye(self) -> str:
-        """The model's name and a fingerprint of all weights that pictures go through."""
+        """The model's name and a fingerprint of its looks and of the weights they go through."""
         load = self.adapters.active_load
         if load not in self._eyes:
             self._eyes[load] = f"{self.name} {self._eye_digest(self.adapters.active)}"
         return self._eyes[load]
 
     def _eye_digest(self, adapter: str | None) -> str:
-        digest = hashlib.blake2b(digest_size=4)
+        looks = getattr(self._model.config, "looks_px", None)
+        digest = hashlib.blake2b(f"{looks}".encode() if looks else b"", digest_size=4)
         for name, weights in self._model.named_parameters():
             is_asleep = "lora_" in name and f".{adapter}." not in name
             if not is_asleep and not name.startswith(LANGUAGE_PARTS):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import signal
 import statistics
 import subprocess
@@ -18,7 +17,9 @@ from typing import Any, NamedTuple
 
 import click
 
+from gap_core.errors import GapError
 from gap_core.hardware import describe_hardware
+from gap_core.simulation.headless_browser import find_chromium
 from models.registry import DEFAULT_MODEL
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
@@ -41,11 +42,12 @@ def main(model: str, times: int) -> None:
 
     Example: python -m scripts.bench_start --times 3
     """
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        raise click.ClickException("No chromium on the path. Install it: apt install chromium")
     if times < 1:
         raise click.ClickException("Nothing is measured in no start. Take 1 or more.")
+    try:
+        chromium = find_chromium()
+    except GapError as err:
+        raise click.ClickException(str(err)) from err
     from playwright.sync_api import sync_playwright
 
     waits: dict[str, list[Wait]] = {"first start": [], "later start": []}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from gap_core.errors import GapError
+from gap_core.simulation.headless_browser import find_chromium
 
 if TYPE_CHECKING:
     from gap_core.simulation.stand.records import StandDay
@@ -49,9 +51,10 @@ def main(
     """
     from gap_core.simulation.stand.day import DayPlan, run_day
 
-    browser = shutil.which("chromium")
-    if browser is None:
-        raise click.ClickException("No chromium on the path. Install it: apt install chromium")
+    try:
+        browser = find_chromium()
+    except GapError as err:
+        raise click.ClickException(str(err)) from err
     began = time.monotonic()
     made = tempfile.TemporaryDirectory() if data_dir is None else nullcontext(str(data_dir))
     with made as name:

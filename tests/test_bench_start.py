@@ -10,7 +10,7 @@ from tests.fixtures_browser import CHROMIUM
 
 @pytest.mark.browser
 @pytest.mark.long
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt install chromium")
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt install chromium-headless-shell")
 def test_first_and_later_start_end_with_an_answer():
     result = CliRunner().invoke(main, ["--times", "1"])
 
@@ -21,7 +21,7 @@ def test_first_and_later_start_end_with_an_answer():
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt install chromium")
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt install chromium-headless-shell")
 def test_game_that_does_not_open_is_told():
     result = CliRunner().invoke(main, ["--times", "1", "--model", "parrot"])
 

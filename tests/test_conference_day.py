@@ -31,7 +31,9 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt install chromium")
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium: apt install chromium-headless-shell"
+)
 
 
 @needs_chromium
@@ -163,4 +165,4 @@ def test_stand_without_a_browser_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("PATH", "/nowhere")
     done = CliRunner().invoke(conference_day.main, ["--minutes", "1"])
 
-    assert done.exit_code == 1 and "apt install chromium" in done.output
+    assert done.exit_code == 1 and "apt install chromium-headless-shell" in done.output

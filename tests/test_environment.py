@@ -100,7 +100,7 @@ def checkout(tmp_path: Path) -> Checkout:
     return made
 
 
-INSTALL = "-m pip install --disable-pip-version-check"
+INSTALL = "-m pip install --no-compile"
 
 
 def test_first_start_installs_then_plays(checkout: Checkout) -> None:
@@ -109,6 +109,7 @@ def test_first_start_installs_then_plays(checkout: Checkout) -> None:
     assert status == 0
     assert "Installing the packages" in said
     assert "game started: -m scripts.serve_game --port 7000" in said
+    assert checkout.calls("-m compileall") == 1
 
 
 def test_second_start_installs_nothing(checkout: Checkout) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from gap_core.errors import GapError
 from gap_core.pocket_training.scene_cache import SHARD_SCENES
 from gap_core.pocket_world import EDITIONS
+from models.looks import Look
 from models.pocket_architecture import SHAPES, VOCABULARY_TOKENS
 
 ARCHITECTURES = ("minicpm", "qwen")
@@ -26,6 +27,10 @@ class PocketConfig:
     through all stages. The heads of its dense lessons are new: they are thrown away when a run
     ends. Batches that other processes make ahead are of the stage that the run was in when they
     were ordered.
+
+    With `looks_px` the model learns to read the mean of several looks at a picture, by
+    models/looks.py. The tower stays what it was then: it has no lessons, and there must be one to
+    start from.
     """
 
     edition: str = "basic"
@@ -53,6 +58,7 @@ class PocketConfig:
     shard_scenes: int = SHARD_SCENES
     is_cache_drawn: bool = False  # all scenes are drawn before the first step
     is_moving: bool = False  # pictures are moved and mirrored each time they come
+    looks_px: tuple[Look, ...] = ()  # how pictures are moved, to be seen so many times
 
     def __post_init__(self) -> None:
         """Refuse settings that contradict each other."""
@@ -66,6 +72,11 @@ class PocketConfig:
             raise GapError(f"No shape '{self.shape}'. Choose one of: {', '.join(SHAPES)}.")
         if self.dense_steps < 0 or self.steps < 1 or not 0 < self.decay_share < 1:
             raise GapError("Steps must be positive and decay_share between 0 and 1.")
+        has_lessons = self.dense_steps > 0 or self.dense_weight > 0
+        if self.looks_px and (has_lessons or not self.start or self.architecture != "minicpm"):
+            raise GapError(
+                "Several looks are learnt by finished MiniCPM weights, without patch lessons."
+            )
 
     @property
     def words_from(self) -> str | None:
@@ -93,6 +104,7 @@ def read_config(folder: Path) -> PocketConfig:
         settings = json.loads((folder / _FILE).read_text())
         settings["stages"] = tuple(map(tuple, settings["stages"]))
         settings["wrong_shares"] = tuple(settings["wrong_shares"])
+        settings["looks_px"] = tuple(map(tuple, settings["looks_px"]))
         return PocketConfig(**settings)
     except (OSError, ValueError, TypeError, KeyError) as err:
         raise GapError(f"No training run of this version in '{folder}'.") from err

@@ -34,6 +34,7 @@ from gap_core.pocket_training.optimizers import muon_and_adamw
 from gap_core.pocket_training.scene_cache import SceneCache
 from gap_core.pocket_training.transfer import finished_weights
 from gap_core.whole_files import whole_file
+from models.looks import look_around
 from models.pocket_architecture import SHAPES
 from models.registry import WORLD_FILE
 
@@ -134,7 +135,11 @@ class PocketTrainer:
 
     def _blank_model(self) -> Any:
         shape = SHAPES[self.config.shape]
-        return self.body.build(self.tokenizer, seed=self.config.seed, shape=shape)
+        model = self.body.build(self.tokenizer, seed=self.config.seed, shape=shape)
+        if self.config.looks_px:
+            model.config.looks_px = self.config.looks_px
+            self.body.tower(model).requires_grad_(False)
+        return look_around(model)
 
     def _build_optimizers(self) -> list[torch.optim.Optimizer]:
         """Those of the layers' matrices and of all else, each in groups of tower and rest."""

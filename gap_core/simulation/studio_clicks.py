@@ -1,12 +1,13 @@
 """How long a labeler waits for the next question, by a browser's own clock.
 
-Called by scripts/bench_studio.py. Needs playwright and a Chromium.
+Called by scripts/bench_studio.py. Needs playwright and a Chromium (`find_chromium`).
 """
 
 from collections.abc import Callable
 from typing import Any
 
-CHROMIUM = "/usr/bin/chromium"
+from gap_core.simulation.headless_browser import find_chromium
+
 WIDTH_PX, HEIGHT_PX = 1280, 800
 PATIENCE_MS = 120_000
 # From the key to the frame in which another question, with its picture loaded, is drawn.
@@ -45,7 +46,7 @@ def measure_waits(
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": WIDTH_PX, "height": HEIGHT_PX})
         page.set_default_timeout(PATIENCE_MS)
         page.goto(url)

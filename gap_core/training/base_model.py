@@ -12,15 +12,15 @@ from typing import Any, NamedTuple
 import torch
 from accelerate import PartialState
 from peft import LoraConfig, PeftModel, get_peft_model, prepare_model_for_kbit_training
-from transformers import AutoModelForImageTextToText
 
 from gap_core.errors import GapError
 from gap_core.training.config import ALL_LAYERS, TrainingConfig
 from models.adapters import check_trained_on
 from models.chat_markers import end_ids
-from models.checkpoints import plan_loading, telling_load_failures
-from models.processors import PARTS, load_picture_processor
+from models.checkpoints import plan_loading
+from models.processors import PARTS
 from models.registry import find_folder
+from models.vision_checkpoint import load_vision_checkpoint
 
 LANGUAGE_PART = ".language_model."
 VISION_PARTS = (".vision_tower.", ".visual.")
@@ -55,9 +55,7 @@ def load_pupil(config: TrainingConfig, *, parent: Path | None = None) -> Pupil:
         folder, model_types=tuple(PARTS), quantize=config.quantize, device=config.device
     )
     options = plan.options | {"device_map": {"": _device(config.device)}}
-    with telling_load_failures(folder):
-        base = AutoModelForImageTextToText.from_pretrained(folder, local_files_only=True, **options)
-        processor = load_picture_processor(folder, base.config.model_type)
+    base, processor = load_vision_checkpoint(folder, options)
     base.config.use_cache = False
     base.requires_grad_(False)
     if plan.label == "nf4":
