@@ -16,7 +16,7 @@ def dealt(store: Store, data_dir: Path, **options: object) -> DealReport:
 
 
 @pytest.mark.parametrize(
-    ("deck", "things"), [("pocket", [1, 2, 3, 4, 5]), ("pocket-full", [1, 2, 7, 8, 9])]
+    ("deck", "things"), [("pocket", [1, 2, 3, 4, 5]), ("pocket-full", [1, 2, 13, 14, 15])]
 )
 def test_deck_holds_simple_and_crowded_scenes(
     store: Store, tmp_path: Path, deck: str, things: list[int]

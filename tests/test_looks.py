@@ -14,12 +14,14 @@ from transformers import AutoModelForImageTextToText
 from gap_core.errors import GapError
 from gap_core.pocket_training.bodies import minicpm_patches
 from gap_core.pocket_training.config import PocketConfig, read_config, write_config
+from gap_core.pocket_training.recipes import RECIPES
 from gap_core.pocket_training.train import PocketTrainer
 from gap_core.pocket_world import render_scene, sample_scene
 from models.base import Ask
 from models.looks import FOUR_LOOKS, look_around
 from models.prompts import HONEST
 from models.transformers_vlm import TransformersVLM
+from scripts.build_pocket import settings_of
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -123,6 +125,14 @@ def test_a_run_that_learns_to_look_around_leaves_the_tower_as_it_was(
     assert saved["looks_px"] == [list(look) for look in FOUR_LOOKS]
     write_config(config, tmp_path)
     assert read_config(tmp_path) == config
+
+
+def test_what_learns_to_look_around_begins_with_what_was_built(tmp_path: Path) -> None:
+    recipe = RECIPES["pocket-full-looks"]
+    config = settings_of(recipe, {"steps": 3, "dense_steps": 2}, out=tmp_path)
+
+    assert config == replace(recipe, steps=3, start=str(tmp_path / "pocket-full" / "model"))
+    assert settings_of(RECIPES["pocket-full"], {"dense_steps": 2}, out=tmp_path).dense_steps == 2
 
 
 @pytest.mark.parametrize(

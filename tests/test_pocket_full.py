@@ -50,6 +50,25 @@ def scene(*things: Thing, **more: object) -> Scene:
     return Scene(**{**given, **more, "things": things})
 
 
+@pytest.mark.parametrize("counted", ["things", "animals", "duck"])
+def test_more_than_a_dozen_are_counted_in_a_crowd(counted: str) -> None:
+    ducks = scene(*(thing("duck", "yellow", 30 + 38 * number) for number in range(16)))
+    question = Question("count", (counted,), "How many?")
+
+    assert true_answer(ducks, question).startswith("There are sixteen ")
+    assert judge_answer(ducks, question, "There are 16.").is_right
+    assert not judge_answer(ducks, question, "There are twelve.").is_right
+
+
+def test_a_crowd_is_full_and_can_be_read_back() -> None:
+    crowd = sample_scene(3, things=FULL.most_things, edition=FULL)
+
+    assert len(crowd.things) == FULL.most_things == FULL.crowded_things[1] == 16
+    assert scene_from_json(scene_to_json(crowd)) == crowd
+    with pytest.raises(ValueError, match="1 to 16 things"):
+        sample_scene(3, things=17, edition=FULL)
+
+
 @pytest.fixture
 def wedding() -> Scene:
     """A table with a cat beneath and a cake on it, an angry girl, a clock, a floating cow."""

@@ -12,6 +12,7 @@ from gap_core.language.facts import read_facts
 from gap_core.language.lexicon import THINGS, are_told_apart
 from gap_core.language.matching import SpokenOf
 from gap_core.language.text import plain
+from gap_core.pocket_world.vocabulary import NUMBER_WORDS
 
 _FOCUSED = ("count", "colour", "side")  # yes or no is told by polarity
 _CONCLUDES = re.compile(
@@ -24,7 +25,7 @@ _PHRASES = re.compile(r"\s*(?:[:;,.]\s|\b(?:and|with|while|whereas|but|because)\
 _REASON = re.compile(r",?\s*\b(?:because|since|although|though)\b.*")
 _OTHERS = re.compile(r"\bthe others?\b")
 _ASKED_TWICE = re.compile(r"\bhow many\b.*\bhow (?:many|much)\b|\bcolou?rs\b|\bcolou?r\b.*\band\b")
-_NUMBER = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_NUMBER = rf"(?:\d+|{'|'.join(NUMBER_WORDS[1:])})"
 _OUT_OF = re.compile(
     rf"\b({_NUMBER}|none) (?:out )?of (?:the |all |its |his |her |their )?{_NUMBER}\b"
 )

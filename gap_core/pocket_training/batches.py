@@ -76,7 +76,13 @@ class BatchMaker:
         rng = random.Random(f"{config.seed} questions {step}")
         share = config.wrong_shares[stage]
         rows = [
-            sample_row(s, rng=rng, questions=config.questions, told_wrong=rng.random() < share)
+            sample_row(
+                s,
+                rng=rng,
+                questions=config.questions,
+                told_wrong=rng.random() < share,
+                describe_weight=config.describe_weight,
+            )
             for s in scenes
         ]
         return self._packer.pack(rows), np.array([not row.told_wrong for row in rows])

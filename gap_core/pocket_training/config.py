@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from gap_core.errors import GapError
+from gap_core.pocket_training.examples import DESCRIBE_WEIGHT
 from gap_core.pocket_training.scene_cache import SHARD_SCENES
 from gap_core.pocket_world import EDITIONS
 from models.looks import Look
@@ -58,6 +59,7 @@ class PocketConfig:
     shard_scenes: int = SHARD_SCENES
     is_cache_drawn: bool = False  # all scenes are drawn before the first step
     is_moving: bool = False  # pictures are moved and mirrored each time they come
+    describe_weight: float = DESCRIBE_WEIGHT  # how often descriptions are asked for
     looks_px: tuple[Look, ...] = ()  # how pictures are moved, to be seen so many times
 
     def __post_init__(self) -> None:

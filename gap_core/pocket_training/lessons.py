@@ -25,7 +25,7 @@ from gap_core.pocket_world.vocabulary_full import (
     TIMES,
 )
 
-_HOURS = NUMBER_WORDS[1:]
+_HOURS = NUMBER_WORDS[1:13]
 _SIDES = ("left", "middle", "right")
 _TELLING = {
     "upside down": "upside", "three hats": "hats", "in a tree": "tree",

@@ -100,8 +100,8 @@ FULL = Edition(
     wordings=FULL_WORDINGS,
     synonyms=FULL_SYNONYMS,
     synonym_plurals=FULL_SYNONYM_PLURALS,
-    crowded_things=(7, 12),
-    most_things=12,
+    crowded_things=(13, 16),
+    most_things=16,
 )  # fmt: skip
 
 EDITIONS = {edition.name: edition for edition in (BASIC, FULL)}

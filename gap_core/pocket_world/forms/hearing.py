@@ -62,7 +62,7 @@ def yes_no_reader(details: Iterable[str] = ()) -> Reader:
 
 
 def read_number(words: list[str], args: Args) -> Fact | None:
-    """The first number from none to twelve."""
+    """The first number from none to sixteen."""
     numbers = [NUMBER_OF_WORD[word] for word in words if word in NUMBER_OF_WORD]
     return (numbers[0],) if numbers else None
 

@@ -44,7 +44,7 @@ def _wrong_number(scene: Scene, args: Args, rng: random.Random) -> str:
 
 
 def _read_digits(words: list[str], args: Args) -> Fact | None:
-    """The first number, in digits or as a word up to twelve."""
+    """The first number, in digits or as a word up to sixteen."""
     for word in words:
         if word.isdigit():
             return (int(word),)

@@ -24,14 +24,14 @@ def count_phrase(count: int, name: str) -> str:
     """A count in words with the name in the right number: "two dogs", "no dogs".
 
     Args:
-        count: 0 to 12.
+        count: 0 to 16.
         name: a kind, or a group that is a plural already.
 
     Raises:
         ValueError: a count outside the words that the pocket world has.
     """
     if not 0 <= count < len(NUMBER_WORDS):
-        raise ValueError(f"Count is {count}; the pocket world counts from 0 to 12.")
+        raise ValueError(f"Count is {count}; the pocket world counts from 0 to 16.")
     if name in COUNTED_GROUPS:
         return f"{NUMBER_WORDS[count]} {SINGLE[name] if count == 1 else name}"
     return f"{NUMBER_WORDS[count]} {name if count == 1 else ALL_KINDS[name].plural}"
