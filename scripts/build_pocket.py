@@ -1,19 +1,14 @@
 """Make what the pocket consists of again from nothing: pictures, models, figures, manifests."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    from gap_core.pocket_training.config import PocketConfig
-
 SHEET, LLAMA = "sheet", "pocket-llama"
-MODEL_PARTS = ("pocket", "pocket-full", "pocket-full-looks", "pocket-qwen", "pocket-qwen-full")
+MODEL_PARTS = ("pocket", "pocket-full", "pocket-qwen", "pocket-qwen-full")
 PARTS = (SHEET, *MODEL_PARTS, LLAMA)
 
 
@@ -75,7 +70,7 @@ def main(
                 config = replace(RefinerConfig(is_bf16=is_bf16), **common)
                 manifest = build_refiner_part(config, folder, watcher=watcher, cases=scenes)
             else:
-                config = settings_of(RECIPES[part], changes, out=out)
+                config = replace(RECIPES[part], **changes)
                 manifest = build_model_part(
                     config, folder, machine=machine, watcher=watcher, scenes=scenes
                 )
@@ -84,14 +79,6 @@ def main(
         figures[part] = manifest.figures
         click.echo(f"{part}: {manifest.steps} steps, {manifest.seconds}, {manifest.figures}")
     click.echo(json.dumps(figures))
-
-
-def settings_of(recipe: PocketConfig, changes: dict[str, Any], *, out: Path) -> PocketConfig:
-    """The recipe with the given changes; what learns to look again begins with what was built."""
-    if not recipe.looks_px:
-        return replace(recipe, **changes)
-    kept = {name: value for name, value in changes.items() if name != "dense_steps"}
-    return replace(recipe, **kept, start=str(out / "pocket-full" / "model"))
 
 
 def given(**options: Any) -> dict[str, Any]:

@@ -76,13 +76,7 @@ class BatchMaker:
         rng = random.Random(f"{config.seed} questions {step}")
         share = config.wrong_shares[stage]
         rows = [
-            sample_row(
-                s,
-                rng=rng,
-                questions=config.questions,
-                told_wrong=rng.random() < share,
-                describe_weight=config.describe_weight,
-            )
+            sample_row(s, rng=rng, questions=config.questions, told_wrong=rng.random() < share)
             for s in scenes
         ]
         return self._packer.pack(rows), np.array([not row.told_wrong for row in rows])

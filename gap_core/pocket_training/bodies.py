@@ -22,7 +22,7 @@ MERGED_ROWS, MERGED_COLUMNS = PATCH_ROWS // qwen.MERGE, PATCH_COLUMNS // qwen.ME
 class Seen(NamedTuple):
     """What a model makes of B pictures, both row by row as one reads."""
 
-    tower: torch.Tensor  # (B, 192, F), a patch each; several looks at a picture follow each other
+    tower: torch.Tensor  # (B, 192, F), a patch each
     tokens: torch.Tensor  # (B, 48, D), as the language model gets them
 
 
@@ -64,7 +64,7 @@ class MiniCPMBody:
     def see(self, model: Any, values: torch.Tensor) -> Seen:
         """As `Body.see`."""
         output = model.model.get_image_features(*minicpm_patches(values))
-        tower = output.last_hidden_state.reshape(-1, PATCHES, output.last_hidden_state.shape[-1])
+        tower = output.last_hidden_state.reshape(len(values), PATCHES, -1)
         return Seen(tower, torch.stack(list(output.pooler_output)))
 
     def place(self, positions: torch.Tensor, is_image: torch.Tensor) -> torch.Tensor:

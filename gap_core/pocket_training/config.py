@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from gap_core.errors import GapError
-from gap_core.pocket_training.examples import DESCRIBE_WEIGHT
 from gap_core.pocket_training.scene_cache import SHARD_SCENES
 from gap_core.pocket_world import EDITIONS
 from models.looks import Look
@@ -28,10 +27,6 @@ class PocketConfig:
     through all stages. The heads of its dense lessons are new: they are thrown away when a run
     ends. Batches that other processes make ahead are of the stage that the run was in when they
     were ordered.
-
-    With `looks_px` the model learns to read the mean of several looks at a picture, by
-    models/looks.py. The tower stays what it was then: it has no lessons, and there must be one to
-    start from.
     """
 
     edition: str = "basic"
@@ -59,8 +54,7 @@ class PocketConfig:
     shard_scenes: int = SHARD_SCENES
     is_cache_drawn: bool = False  # all scenes are drawn before the first step
     is_moving: bool = False  # pictures are moved and mirrored each time they come
-    describe_weight: float = DESCRIBE_WEIGHT  # how often descriptions are asked for
-    looks_px: tuple[Look, ...] = ()  # how pictures are moved, to be seen so many times
+    looks_px: tuple[Look, ...] = ()  # how the finished model moves a picture that it looks at
 
     def __post_init__(self) -> None:
         """Refuse settings that contradict each other."""
@@ -74,11 +68,8 @@ class PocketConfig:
             raise GapError(f"No shape '{self.shape}'. Choose one of: {', '.join(SHAPES)}.")
         if self.dense_steps < 0 or self.steps < 1 or not 0 < self.decay_share < 1:
             raise GapError("Steps must be positive and decay_share between 0 and 1.")
-        has_lessons = self.dense_steps > 0 or self.dense_weight > 0
-        if self.looks_px and (has_lessons or not self.start or self.architecture != "minicpm"):
-            raise GapError(
-                "Several looks are learnt by finished MiniCPM weights, without patch lessons."
-            )
+        if self.looks_px and self.architecture != "minicpm":
+            raise GapError("Only a MiniCPM can look at a picture several times.")
 
     @property
     def words_from(self) -> str | None:

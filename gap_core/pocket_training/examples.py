@@ -55,9 +55,8 @@ _ANY, _DESCRIBE = "any", "describe"
 _CATEGORY_WEIGHTS = {
     RECOGNITION: 3.0, ATTRIBUTES: 3.0, SPATIAL: 6.0, COUNTING: 1.8, TEXT: 4.0, ACTIVITY: 4.5,
     EMOTION: 2.5, ANOMALY: 1.0, SCENE: 0.5, WEATHER: 0.5, TIME: 0.5, CULTURE: 0.5, ART: 0.5,
-    NO_CATEGORY: 0.2,
+    NO_CATEGORY: 0.2, _DESCRIBE: 3.5,
 }  # fmt: skip
-DESCRIBE_WEIGHT = 3.5
 _OPENED_SHARE, _CLOSED_SHARE = 0.15, 0.15
 _OPENINGS = (
     "So ", "Ok, ", "Hey, ", "Hi, ", "Um, ", "Well, ", "And ", "Now ", "Please, ",
@@ -112,26 +111,11 @@ def attention_mask(segments: torch.Tensor) -> torch.Tensor:
     return hidden.masked_fill_(~seen, torch.finfo(hidden.dtype).min)[:, None]
 
 
-def sample_row(
-    scene: Scene,
-    *,
-    rng: random.Random,
-    questions: int,
-    told_wrong: bool,
-    describe_weight: float = DESCRIBE_WEIGHT,
-) -> Row:
-    """Random questions about one scene with true or with wrong answers.
-
-    Args:
-        scene: what they are about.
-        rng: where chance comes from.
-        questions: how many.
-        told_wrong: whether the answers are to be wrong.
-        describe_weight: how often a description is asked for; all else together has 28.5.
-    """
+def sample_row(scene: Scene, *, rng: random.Random, questions: int, told_wrong: bool) -> Row:
+    """Random questions about one scene with true or with wrong answers."""
     pairs: list[Pair] = []
     while len(pairs) < questions:
-        question = _sample_question(scene, rng, describe_weight)
+        question = _sample_question(scene, rng)
         if question is None:
             continue
         truth = true_answer(scene, question)
@@ -142,11 +126,10 @@ def sample_row(
     return Row(told_wrong, tuple(pairs))
 
 
-def _sample_question(scene: Scene, rng: random.Random, describe_weight: float) -> Question | None:
+def _sample_question(scene: Scene, rng: random.Random) -> Question | None:
     """A question of a category chosen by weight, by the first of its forms that makes sense."""
     by_category = _forms_by_category(scene.world.name)
-    known = {**_CATEGORY_WEIGHTS, _DESCRIBE: describe_weight}
-    weights = [known.get(category, 1.0) for category in by_category]
+    weights = [_CATEGORY_WEIGHTS.get(category, 1.0) for category in by_category]
     (category,) = rng.choices(tuple(by_category), weights)
     forms = [form for form in by_category[category] if form != _DESCRIBE or _is_describable(scene)]
     while forms:

@@ -34,7 +34,6 @@ from gap_core.pocket_training.optimizers import muon_and_adamw
 from gap_core.pocket_training.scene_cache import SceneCache
 from gap_core.pocket_training.transfer import finished_weights
 from gap_core.whole_files import whole_file
-from models.looks import look_around
 from models.pocket_architecture import SHAPES
 from models.registry import WORLD_FILE
 
@@ -135,11 +134,7 @@ class PocketTrainer:
 
     def _blank_model(self) -> Any:
         shape = SHAPES[self.config.shape]
-        model = self.body.build(self.tokenizer, seed=self.config.seed, shape=shape)
-        if self.config.looks_px:
-            model.config.looks_px = self.config.looks_px
-            self.body.tower(model).requires_grad_(False)
-        return look_around(model)
+        return self.body.build(self.tokenizer, seed=self.config.seed, shape=shape)
 
     def _build_optimizers(self) -> list[torch.optim.Optimizer]:
         """Those of the layers' matrices and of all else, each in groups of tower and rest."""
@@ -288,6 +283,8 @@ class PocketTrainer:
         folder.mkdir(parents=True, exist_ok=True)
         model = self._blank_model()
         model.load_state_dict(self.model.state_dict())
+        if self.config.looks_px:
+            model.config.looks_px = self.config.looks_px  # a run itself looks once
         model.half().save_pretrained(folder)
         self.body.save_processor(self.tokenizer, folder)
         world = json.dumps({"edition": self.config.edition})
