@@ -122,7 +122,7 @@ check_registry() {
 
 install_packages() {
     say "Installing the packages of requirements.txt; this takes some minutes, once."
-    # pip compiles one file after another; all cores together need half of that time on two.
+    # pip would compile one file after another, a minute of one core.
     "$PROJECT_PYTHON" -m pip install --no-compile --disable-pip-version-check --log "$SETUP_LOG" \
         -r "$REQUIREMENTS" || fail "$(describe_failed_install)"
     # Some packages have files for other versions of Python, which this one can't compile.
