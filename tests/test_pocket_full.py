@@ -83,6 +83,27 @@ def wedding() -> Scene:
     )
 
 
+def changed_by(one: Scene, other: Scene) -> np.ndarray:
+    """(H, W) where the pictures of two scenes differ for an eye."""
+    pixels = [np.asarray(render_scene(drawn), dtype=int) for drawn in (one, other)]
+    return np.abs(pixels[0] - pixels[1]).sum(-1) > 40
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_in_a_crowd_is_hidden_behind_others(seed: int) -> None:
+    drawn = sample_scene(seed, things=16, edition=FULL)
+    crowd = replace(drawn, style="colour drawing", weather="sunny", time="day", occasion="")
+    empty = replace(crowd, things=())
+    anchors = {one.anchor for one in crowd.things}
+    free = [one for one in crowd.things if not one.relation and one.kind not in anchors]
+    for one in free:
+        others = tuple(other for other in crowd.things if other is not one)
+        own = changed_by(replace(crowd, things=(one,)), empty)
+        shown = changed_by(crowd, replace(crowd, things=others))
+        assert (shown & own).sum() > 0.35 * own.sum(), one
+    assert len(free) > 10
+
+
 def test_full_has_what_was_promised():
     assert len(FULL.kinds) >= 40
     assert len(FULL.places) == 10

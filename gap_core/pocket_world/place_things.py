@@ -26,13 +26,15 @@ from gap_core.pocket_world.vocabulary_full import (
 _BORDER_GAP_PX = 18  # no centre this near to a border: "left" must be plain to see
 _LOWEST_PX = HEIGHT_PX - 18
 _ARM_REACH = 1.45  # of a person's width: arms and what they hold
+_FEW = 5  # things that stand nearly side by side; more of them stand before each other
+_CROWD_REACH, _MOST_COVERED = 0.3, 0.5
 _GIANT_SCALE, _BEHIND_RATIO, _TRIES = 2.6, 1.38, 60
 _FLOATING_FEET_PX = (226, 262)
 
 
 def place_things(rng: random.Random, scene: Scene, *, count: int) -> list[Thing] | None:
     """Things that stand apart from each other; None if they do not fit after many tries."""
-    crowd_scale = 1.1 if count <= 2 else 0.92 if count <= 5 else 0.74 if count <= 9 else 0.6
+    crowd_scale = 1.1 if count <= 2 else 0.92 if count <= 5 else 0.74 if count <= 9 else 0.55
     placed: list[Thing] = []
     for planned in plan_things(rng, scene, count=count):
         for _ in range(_TRIES):
@@ -142,12 +144,36 @@ def _is_plain(thing: Thing, placed: list[Thing], *, crowd: int) -> bool:
     half = thing.width_px / 2
     if not half - 6 <= thing.x_px <= WIDTH_PX - half + 6 or thing.y_px - thing.height_px < 4:
         return False
-    return all(
+    fits = all(
         _fits_anchor(thing, other)
-        if (thing.relation and other.kind == thing.anchor)
+        if _is_bound(thing, other)
         else _stand_apart(thing, other, crowd=crowd)
         for other in placed
     )
+    return fits and (crowd <= _FEW or _are_all_seen([*placed, thing]))
+
+
+def _is_bound(thing: Thing, other: Thing) -> bool:
+    """Whether the thing is on, under, in or behind the other one."""
+    return bool(thing.relation) and other.kind == thing.anchor
+
+
+def _are_all_seen(things: list[Thing]) -> bool:
+    """Whether what stands before each thing leaves enough of it to be seen."""
+    return all(
+        sum(_covered_share(thing, other) for other in things) <= _MOST_COVERED for thing in things
+    )
+
+
+def _covered_share(thing: Thing, other: Thing) -> float:
+    """How much of the thing, 0 to 1, lies behind the other one; both taken for their boxes."""
+    is_before = other.y_px > thing.y_px and not (_is_bound(thing, other) or _is_bound(other, thing))
+    if not is_before:
+        return 0.0
+    apart = abs(thing.x_px - other.x_px)
+    aside = min((thing.width_px + other.width_px) / 2 - apart, thing.width_px, other.width_px)
+    upward = min(thing.y_px - (other.y_px - other.height_px), thing.height_px)
+    return max(aside, 0.0) * max(upward, 0.0) / (thing.width_px * thing.height_px)
 
 
 def _fits_anchor(thing: Thing, anchor: Thing) -> bool:
@@ -167,6 +193,6 @@ def _stand_apart(thing: Thing, other: Thing, *, crowd: int) -> bool:
     widths = (reach_px(thing) + reach_px(other)) / 2
     if crowd <= 2:
         return distance > widths + 10
-    reach = 0.8 if crowd <= 5 else 0.58
+    reach = 0.8 if crowd <= _FEW else _CROWD_REACH
     is_apart_in_depth = abs(thing.y_px - other.y_px) > 40 and not thing.relation
     return distance > widths * (reach - 0.14 * is_apart_in_depth)
