@@ -96,13 +96,8 @@ class CurationStore:
         return [SampledImage(**dict(row)) for row in rows]
 
     def decide(self, decision: DeckDecisionRecord) -> bool:
-        """Record the decision and make the picture what it says; False if the deck lacks it.
-
-        A picture that is retired already is not retired again: a press may arrive twice.
-        """
+        """Record the decision and make the picture what it says; False if the deck lacks it."""
         with self._connection.transaction():
-            if self._is_retired_already(decision):
-                return True
             if not self._change(decision):
                 return False
             self._connection.rows(
@@ -113,15 +108,6 @@ class CurationStore:
                 _words(decision),
             )
         return True
-
-    def _is_retired_already(self, decision: DeckDecisionRecord) -> bool:
-        return decision.decision == "retired" and bool(
-            self._connection.rows(
-                """SELECT 1 FROM deck_images
-                WHERE deck = :deck AND image_id = :image_id AND retired_utc IS NOT NULL""",
-                _words(decision),
-            )
-        )
 
     def _change(self, decision: DeckDecisionRecord) -> bool:
         words = _words(decision)

@@ -56,19 +56,6 @@ def test_every_decision_is_kept_with_its_reason(deck: Store) -> None:
     ]  # fmt: skip
 
 
-def test_a_press_that_arrives_twice_retires_once(deck: Store) -> None:
-    chosen = image(deck, taint="untainted").image_id
-    for reason in ("too dark", "too dark", "too bright"):
-        decide(deck, chosen, "retired", reason)
-    decide(deck, chosen, "restored", "")
-    decide(deck, chosen, "retired", "too bright")
-
-    kept = deck.curation.decisions(DECK, image_id=chosen)
-    assert [(one.decision, one.reason) for one in kept] == [
-        ("retired", "too dark"), ("restored", ""), ("retired", "too bright"),
-    ]  # fmt: skip
-
-
 def test_decisions_can_not_be_rewritten(deck: Store) -> None:
     decide(deck, image(deck, taint="untainted").image_id, "retired")
     with pytest.raises(Exception, match="append only"):

@@ -1,6 +1,7 @@
 # Refine, reject what changes a fact, adjudicate, curate, end a session: in a real browser.
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -185,6 +186,28 @@ def test_a_picture_is_retired_with_a_reason(reviewer: StudioTab) -> None:
             "SELECT reason FROM deck_decisions WHERE decision = 'retired'"
         )
     assert decided["reason"] == "shown too often"
+
+
+def test_a_press_that_arrives_twice_counts_once(reviewer: StudioTab) -> None:
+    copies = 1
+
+    def carry(browser: Any) -> None:
+        server = browser.connect_to_server()
+        browser.on_message(lambda words: [server.send(words) for _ in range(copies)])
+
+    reviewer.page.route_web_socket(re.compile("/stream"), carry)
+    reviewer.page.reload()
+    page = open_page(reviewer, "Deck")
+    page.locator(".ledger [data-does=retired]").nth(1).click()
+    page.keyboard.type("too dark")
+    copies = 2
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".gap-notice >> text=is retired")
+    page.wait_for_timeout(1000)
+
+    with reviewer.studio.store() as store:
+        decided = store.connection.rows("SELECT id FROM deck_decisions WHERE reason = 'too dark'")
+    assert len(decided) == 1
 
 
 def test_a_facilitator_hides_a_name_and_ends_a_session(reviewer: StudioTab) -> None:

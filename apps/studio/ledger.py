@@ -4,7 +4,7 @@ A row is named by its id, never by its place: between a look and a press rows ma
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
@@ -52,11 +52,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Act:
-    """A deed that somebody did to a row, with what they typed."""
+    """A deed that somebody did to a row, with what they typed.
+
+    `pressed_ms`, on the browser's clock, tells this press from the next one like it.
+    """
 
     does: str
     id: str
-    reason: str = field(default="")
+    reason: str = ""
+    pressed_ms: float = 0.0
 
 
 NO_DEEDS: Mapping[str, Deed] = MappingProxyType({})
@@ -78,7 +82,7 @@ def show_ledger(
 
     def handle() -> None:
         act = read_act(st.session_state[key].get("act"), deeds=deeds)
-        if act is not None and do is not None:
+        if act is not None and do is not None and not _has_come_before(key, act):
             do(act)
 
     part("ledger")(
@@ -93,8 +97,22 @@ def show_ledger(
     )
 
 
+def _has_come_before(key: str, act: Act) -> bool:
+    """Whether this press was handled already: on a busy machine one may arrive twice."""
+    mark = f"last act in {key}"
+    is_known = st.session_state.get(mark) == act
+    st.session_state[mark] = act
+    return is_known
+
+
 def read_act(words: object, *, deeds: Mapping[str, Deed]) -> Act | None:
     """What a browser sent, None unless it is an act that the table offers."""
     if not isinstance(words, dict) or words.get("does") not in deeds:
         return None
-    return Act(str(words["does"]), str(words.get("id", "")), str(words.get("reason", "")))
+    pressed_ms = words.get("pressed_ms")
+    return Act(
+        str(words["does"]),
+        str(words.get("id", "")),
+        str(words.get("reason", "")),
+        float(pressed_ms) if isinstance(pressed_ms, int | float) else 0.0,
+    )

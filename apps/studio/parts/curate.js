@@ -42,7 +42,7 @@ class Curate {
     }
     this.root.dataset.busy = "true";
     setTimeout(() => { this.root.dataset.busy = "false"; }, 15_000);
-    this.send("curate", { does: name, image: this.image, reason });
+    this.send("curate", { does: name, image: this.image, reason, pressed_ms: performance.now() });
   }
 }
 

@@ -60,7 +60,7 @@ class Ledger {
     const isReady = !deed.sure || button.dataset.sure === "true";
     if (isReady && (!deed.asks || reason)) {
       this.settle(null);
-      this.send("act", { does: name, id, reason });
+      this.send("act", { does: name, id, reason, pressed_ms: performance.now() });
     } else {
       this.settle(`${id} ${name}`);
       const again = this.root.querySelector("input") ?? this.root.querySelector("button[data-sure=true]");
