@@ -231,9 +231,6 @@ class MarkedQuestion:
     """A question marked wrong on an untainted picture; `session` is the player's how manieth."""
 
     turn_id: str
-    image_id: str
     player_id: str
     question: str
-    answer: str
-    answered_by: AnsweredBy
     session: int

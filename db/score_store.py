@@ -12,11 +12,9 @@ from db.records import (
 )
 from db.scoring_migrations import COUNTED_BY_SESSION
 from db.times import utc_moment, utc_text
-from db.turn_store import answered_by
 
 MARKED = """
-SELECT turns.*, rounds.image_id AS image_id, sessions.player_id AS player_id,
-    sessions.number AS session
+SELECT turns.id, turns.question, sessions.player_id, sessions.number AS session
 FROM verdicts
 JOIN turns ON turns.id = verdicts.turn_id
 JOIN rounds ON rounds.id = turns.round_id AND NOT rounds.tainted
@@ -129,11 +127,8 @@ class ScoreStore:
         return [
             MarkedQuestion(
                 turn_id=row["id"],
-                image_id=row["image_id"],
                 player_id=row["player_id"],
                 question=row["question"],
-                answer=row["answer"],
-                answered_by=answered_by(row),
                 session=row["session"],
             )
             for row in self._connection.rows(MARKED)

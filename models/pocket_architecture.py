@@ -62,14 +62,18 @@ LARGE = PocketShape(width=256, inner_width=512, vision_layers=5, text_layers=5) 
 SHAPES = {"small": SMALL, "large": LARGE}
 
 
-class PictureProcessor(MiniCPMV4_6Processor):
-    """MiniCPM's processor for pictures alone: its video part would ask for torchvision."""
+class WithoutVideo:
+    """Takes whatever stands in the place of a processor's video part, which wants torchvision."""
 
     def check_argument_for_proper_class(self, argument_name: str, argument: Any) -> Any:
-        """MiniCPM's own check, but for the video part."""
+        """The processor's own check, but for the video part."""
         if argument_name == "video_processor":
             return type(argument)
-        return super().check_argument_for_proper_class(argument_name, argument)
+        return super().check_argument_for_proper_class(argument_name, argument)  # type: ignore[misc]
+
+
+class PictureProcessor(WithoutVideo, MiniCPMV4_6Processor):
+    """MiniCPM's processor for pictures alone."""
 
 
 class _NoVideo:

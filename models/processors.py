@@ -20,30 +20,20 @@ from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLIm
 from transformers.models.qwen2_vl.processing_qwen2_vl import Qwen2VLProcessor
 
 from models.errors import ModelError
-from models.pocket_architecture import PictureProcessor
+from models.pocket_architecture import PictureProcessor, WithoutVideo
 
 OLD_TEMPLATE_FILE = "chat_template.json"
 
 
-class _WithoutVideo:
-    """Takes whatever stands in the place of the video part; the rest is checked as ever."""
-
-    def check_argument_for_proper_class(self, argument_name: str, argument: Any) -> Any:
-        """The processor's own check, but for the video part."""
-        if argument_name == "video_processor":
-            return type(argument)
-        return super().check_argument_for_proper_class(argument_name, argument)  # type: ignore[misc]
-
-
-class _MiniCPM47(_WithoutVideo, MiniCPMV4_7Processor):
+class _MiniCPM47(WithoutVideo, MiniCPMV4_7Processor):
     """MiniCPM-V 4.7's processor for pictures alone."""
 
 
-class _Qwen2(_WithoutVideo, Qwen2VLProcessor):
+class _Qwen2(WithoutVideo, Qwen2VLProcessor):
     """Qwen2-VL's processor for pictures alone."""
 
 
-class _Qwen25(_WithoutVideo, Qwen2_5_VLProcessor):
+class _Qwen25(WithoutVideo, Qwen2_5_VLProcessor):
     """Qwen2.5-VL's processor for pictures alone."""
 
 

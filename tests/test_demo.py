@@ -32,7 +32,10 @@ def python(words: str) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_folder_holds_play_labels_and_the_presenters_account(tmp_path: Path) -> None:
+def test_folder_holds_play_labels_and_the_presenters_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gap_core.experiments.demo.PICTURES", (20, 40))
     folder = tmp_path / "demo"
     (tmp_path / "demo.part").mkdir()  # of one that was killed
     password = fill_demo(play, folder, players=25, left=4, seed=1, now=utc_now())

@@ -5,10 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from gap_core.scoring.counts import SAMPLES, CountTables, PlayerCounts
+from gap_core.scoring.counts import CountTables, PlayerCounts
 from gap_core.scoring.interval import weighted_interval
 from gap_core.scoring.joint import JointEstimator
 from gap_core.scoring.population import (
@@ -135,34 +133,6 @@ CHECKED = ("checked_model_wrong", "checked_model_right")
 CROWD = JointEstimator.fit(
     CountTables.of(np.random.default_rng(1).integers(0, 9, size=(200, 6))), errors=ERRORS
 )
-
-
-@settings(deadline=None)
-@given(st.lists(st.sampled_from(SAMPLES), max_size=60))
-def test_posterior_updated_sample_by_sample_is_that_of_the_counts(samples: list) -> None:
-    # What an expert looks at has been marked before.
-    samples = samples + ["untainted_marked_wrong"] * sum(name in CHECKED for name in samples)
-    running = CROWD.new_player()
-    for sample in samples:
-        running.see(sample)
-    batch = posterior_of(CROWD, PlayerCounts(*(samples.count(name) for name in SAMPLES)))
-    one = running.interval()
-    assert batch is not None
-    assert (one.mean, one.low, one.high) == (
-        pytest.approx(batch.mean), pytest.approx(batch.low), pytest.approx(batch.high),
-    )  # fmt: skip
-
-
-@settings(deadline=None)
-@given(st.lists(st.sampled_from(SAMPLES), max_size=40), st.randoms())
-def test_order_of_samples_does_not_matter(samples: list, chance: object) -> None:
-    first, second = CROWD.new_player(), CROWD.new_player()
-    shuffled = list(samples)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    for one, other in zip(samples, shuffled, strict=True):
-        first.see(one)
-        second.see(other)
-    assert first.interval().mean == pytest.approx(second.interval().mean)
 
 
 def test_thousands_of_samples_leave_a_number() -> None:

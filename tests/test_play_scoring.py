@@ -81,7 +81,6 @@ def test_questions_of_a_good_player_are_selected_and_of_a_poor_one_not(table: Ta
     selected = table.game.selected_questions(estimator="paper")
     assert {question.player_id for question in selected} == {good}
     assert len(selected) == 10
-    assert all(question.wrong_marks == 10 for question in selected)
     assert all(question.posterior.mean == 1.0 for question in selected)
 
 

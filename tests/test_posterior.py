@@ -139,7 +139,7 @@ def test_every_posterior_is_a_share_within_its_interval_or_none(
 ) -> None:
     found = posterior_of(fit_estimator(name, CountTables.of(crowd)), table)
     if found is None:
-        assert name == "paper" and table.wrong_marks == 0
+        assert name == "paper" and table.told_marked_wrong + table.honest_marked_wrong == 0
     else:
         assert 0 <= found.low <= found.mean <= found.high <= 1
 

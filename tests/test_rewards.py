@@ -125,7 +125,8 @@ def test_xp_waits_until_marks_show_that_somebody_looks(table: Table) -> None:
 
     assert last.progress.is_paid
     assert "care" in last.progress.badges
-    assert last.progress.xp == last.week_points + 2 * 10 * 2
+    points = first.session.finished.points + last.session.finished.points
+    assert last.progress.xp == points + 2 * 10 * 2
 
 
 def test_progress_is_not_told_within_a_session(table: Table) -> None:

@@ -13,9 +13,9 @@ from starlette.datastructures import Headers
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from apps.studio.gate import is_own_page
 from apps.studio.identity import COOKIE, Identity
 from apps.studio.sign_in_limit import PER_NAME_AND_ADDRESS, SignInLimit
+from apps.web import is_own_page
 from gap_core.decks.pictures import save_picture
 from tests.fixtures_dataset import noise_picture
 from tests.fixtures_labeling import PASSWORD

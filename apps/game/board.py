@@ -72,7 +72,7 @@ def _progress_state(progress: Progress) -> BoardState:
 
 def _round_state(shown: RoundView) -> BoardState:
     return {
-        "token": shown.picture_url_token,
+        "token": shown.token,
         "left": round(shown.seconds_left, 1),
         "of": shown.seconds_total,
         "closes_in": round(shown.closes_in_s, 1),

@@ -6,6 +6,8 @@ import secrets
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from apps.web import with_security_headers
+
 GRADIO_PAGE = "/play/"
 SCRIPT_TAG = re.compile(rb"<script(?=[\s>])")
 # They name outside addresses, and a file that isn't there.
@@ -15,14 +17,6 @@ COMMON = (
     "manifest-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; "
 )
 OWN_POLICY = COMMON + "script-src 'self'; style-src 'self'"
-FIXED = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
 
 
 def gradio_policy(nonce: str) -> str:
@@ -51,21 +45,7 @@ class SecurityHeaders:
             rewriter = PageRewriter(send)
             await self._app(without_compression(scope), receive, rewriter.send)
         else:
-            await self._app(scope, receive, with_headers(send, OWN_POLICY))
-
-
-def with_headers(send: Send, policy: str) -> Send:
-    """A send that adds the headers to the response's start."""
-
-    async def send_with_headers(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers["Content-Security-Policy"] = policy
-            for name, value in FIXED.items():
-                headers[name] = value
-        await send(message)
-
-    return send_with_headers
+            await self._app(scope, receive, with_security_headers(send, OWN_POLICY))
 
 
 class PageRewriter:
@@ -73,7 +53,7 @@ class PageRewriter:
 
     def __init__(self, send: Send) -> None:
         self._nonce = secrets.token_urlsafe(16)
-        self._send = with_headers(send, gradio_policy(self._nonce))
+        self._send = with_security_headers(send, gradio_policy(self._nonce))
         self._start: Message = {}
         self._body = b""
 

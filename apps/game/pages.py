@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, PlainTextResponse, RedirectResponse
 
 from apps.game.consent import CONSENT, consent_version, is_consent_version
-from apps.game.forms import read_form
 from apps.game.identity import Identity
 from apps.game.join_limit import JoinLimit, Wait
 from apps.game.languages import (
@@ -31,6 +30,7 @@ from apps.game.templating import (
     render,
     trouble_page,
 )
+from apps.web import address_of, read_form
 from gap_core.errors import GapError, PlayerError, Sentence, said
 from gap_core.play import Game, Player
 
@@ -137,7 +137,7 @@ class Pages:
         try:
             player = await asyncio.to_thread(self._telegram_player, form)
         except ForgedError as refusal:
-            self._join_limit.count_wrong_code(_address(request))
+            self._join_limit.count_wrong_code(address_of(request))
             await wait_for_line(started, grid_s=REFUSAL_GRID_S)
             return trouble_page(403, words, said=said(refusal))
         except GapError as refusal:
@@ -168,7 +168,7 @@ class Pages:
 
     def _count_join(self, request: Request, form: dict[str, str]) -> Wait | None:
         """Count the try; how long to wait where there were too many. No await: one at a time."""
-        address = _address(request)
+        address = address_of(request)
         wait = self._join_limit.wait(address)
         if wait is None:
             self._join_limit.count_join(address)
@@ -310,7 +310,3 @@ def _script(words: Words, *, board: str = "") -> Response:
     script = told + WORDS_SCRIPT.read_text(encoding="utf-8")
     headers = {"Cache-Control": "no-store"}
     return Response(script, media_type="text/javascript", headers=headers)
-
-
-def _address(request: Request) -> str:
-    return "" if request.client is None else request.client.host

@@ -8,11 +8,11 @@ import asyncio
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from apps.game.forms import read_form
 from apps.game.identity import Identity
 from apps.game.languages import Words, words_for
 from apps.game.stand import forget_visitor, is_kiosk
 from apps.game.templating import page, trouble_page
+from apps.web import read_form
 from gap_core.errors import GapError, Sentence
 from gap_core.play import Game, Player
 

@@ -5,7 +5,6 @@ Called by the app. Streamlit would hand its page, its socket and its files to an
 
 import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from google.protobuf.message import DecodeError
 from starlette.datastructures import Headers
@@ -15,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from apps.studio.identity import COOKIE
+from apps.web import is_own_page
 
 OPEN_PATHS = re.compile(r"/(sign-in|login|healthz|look/[\w.-]+)")
 SHUT_PATHS = re.compile(r"/_stcore/(agent|metrics|upload_file).*|/auth/.*|/oauth2callback")
@@ -87,11 +87,3 @@ def is_readable(sent: bytes | None) -> bool:
 def cookie_in(headers: Headers) -> str | None:
     """The value of the studio's cookie."""
     return cookie_parser(headers.get("cookie", "")).get(COOKIE)
-
-
-def is_own_page(headers: Headers) -> bool:
-    """Whether the request comes from a page of ours, or from no browser at all."""
-    origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
-        return False
-    return headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")

@@ -1,7 +1,8 @@
 """Security headers on every response of the studio. Called by the app."""
 
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from apps.web import with_security_headers
 
 # Streamlit writes styles into the page, imports components from blobs and compiles charts at run
 # time. Whatever slips through elsewhere, pictures and requests can't leave this machine.
@@ -16,14 +17,6 @@ OWN_POLICY = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 OWN_PAGES = ("/sign-in", "/login")
-FIXED = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
 
 
 class SecurityHeaders:
@@ -38,13 +31,4 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
         policy = OWN_POLICY if scope["path"] in OWN_PAGES else POLICY
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = policy
-                for name, value in FIXED.items():
-                    headers[name] = value
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
+        await self._app(scope, receive, with_security_headers(send, policy))

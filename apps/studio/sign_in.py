@@ -4,7 +4,6 @@ import asyncio
 import hmac
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -14,6 +13,7 @@ from starlette.routing import Route
 from apps.studio.identity import Identity
 from apps.studio.sign_in_limit import SignInLimit
 from apps.studio.studio import Studio
+from apps.web import address_of, read_form
 
 HERE = Path(__file__).parent
 TEMPLATES = Environment(
@@ -44,8 +44,8 @@ class SignIn:
 
     async def sign_in(self, request: Request) -> Response:
         """Take the form; a wrong name and a wrong password are told alike."""
-        form = await read_form(request)
-        name, address = form.get("name", ""), _address(request)
+        form = await read_small_form(request)
+        name, address = form.get("name", ""), address_of(request)
         if (wait_s := self._limit.wait_s(name, address)) > 0:
             notice = TOO_MANY.format(seconds=wait_s)
             return self._page(429, name=name, notice=notice, headers={"Retry-After": str(wait_s)})
@@ -92,19 +92,11 @@ class SignIn:
         return HTMLResponse(html, status, {"Cache-Control": "no-store", **(headers or {})})
 
 
-async def read_form(request: Request) -> dict[str, str]:
-    """An urlencoded form, empty where it is too large; the first value of each field."""
+async def read_small_form(request: Request) -> dict[str, str]:
+    """An urlencoded form, empty where it is too large."""
     body = b""
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST_FORM_BYTES:
             return {}
-    try:
-        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
-    except ValueError:
-        return {}
-    return {name: values[0] for name, values in fields.items()}
-
-
-def _address(request: Request) -> str:
-    return "" if request.client is None else request.client.host
+    return read_form(body)

@@ -13,7 +13,6 @@ from gap_core.errors import GapError
 from gap_core.labeling.accepting import accept, withdraw
 from gap_core.labeling.passes import compare
 from gap_core.labeling.rules import LabelRules
-from gap_core.labeling.serving import posterior_of_item
 from gap_core.labeling.submitting import Sent, add_label, repeated
 from gap_core.labeling.views import Dispute, LabelEntry, Submitted
 
@@ -39,7 +38,6 @@ def _dispute(store: Store, item: ItemRecord, data_dir: Path) -> Dispute:
         image_path=data_dir / asked.image_path,
         question=asked.question,
         answer=asked.answer,
-        posterior=posterior_of_item(item),
         first=_entry(store, first),
         second=_entry(store, second),
         differs_in=_differs_in(first, second, asked.question),

@@ -73,8 +73,6 @@ def item_view(store: Store, item: ItemRecord, *, account_id: str, data_dir: Path
         adapter=asked.adapter,
         category=item.category,
         posterior=posterior_of_item(item),
-        marked=item.marked_utc,
-        leased_until=item.leased_until_utc,
         draft=None if draft is None else draft_of_record(draft),
         submission_key=new_id(),
     )

@@ -77,8 +77,6 @@ class Item:
     adapter: str | None
     category: str | None
     posterior: Interval | None
-    marked: datetime
-    leased_until: datetime
     draft: Draft | None = field(repr=False)
     submission_key: str
 
@@ -112,7 +110,6 @@ class Dispute:
     image_path: Path
     question: str
     answer: str
-    posterior: Interval | None
     first: LabelEntry
     second: LabelEntry
     differs_in: tuple[str, ...]

@@ -48,7 +48,6 @@ class Template:
     """One wording: its form, its words with slots among them, and the slots in their order."""
 
     form: str
-    wording: str
     words: tuple[str, ...]
     slots: tuple[str, ...]
 
@@ -79,19 +78,13 @@ def alike_words(text: str) -> list[str]:
 class Templates:
     """All templates of an edition."""
 
-    def __init__(self, edition_name: str, *, without: frozenset[str] = frozenset()) -> None:
-        """Make the templates.
-
-        Args:
-            edition_name: "basic" and so on.
-            without: wordings to leave out, for measuring how those are understood without them.
-        """
+    def __init__(self, edition_name: str) -> None:
+        """Make those of "basic" and so on."""
         self.uses = form_uses(edition_name)
         self.templates = [
             template
             for key, wording in _wordings()
-            if wording not in without
-            and (template := _template(key, wording, self.uses)) is not None
+            if (template := _template(key, wording, self.uses)) is not None
         ]
         self._surfaces = {form: _by_first_word(use) for form, use in self.uses.items()}
         self._weights = _word_weights(self.templates)
@@ -210,7 +203,7 @@ def _template(key: str, wording: str, uses: dict[str, FormUse]) -> Template | No
     if {use.places.get(slot, -1) for slot in slots} < set(range(use.arguments)):
         return None
     words = asked_words(_MARKED.sub(lambda found: f" {_SLOT}{found[1].replace('_', '')} ", wording))
-    return Template(form, wording, tuple(words), slots)
+    return Template(form, tuple(words), slots)
 
 
 def _fill(

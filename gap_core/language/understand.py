@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gap_core.language.categories import category_of
-from gap_core.language.form_templates import Fit, Templates, templates_of
+from gap_core.language.form_templates import Fit, templates_of
 from gap_core.language.text import plain
 from gap_core.pocket_world.forms import FORMS
 from gap_core.pocket_world.questions import Question
@@ -52,21 +52,18 @@ def understand(text: str, scene: Scene) -> Understood:
     return Understood(question, question.category, truth, reason)
 
 
-def read_form(text: str, edition_name: str, *, templates: Templates | None = None) -> Fit | None:
+def read_form(text: str, edition_name: str) -> Fit | None:
     """The form and arguments that a text is most like; None where it is like none."""
-    if templates is None:
-        return _read_known(text[:_LONGEST], edition_name)
-    asked = text[:_LONGEST]
-    fits = templates.best_fits(asked)
+    return _read_known(text[:_LONGEST], edition_name)
+
+
+@lru_cache(maxsize=8192)
+def _read_known(asked: str, edition_name: str) -> Fit | None:
+    fits = templates_of(edition_name).best_fits(asked)
     if not fits or fits[0].share < LIKE_ENOUGH:
         return None
     is_other_way = fits[0].form in _RESTING_FORMS and _OTHER_WAY.search(plain(asked).rstrip(" ?.!"))
     return None if is_other_way else fits[0]
-
-
-@lru_cache(maxsize=8192)
-def _read_known(text: str, edition_name: str) -> Fit | None:
-    return read_form(text, edition_name, templates=templates_of(edition_name))
 
 
 def why_unanswerable(scene: Scene, question: Question) -> str:

@@ -42,15 +42,11 @@ def selected_questions(
             continue
         if posterior is None or not is_selected(posterior, theta=theta, by=by):
             continue
-        own = counts[question.player_id]
         selected.append(
             SelectedQuestion(
                 turn_id=question.turn_id,
-                image_id=question.image_id,
                 player_id=question.player_id,
                 question=question.question,
-                answer=question.answer,
-                wrong_marks=own.told_marked_wrong + own.honest_marked_wrong,
                 estimator=estimator,
                 posterior=posterior,
             )

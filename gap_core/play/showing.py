@@ -31,7 +31,6 @@ def game_view(store: Store, player: PlayerRecord, *, rules: Rules, now: datetime
     return GameView(
         player=player_of(player),
         session=None if session is None else _session_view(store, session, rules, now, own),
-        week_points=0 if own is None else own.points,
         progress=None
         if is_playing
         else progress_of(

@@ -67,11 +67,6 @@ class RoundView:
     turns: tuple[TurnView, ...]
     questions_left: int
 
-    @property
-    def picture_url_token(self) -> str:
-        """What stands in the picture's address; the round's token."""
-        return self.token
-
 
 @dataclass(frozen=True)
 class FinishedView:
@@ -111,7 +106,6 @@ class GameView:
 
     player: Player
     session: SessionView | None
-    week_points: int
     progress: Progress | None = None
 
 
@@ -142,16 +136,12 @@ class SelectedQuestion:
     """A question whose answer is probably wrong.
 
     Attributes:
-        wrong_marks: the player's wrong marks on tainted pictures.
         estimator: what selected it.
         posterior: P(the answer is wrong | marked wrong by this player), by that estimator.
     """
 
     turn_id: str
-    image_id: str
     player_id: str
     question: str
-    answer: str
-    wrong_marks: int
     estimator: EstimatorName
     posterior: Interval

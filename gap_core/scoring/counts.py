@@ -47,11 +47,6 @@ class PlayerCounts:
             raise ValueError(f"{self} has more checked marks than marks.")
 
     @property
-    def wrong_marks(self) -> int:
-        """How often the player marked an answer on a tainted picture wrong."""
-        return self.told_marked_wrong + self.honest_marked_wrong
-
-    @property
     def row(self) -> np.ndarray:
         """The counts as an array of one row, (1, 8)."""
         return np.array([astuple(self)])

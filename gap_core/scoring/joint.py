@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.special import ndtri
 
-from gap_core.scoring.counts import SAMPLES, CountTables, Sample
-from gap_core.scoring.interval import LEVEL, Estimates, Interval, holding, weighted_interval
+from gap_core.scoring.counts import CountTables
+from gap_core.scoring.interval import LEVEL, Estimates, holding, weighted_interval
 from gap_core.scoring.population import (
     FALSE_ALARM,
     HIT,
@@ -59,19 +59,6 @@ class JointEstimator:
         ]
         return Estimates(*(np.concatenate(part) for part in zip(*blocks, strict=True)))
 
-    def new_player(self) -> "RunningPosterior":
-        """The posterior of somebody who has marked nothing yet, to be updated mark by mark."""
-        return RunningPosterior(self, np.zeros(len(HIT)))
-
-    def log_share(self, sample: Sample) -> np.ndarray:
-        """(G,) what one more such sample adds to a player's log likelihood."""
-        return self._log_shares[SAMPLES.index(sample)]
-
-    def of_log_likelihood(self, log_likelihood: np.ndarray, *, level: float = LEVEL) -> Interval:
-        """The posterior of one player, of whom the log likelihood (G,) is known."""
-        estimates = self._of_logs(log_likelihood[None], level)
-        return Interval(*(float(part[0]) for part in estimates))
-
     def _of_logs(self, log_likelihoods: np.ndarray, level: float) -> Estimates:
         logs = log_likelihoods + self._log_weights
         shares = np.exp(logs - logs.max(axis=1, keepdims=True, initial=-np.inf))  # (N, G)
@@ -79,20 +66,3 @@ class JointEstimator:
         shares = shares[:, self._points]  # (N, R·G)
         low, high = weighted_interval(self._values, shares, level=level)
         return holding(shares @ self._values, low, high)
-
-
-class RunningPosterior:
-    """One player's posterior, updated in the same time at every sample, however many there were."""
-
-    def __init__(self, estimator: JointEstimator, log_likelihood: np.ndarray) -> None:
-        """Use `JointEstimator.new_player`."""
-        self._estimator = estimator
-        self._log_likelihood = log_likelihood
-
-    def see(self, sample: Sample) -> None:
-        """Take one more verdict into account."""
-        self._log_likelihood = self._log_likelihood + self._estimator.log_share(sample)
-
-    def interval(self, *, level: float = LEVEL) -> Interval:
-        """The posterior now."""
-        return self._estimator.of_log_likelihood(self._log_likelihood, level=level)
