@@ -228,7 +228,8 @@ def test_test_command_runs_every_check_and_hands_on_arguments(checkout: Checkout
     assert status == 0
     assert "All checks passed" in said
     assert [checkout.calls(f"-m {tool}") for tool in ("ruff check .", "mypy")] == [1, 1]
-    assert checkout.calls("-m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -k deck") == 1
+    side_by_side = "--numprocesses 2 --dist loadfile --no-loadscope-reorder"
+    assert checkout.calls(f"-m pytest {side_by_side} -k deck") == 1
 
 
 def test_test_command_goes_on_after_a_failed_check_and_fails(checkout: Checkout) -> None:
