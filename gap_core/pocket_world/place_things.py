@@ -27,7 +27,8 @@ _BORDER_GAP_PX = 18  # no centre this near to a border: "left" must be plain to 
 _LOWEST_PX = HEIGHT_PX - 18
 _ARM_REACH = 1.45  # of a person's width: arms and what they hold
 _FEW = 5  # things that stand nearly side by side; more of them stand before each other
-_CROWD_REACH, _MOST_COVERED = 0.3, 0.5
+_CROWD_REACH = 0.3
+_MOST_COVERED, _MOST_COVERED_READ = 0.5, 0.12  # of a thing, and of what is read or has a face
 _GIANT_SCALE, _BEHIND_RATIO, _TRIES = 2.6, 1.38, 60
 _FLOATING_FEET_PX = (226, 262)
 
@@ -161,7 +162,9 @@ def _is_bound(thing: Thing, other: Thing) -> bool:
 def _are_all_seen(things: list[Thing]) -> bool:
     """Whether what stands before each thing leaves enough of it to be seen."""
     return all(
-        sum(_covered_share(thing, other) for other in things) <= _MOST_COVERED for thing in things
+        sum(_covered_share(thing, other) for other in things)
+        <= (_MOST_COVERED_READ if thing.word or thing.is_person else _MOST_COVERED)
+        for thing in things
     )
 
 
@@ -170,8 +173,8 @@ def _covered_share(thing: Thing, other: Thing) -> float:
     is_before = other.y_px > thing.y_px and not (_is_bound(thing, other) or _is_bound(other, thing))
     if not is_before:
         return 0.0
-    apart = abs(thing.x_px - other.x_px)
-    aside = min((thing.width_px + other.width_px) / 2 - apart, thing.width_px, other.width_px)
+    width_px, apart_px = reach_px(other), abs(thing.x_px - other.x_px)
+    aside = min((thing.width_px + width_px) / 2 - apart_px, thing.width_px, width_px)
     upward = min(thing.y_px - (other.y_px - other.height_px), thing.height_px)
     return max(aside, 0.0) * max(upward, 0.0) / (thing.width_px * thing.height_px)
 

@@ -18,6 +18,7 @@ from gap_core.pocket_world.forms.resembling import another_kind
 from gap_core.pocket_world.forms.sentences import conclude, say_absent, say_located, sentence
 from gap_core.pocket_world.scene import Scene, Thing
 
+_PLAIN_GAP_PX = 12  # between middles
 AT_SIDE = {"left": "on the left", "middle": "in the middle", "right": "on the right"}
 
 
@@ -103,9 +104,14 @@ def _wrong_is_relation(scene: Scene, args: Args, rng: random.Random) -> str:
 
 
 def _beside_args(scene: Scene, rng: random.Random) -> Args | None:
-    lone = [thing.kind for thing in lone_standing(scene)]
+    lone = [thing.kind for thing in lone_standing(scene) if _stands_apart(scene, thing)]
     is_stacked = any(t.resting for t in scene.things)
     return (rng.choice(lone), rng.choice(("left", "right"))) if lone and not is_stacked else None
+
+
+def _stands_apart(scene: Scene, thing: Thing) -> bool:
+    """Whether it is plain for everything else on which side of the thing it is."""
+    return all(abs(t.x_px - thing.x_px) > _PLAIN_GAP_PX for t in scene.things if t is not thing)
 
 
 def _beside_words(edition: Edition, args: Args, rng: random.Random) -> dict[str, str]:
