@@ -187,6 +187,18 @@ def test_a_reload_shows_the_same_picture_and_question(tab: Tab) -> None:
     assert page.inner_text("[data-ref=answer]") == "There is a red car."
 
 
+def test_a_reload_fetches_no_part_of_the_page_again(tab: Tab) -> None:
+    page = tab.join("Re Loader")
+    fetched = (
+        "() => performance.getEntriesByType('resource').filter((one) => one.transferSize && "
+        "one.name.includes('/play/assets/')).length"
+    )
+    first = page.evaluate(fetched)
+    page.reload()
+    page.wait_for_selector("[data-ref=start]:visible")
+    assert first > 20 and page.evaluate(fetched) == 0
+
+
 def test_a_reload_in_mid_answer_says_what_became_of_the_question(
     tab: Tab, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -147,6 +147,19 @@ def test_every_response_carries_the_headers(shared_server: GameServer, path: str
     assert "server" not in answer.headers
 
 
+def test_what_is_named_after_its_content_is_fetched_once(shared_server: GameServer) -> None:
+    player = shared_server.player()
+    (asset, *_) = re.findall(r"assets/index-[\w-]+\.js", player.page)
+    found = player.http.get(f"/play/{asset}")
+    missing = player.http.get("/play/assets/index-none.js")
+
+    assert found.status_code == 200 and "immutable" in found.headers["cache-control"]
+    assert missing.status_code == 404 and "immutable" not in missing.headers.get(
+        "cache-control", ""
+    )
+    assert "cache-control" not in player.http.get("/static/look.css").headers
+
+
 def test_pages_say_which_model_plays_and_that_it_fibs(shared_server: GameServer) -> None:
     page = shared_server.player().http.get("/join", headers={"cookie": ""}).text
 

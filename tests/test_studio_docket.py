@@ -120,17 +120,6 @@ def test_each_decision_brings_the_next_picture(curator: Curator, table: Table) -
     assert (kept.reason, kept.decided_by) == ("no cat", "Rita")
 
 
-def test_a_decision_that_arrives_twice_counts_once(curator: Curator, table: Table) -> None:
-    shown = curator.shown()
-    assert shown is not None
-    press = {"does": "approve", "image": shown["image"], "reason": "", "pressed_ms": 7.5}
-    for words in (press, dict(press), press | {"pressed_ms": 9.5}):
-        curator.handle(words)
-
-    with table.store() as store:
-        assert len(store.curation.decisions(DECK, image_id=shown["image"])) == 2
-
-
 def test_a_rejection_without_a_reason_keeps_the_picture(curator: Curator) -> None:
     shown = curator.shown()
     assert shown is not None

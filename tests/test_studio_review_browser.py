@@ -204,6 +204,7 @@ def test_a_press_that_arrives_twice_counts_once(reviewer: StudioTab) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector(".gap-notice >> text=is retired")
     page.wait_for_timeout(1000)
+    assert page.is_visible(".gap-notice >> text=is retired")
 
     with reviewer.studio.store() as store:
         decided = store.connection.rows("SELECT id FROM deck_decisions WHERE reason = 'too dark'")

@@ -12,6 +12,7 @@ from apps.studio.ledger import Row
 from apps.studio.pages import dataset, train
 from apps.studio.pages.dataset_alike import UNKNOWN, group_html
 from apps.studio.pictures import picture_address
+from apps.studio.tab import Notice, Tab
 from db import Store
 from gap_core.dataset.build_config import BuildConfig
 from gap_core.dataset.building import build_dataset
@@ -81,7 +82,7 @@ def test_what_was_said_of_a_start_goes_when_it_has_ended(
                 lambda *_: frozenset(looks.pop(0) if len(looks) > 1 else looks[0]),
             )
         page = AppTest.from_string(f"from apps.studio.pages import {show}\n{show}.show()")
-        page.session_state[f"gap notice {told}"] = ("It has started.", "good")
+        page.session_state["gap tab"] = Tab(notices={told: Notice("It has started.", "good")})
         page.run(timeout=60)
         assert not page.exception
         return "It has started." in html(page)

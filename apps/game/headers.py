@@ -9,6 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from apps.web import with_security_headers
 
 GRADIO_PAGE = "/play/"
+GRADIO_ASSETS = "/play/assets/"  # their names change with what is in them
+FOR_GOOD = "public, max-age=31536000, immutable"
 SCRIPT_TAG = re.compile(rb"<script(?=[\s>])")
 # They name outside addresses, and a file that isn't there.
 LEFT_OUT = re.compile(rb"<meta\s[^>]*(?:og:|twitter:)[^>]*>|<link\s[^>]*manifest[^>]*>")
@@ -45,7 +47,20 @@ class SecurityHeaders:
             rewriter = PageRewriter(send)
             await self._app(without_compression(scope), receive, rewriter.send)
         else:
-            await self._app(scope, receive, with_security_headers(send, OWN_POLICY))
+            send = with_security_headers(send, OWN_POLICY)
+            is_lasting = scope["path"].startswith(GRADIO_ASSETS)
+            await self._app(scope, receive, kept_for_good(send) if is_lasting else send)
+
+
+def kept_for_good(send: Send) -> Send:
+    """A send that lets browsers keep what was found, without ever asking again."""
+
+    async def send_with_header(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 200:
+            MutableHeaders(scope=message)["Cache-Control"] = FOR_GOOD
+        await send(message)
+
+    return send_with_header
 
 
 class PageRewriter:

@@ -20,7 +20,6 @@ class Curator:
     Attributes:
         name: of the reviewer, kept with each decision.
         after: the picture to go on from.
-        handled: what came last; on a busy machine it may arrive twice.
     """
 
     db_path: Path
@@ -30,13 +29,10 @@ class Curator:
     shelf: ModelShelf
     after: str = ""
     notice: str = ""
-    handled: Words | None = None
 
     def handle(self, words: Words) -> None:
         """One thing that the reviewer did, as the browser tells it."""
-        if words == self.handled:
-            return
-        self.notice, self.handled = "", words
+        self.notice = ""
         image_id, does = str(words.get("image", "")), words.get("does")
         try:
             if does in DECISIONS:

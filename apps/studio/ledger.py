@@ -6,11 +6,10 @@ A row is named by its id, never by its place: between a look and a press rows ma
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
-
-import streamlit as st
+from typing import Any, Literal
 
 from apps.studio.parts import part
+from apps.studio.tab import hear
 
 Kind = Literal["", "number", "picture", "whole"]
 
@@ -52,15 +51,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Act:
-    """A deed that somebody did to a row, with what they typed.
-
-    `pressed_ms`, on the browser's clock, tells this press from the next one like it.
-    """
+    """A deed that somebody did to a row, with what they typed."""
 
     does: str
     id: str
     reason: str = ""
-    pressed_ms: float = 0.0
 
 
 NO_DEEDS: Mapping[str, Deed] = MappingProxyType({})
@@ -80,9 +75,9 @@ def show_ledger(
     Without deeds the table is there to be read only.
     """
 
-    def handle() -> None:
-        act = read_act(st.session_state[key].get("act"), deeds=deeds)
-        if act is not None and do is not None and not _has_come_before(key, act):
+    def handle(words: Mapping[str, Any]) -> None:
+        act = read_act(words, deeds=deeds)
+        if act is not None and do is not None:
             do(act)
 
     part("ledger")(
@@ -93,26 +88,12 @@ def show_ledger(
             "deeds": {name: vars(deed) for name, deed in deeds.items()},
             "none": none,
         },
-        on_act_change=handle,
+        on_act_change=lambda: hear(key, "act", handle),
     )
 
 
-def _has_come_before(key: str, act: Act) -> bool:
-    """Whether this press was handled already: on a busy machine one may arrive twice."""
-    mark = f"last act in {key}"
-    is_known = st.session_state.get(mark) == act
-    st.session_state[mark] = act
-    return is_known
-
-
-def read_act(words: object, *, deeds: Mapping[str, Deed]) -> Act | None:
+def read_act(words: Mapping[str, Any], *, deeds: Mapping[str, Deed]) -> Act | None:
     """What a browser sent, None unless it is an act that the table offers."""
-    if not isinstance(words, dict) or words.get("does") not in deeds:
+    if words.get("does") not in deeds:
         return None
-    pressed_ms = words.get("pressed_ms")
-    return Act(
-        str(words["does"]),
-        str(words.get("id", "")),
-        str(words.get("reason", "")),
-        float(pressed_ms) if isinstance(pressed_ms, int | float) else 0.0,
-    )
+    return Act(str(words["does"]), str(words.get("id", "")), str(words.get("reason", "")))

@@ -9,7 +9,8 @@ from apps.studio.accounts import AccountReader, has_role
 from apps.studio.identity import COOKIE, Identity
 from apps.studio.refusals import REFUSALS
 from apps.studio.studio import running_studio
-from apps.studio.words import put_notice, tell
+from apps.studio.tab import Notice, this_tab
+from apps.studio.words import tell
 from db.labeling_records import Role
 from gap_core.labeling import Account
 
@@ -43,18 +44,20 @@ def attempt(place: str, step: Callable[[], str]) -> None:
     A press is heard before its page runs again, so who presses is looked up here too: whoever was
     disabled, or has another role since, has no valid cookie any more.
     """
+    told = this_tab().notices
     if _behind_cookie() is None:
-        put_notice(place, "You are signed out. Sign in again.")
+        told[place] = Notice("You are signed out. Sign in again.")
         return
     try:
-        put_notice(place, step(), kind="good")
+        told[place] = Notice(step(), "good")
     except REFUSALS as refusal:
-        put_notice(place, str(refusal))
+        told[place] = Notice(str(refusal))
 
 
 def kept(name: str, account: Account, make: Callable[[], T]) -> T:
     """What this tab keeps under that name for this account; made at the first look."""
     key = f"gap {name} of {account.id}"
-    if key not in st.session_state:
-        st.session_state[key] = make()
-    return st.session_state[key]
+    kept_here = this_tab().kept
+    if key not in kept_here:
+        kept_here[key] = make()
+    return kept_here[key]

@@ -4,12 +4,16 @@ Streamlit reads Markdown, colours, icons, formulas and emoji codes out of nearly
 given: titles, captions, labels, errors. What the project did not write itself goes through here.
 """
 
+import time
 from functools import cache
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
+from apps.studio.tab import this_tab
+
+READ_AFTER_S = 5.0
 FRAME = Path(__file__).parent / "static" / "frame.css"
 
 
@@ -29,13 +33,17 @@ def tell(words: str, *, kind: str = "bad") -> None:
     st.html(f'<p class="gap-notice" data-kind="{kind}" role="alert">{escape(words)}</p>')
 
 
-def put_notice(place: str, words: str, *, kind: str = "bad") -> None:
-    """Keep a notice until the page has shown it once."""
-    st.session_state[f"gap notice {place}"] = (words, kind)
-
-
 def show_notice(place: str) -> None:
-    """Show the notice that was kept for this place, if there is one."""
-    words, kind = st.session_state.pop(f"gap notice {place}", ("", ""))
-    if words:
-        tell(words, kind=kind)
+    """Show the notice that was kept for this place, until it has stood long enough to read.
+
+    A page that runs again at once shows it again: nobody has read it yet.
+    """
+    notices, now_s = this_tab().notices, time.monotonic()
+    if (notice := notices.get(place)) is None:
+        return
+    if notice.first_shown_s is None:
+        notice.first_shown_s = now_s
+    if now_s - notice.first_shown_s < READ_AFTER_S:
+        tell(notice.words, kind=notice.kind)
+    else:
+        del notices[place]

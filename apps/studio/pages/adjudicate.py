@@ -6,6 +6,7 @@ from apps.studio.docket import Docket
 from apps.studio.parts import part
 from apps.studio.session import kept, signed_in
 from apps.studio.studio import running_studio
+from apps.studio.tab import hear
 
 KEY = "docket"
 
@@ -20,9 +21,6 @@ def _docket_part() -> None:
     account = signed_in("reviewer")
     docket = kept("docket", account, lambda: Docket(running_studio().workbench, account.id))
 
-    def handle() -> None:
-        words = st.session_state[KEY].get("decide")
-        if isinstance(words, dict):
-            docket.handle(words)
-
-    part("docket", styles=("desk.css",))(key=KEY, data=docket.shown(), on_decide_change=handle)
+    part("docket", styles=("desk.css",))(
+        key=KEY, data=docket.shown(), on_decide_change=lambda: hear(KEY, "decide", docket.handle)
+    )

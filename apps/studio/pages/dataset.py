@@ -19,6 +19,7 @@ from apps.studio.pages.job_parts import LOOK_EVERY_S, running_jobs, show_downloa
 from apps.studio.refusals import REFUSALS
 from apps.studio.session import attempt, signed_in
 from apps.studio.studio import Studio, running_studio
+from apps.studio.tab import show_what_changed, this_tab
 from apps.studio.words import say, show_notice, tell
 from gap_core.dataset.built import (
     read_alike,
@@ -72,7 +73,7 @@ def _datasets_part(names: list[str], running: frozenset[str]) -> None:
     signed_in("reviewer")
     studio = running_studio()
     if dataset_names(studio.data_dir) != names or running_jobs(studio, *KINDS) != running:
-        st.rerun()  # one was built: the whole page has another choice
+        show_what_changed()  # one was built: the whole page has another choice
     for job in [job for kind in KINDS for job in studio.jobs.all(kind)[:1]]:
         if job.state != "done":
             say(job.name)
@@ -124,7 +125,7 @@ def _show_findings(studio: Studio, name: str, account: Account) -> None:
     kept = read_config(folder)["keep_rules"]
 
     def choose(act: Act) -> None:
-        st.session_state[MENDED] = act.id
+        this_tab().kept[MENDED] = act.id
 
     show_ledger(
         "findings",
@@ -135,7 +136,7 @@ def _show_findings(studio: Studio, name: str, account: Account) -> None:
         do=choose,
     )
     # Opened once: whatever is done next on the page closes it.
-    chosen = st.session_state.pop(MENDED, None)
+    chosen = this_tab().kept.pop(MENDED, None)
     mended = next((one for one in found if datasets.finding_id(one) == chosen), None)
     if mended is not None:
         show_mending(studio, mended, account, told=TOLD)

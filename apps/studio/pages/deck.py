@@ -11,6 +11,7 @@ from apps.studio.pages.job_parts import LOOK_EVERY_S, show_job
 from apps.studio.parts import part
 from apps.studio.session import attempt, kept, signed_in
 from apps.studio.studio import Studio, running_studio
+from apps.studio.tab import hear
 from apps.studio.words import say, show_notice
 from db import Store
 from db.curation_records import DeckImage, SampledImage
@@ -63,11 +64,6 @@ def _curate_part(deck: str) -> None:
         lambda: Curator(studio.db_path, studio.data_dir, deck, account.name, studio.shelf),
     )
 
-    def handle() -> None:
-        words = st.session_state[KEY].get("curate")
-        if isinstance(words, dict):
-            curator.handle(words)
-
     st.subheader("Proposed as traps", anchor=False)
     with st.spinner("The model looks at the picture ..."):
         shown = curator.shown()
@@ -76,7 +72,9 @@ def _curate_part(deck: str) -> None:
             "No picture waits. An import with annotations proposes those with at most two objects."
         )
         return
-    part("curate", styles=("desk.css",))(key=KEY, data=shown, on_curate_change=handle)
+    part("curate", styles=("desk.css",))(
+        key=KEY, data=shown, on_curate_change=lambda: hear(KEY, "curate", curator.handle)
+    )
 
 
 def _show_candidates(studio: Studio, deck: str) -> None:

@@ -12,6 +12,7 @@ from apps.studio.pages.job_parts import LOOK_EVERY_S, show_job
 from apps.studio.refusals import REFUSALS
 from apps.studio.session import attempt, signed_in
 from apps.studio.studio import Studio, running_studio
+from apps.studio.tab import show_what_changed, this_tab
 from apps.studio.training import known_models
 from apps.studio.words import show_notice, tell
 from db import Store
@@ -117,7 +118,7 @@ def _job_part(known: int) -> None:
     if job is not None:
         show_job(job, told=TOLD)
     if len(_records(studio)) != known:
-        st.rerun()  # one has ended: the whole page has another choice
+        show_what_changed()  # one has ended: the whole page has another choice
 
 
 def _compare(studio: Studio, records: list[EvaluationRecord]) -> None:
@@ -144,13 +145,13 @@ def _compare(studio: Studio, records: list[EvaluationRecord]) -> None:
 
 def _compared(studio: Studio, before: EvaluationRecord, after: EvaluationRecord) -> Compared:
     """Worked out once for each pair in this tab: intervals take a second."""
-    known = st.session_state.get("gap compared")
+    known = this_tab().kept.get("gap compared")
     pair = before.id, after.id
     if known is None or known[0] != pair:
         items = dataset_items(dataset_place(studio.data_dir, after.dataset), after.side)  # type: ignore[arg-type]
         with Store.open(studio.db_path) as store:
             known = pair, compare_kept(store, before, after, items)
-        st.session_state["gap compared"] = known
+        this_tab().kept["gap compared"] = known
     return cast(Compared, known[1])
 
 

@@ -8,6 +8,7 @@ from apps.studio.desk import Desk
 from apps.studio.parts import part
 from apps.studio.session import kept, signed_in
 from apps.studio.studio import running_studio
+from apps.studio.tab import hear
 
 KEY = "desk"
 EVENTS = ("save", "skip", "undo", "refine", "judge", "order", "look")
@@ -32,9 +33,4 @@ def _desk_part() -> None:
 
 
 def _handler(desk: Desk, event: str) -> Callable[[], None]:
-    def handle() -> None:
-        words = st.session_state[KEY].get(event)
-        if isinstance(words, dict):
-            desk.handle(event, words)
-
-    return handle
+    return lambda: hear(KEY, event, lambda words: desk.handle(event, words))

@@ -11,6 +11,7 @@ from apps.studio.pages.job_parts import LOOK_EVERY_S
 from apps.studio.pictures import picture_html
 from apps.studio.session import attempt, signed_in
 from apps.studio.studio import Studio, running_studio
+from apps.studio.tab import this_tab
 from apps.studio.words import say, show_notice, tell
 from db import Store
 from db.synthesis_records import FINISHED, ItemState, SynthesisItem, SynthesisRun
@@ -62,7 +63,7 @@ def show() -> None:
 
 
 def _shown(runs: list[SynthesisRun]) -> SynthesisRun | None:
-    name = st.session_state.get(SHOWN)
+    name = this_tab().kept.get(SHOWN)
     return next((run for run in runs if run.name == name), runs[0] if runs else None)
 
 
@@ -100,7 +101,7 @@ def _new_run(studio: Studio, account: Account) -> None:
 
 def _start(studio: Studio, wanted: synthesis.Wanted, account: Account) -> str:
     said = synthesis.start_synthesis(studio, wanted, by=account)
-    st.session_state[SHOWN] = wanted.name
+    this_tab().kept[SHOWN] = wanted.name
     return said
 
 
@@ -133,8 +134,8 @@ def _runs_part(drawn: str) -> None:
 
 
 def _do(studio: Studio, act: Act, account: Account) -> None:
-    st.session_state[SHOWN] = act.id
-    st.session_state.pop(OPENED, None)
+    this_tab().kept[SHOWN] = act.id
+    this_tab().kept.pop(OPENED, None)
     if act.does == "stop":
         attempt(TOLD_RUNS, lambda: _stop(studio, act.id))
     elif act.does == "resume":
@@ -185,7 +186,7 @@ def _show_items(
 
     def do(act: Act) -> None:
         if act.does == "look":
-            st.session_state[OPENED] = act.id
+            this_tab().kept[OPENED] = act.id
         elif act.does == "restore":
             attempt(TOLD_ITEMS, lambda: synthesis.restore(studio, act.id, by=account))
         else:
@@ -200,7 +201,7 @@ def _show_items(
         do=do,
     )
     # Looked at once: whatever is done next on the page closes it.
-    looked_at = st.session_state.pop(OPENED, None)
+    looked_at = this_tab().kept.pop(OPENED, None)
     opened = next((one for one in items if str(one.id) == looked_at), None)
     if opened is not None:
         _show_item(opened)

@@ -12,6 +12,7 @@ from apps.studio.pages.job_parts import LOOK_EVERY_S, running_jobs
 from apps.studio.refusals import REFUSALS
 from apps.studio.session import attempt, signed_in
 from apps.studio.studio import Studio, running_studio
+from apps.studio.tab import show_what_changed, this_tab
 from apps.studio.words import say, show_notice, tell
 from db import Store
 from gap_core.dataset.places import dataset_names
@@ -85,7 +86,7 @@ def _new_run(studio: Studio, account: Account) -> None:
 
 def _start(config: TrainingConfig, account: Account) -> str:
     said = training.start_run(running_studio(), config, by=account)
-    st.session_state[SHOWN] = config.name
+    this_tab().kept[SHOWN] = config.name
     return said
 
 
@@ -170,7 +171,7 @@ def _numbers(recipe: str, of: Callable[[str], Any]) -> dict[str, Any]:
 def _runs_part(running: frozenset[str]) -> None:
     account, studio = signed_in("reviewer"), running_studio()
     if running_jobs(studio, training.KIND) != running:
-        st.rerun()
+        show_what_changed()
     show_notice(TOLD_RUNS)
     runs, jobs = known_runs(studio.data_dir), studio.jobs.all(training.KIND)
     rows = training.run_rows(runs, jobs)
@@ -182,7 +183,7 @@ def _runs_part(running: frozenset[str]) -> None:
         none=NO_RUN,
         do=lambda act: _do(studio, act, account),
     )
-    name = st.session_state.get(SHOWN, rows[0].id if rows else "")
+    name = this_tab().kept.get(SHOWN, rows[0].id if rows else "")
     run = next((one for one in runs if one.folder.name == name), None)
     if any(row.id == name for row in rows):
         st.subheader("One run", anchor=False)
@@ -191,7 +192,7 @@ def _runs_part(running: frozenset[str]) -> None:
 
 
 def _do(studio: Studio, act: Act, account: Account) -> None:
-    st.session_state[SHOWN] = act.id
+    this_tab().kept[SHOWN] = act.id
     if act.does == "stop":
         attempt(TOLD_RUNS, lambda: training.stop_run(studio, act.id))
     elif act.does == "resume":

@@ -42,14 +42,14 @@ class Curate {
     }
     this.root.dataset.busy = "true";
     setTimeout(() => { this.root.dataset.busy = "false"; }, 15_000);
-    this.send("curate", { does: name, image: this.image, reason, pressed_ms: performance.now() });
+    this.send("curate", { does: name, image: this.image, reason });
   }
 }
 
 export default function mount({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".curate");
   const curate = (root.curate ??= new Curate(root));
-  curate.send = setTriggerValue;
+  curate.send = teller(setTriggerValue);
   curate.wake();
   curate.show(data);
   return () => curate.rest();

@@ -250,7 +250,7 @@ async function post(address, words, isLeaving = false) {
 export default function mount({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".desk");
   const desk = (root.desk ??= new Desk(root));
-  desk.send = setTriggerValue;
+  desk.send = teller(setTriggerValue);
   desk.wake();
   desk.show(data);
   return () => desk.rest();

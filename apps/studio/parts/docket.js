@@ -79,7 +79,7 @@ class Docket {
 export default function mount({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".docket");
   const docket = (root.docket ??= new Docket(root));
-  docket.send = setTriggerValue;
+  docket.send = teller(setTriggerValue);
   docket.wake();
   docket.show(data);
   return () => docket.rest();

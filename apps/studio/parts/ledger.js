@@ -60,7 +60,7 @@ class Ledger {
     const isReady = !deed.sure || button.dataset.sure === "true";
     if (isReady && (!deed.asks || reason)) {
       this.settle(null);
-      this.send("act", { does: name, id, reason, pressed_ms: performance.now() });
+      this.send("act", { does: name, id, reason });
     } else {
       this.settle(`${id} ${name}`);
       const again = this.root.querySelector("input") ?? this.root.querySelector("button[data-sure=true]");
@@ -87,6 +87,6 @@ class Ledger {
 export default function mount({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".ledger");
   const ledger = (root.ledger ??= new Ledger(root));
-  ledger.send = setTriggerValue;
+  ledger.send = teller(setTriggerValue);
   ledger.show(data);
 }

@@ -16,6 +16,11 @@ function line(tag, words, kind = "") {
   return made;
 }
 
+// Tells the server what a part has to tell, with the time of the press: it may arrive twice.
+function teller(setTriggerValue) {
+  return (event, words) => setTriggerValue(event, { ...words, pressed_ms: performance.now() });
+}
+
 // Which shortcut an event is: "Ctrl+Enter", "Alt+S"; letters by their place on the keyboard,
 // because with Alt some systems type another sign.
 function shortcutOf(event) {
