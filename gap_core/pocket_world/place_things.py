@@ -37,13 +37,18 @@ def place_things(rng: random.Random, scene: Scene, *, count: int) -> list[Thing]
     """Things that stand apart from each other; None if they do not fit after many tries."""
     crowd_scale = 1.1 if count <= 2 else 0.92 if count <= 5 else 0.74 if count <= 9 else 0.55
     placed: list[Thing] = []
+    covered: list[float] = []  # how much of each lies behind the others
     for planned in plan_things(rng, scene, count=count):
         for _ in range(_TRIES):
             thing = _sample_thing(rng, scene, planned, crowd_scale=crowd_scale, crowd=count)
             if thing.relation:
                 thing = _set_beside(rng, thing, next(t for t in placed if t.kind == thing.anchor))
-            if _is_plain(thing, placed, crowd=count):
+            if not _is_plain(thing, placed, crowd=count):
+                continue
+            shares = _covered_with(thing, placed, covered)
+            if count <= _FEW or _are_all_seen([*placed, thing], shares):
                 placed.append(thing)
+                covered = shares
                 break
         else:
             return None
@@ -145,13 +150,12 @@ def _is_plain(thing: Thing, placed: list[Thing], *, crowd: int) -> bool:
     half = thing.width_px / 2
     if not half - 6 <= thing.x_px <= WIDTH_PX - half + 6 or thing.y_px - thing.height_px < 4:
         return False
-    fits = all(
+    return all(
         _fits_anchor(thing, other)
         if _is_bound(thing, other)
         else _stand_apart(thing, other, crowd=crowd)
         for other in placed
     )
-    return fits and (crowd <= _FEW or _are_all_seen([*placed, thing]))
 
 
 def _is_bound(thing: Thing, other: Thing) -> bool:
@@ -159,12 +163,19 @@ def _is_bound(thing: Thing, other: Thing) -> bool:
     return bool(thing.relation) and other.kind == thing.anchor
 
 
-def _are_all_seen(things: list[Thing]) -> bool:
+def _covered_with(thing: Thing, placed: list[Thing], covered: list[float]) -> list[float]:
+    """How much of each placed thing, and last of this one, is covered once this one is there."""
+    others = [
+        share + _covered_share(other, thing) for other, share in zip(placed, covered, strict=True)
+    ]
+    return [*others, sum(_covered_share(thing, other) for other in placed)]
+
+
+def _are_all_seen(things: list[Thing], covered: list[float]) -> bool:
     """Whether what stands before each thing leaves enough of it to be seen."""
     return all(
-        sum(_covered_share(thing, other) for other in things)
-        <= (_MOST_COVERED_READ if thing.word or thing.is_person else _MOST_COVERED)
-        for thing in things
+        share <= (_MOST_COVERED_READ if thing.word or thing.is_person else _MOST_COVERED)
+        for thing, share in zip(things, covered, strict=True)
     )
 
 
