@@ -38,14 +38,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--runlong",
         action="store_true",
-        help="Run benchmarks, load tests and experiments whole: about six minutes more.",
+        help="Run the slowest tests too, benchmarks and experiments whole: about ten minutes more.",
     )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     reasons = {
         "peer": ("--runpeers", "runs another project's code"),
-        "long": ("--runlong", "runs a benchmark, a load test or an experiment whole"),
+        "long": ("--runlong", "takes long, as benchmarks and experiments run whole do"),
     }
     for marker, (option, reason) in reasons.items():
         if config.getoption(option):

@@ -135,7 +135,7 @@ def test_letters_are_counted_where_answers_are_letters() -> None:
     assert (counted.hits, counted.n) == (1, 2)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_whole_pipeline_runs_from_one_file_and_goes_on(task: Path, tmp_path: Path) -> None:
     file = config_file(task, tmp_path)
     told = CliRunner().invoke(main, ["all", "--config", str(file)])

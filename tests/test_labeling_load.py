@@ -120,13 +120,8 @@ def check_whole(desk: Desk, *, labels_each: int) -> None:
     assert checked == {row["id"] for row in finals if row["verdict"] in ("answer", "model_right")}
 
 
-@pytest.mark.parametrize(
-    ("lease_s", "second_share"),
-    [
-        (0.01, 1.0),
-        *(pytest.param(*given, marks=pytest.mark.long) for given in ((0.01, 0), (60, 0), (60, 1))),
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("lease_s", "second_share"), [(0.01, 1), (0.01, 0), (60, 0), (60, 1)])
 def test_fifteen_labelers_in_threads(desk: Desk, second_share: float, lease_s: float) -> None:
     people = [desk.person(f"Labeler {n}") for n in range(LABELERS)]
     bench = workbench(desk.db_path, second_share=second_share, lease_s=lease_s)

@@ -97,7 +97,9 @@ def judge(page: Any, verdict: str) -> None:
     page.wait_for_selector(".ask:visible .field:enabled, .end:visible")
 
 
-@pytest.mark.parametrize(("code", "nickname"), [("hi", "देव"), ("zh", "韩梅梅")])
+@pytest.mark.parametrize(
+    ("code", "nickname"), [("hi", "देव"), pytest.param("zh", "韩梅梅", marks=pytest.mark.long)]
+)
 def test_whole_session_on_a_phone_has_no_word_of_english(
     chromium: Any, server: GameServer, code: str, nickname: str
 ) -> None:
@@ -134,7 +136,7 @@ def test_whole_session_on_a_phone_has_no_word_of_english(
 
 
 @pytest.mark.parametrize("code", ["de", "fr", "es", "hi"])
-@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("width", [320, pytest.param(390, marks=pytest.mark.long)])
 def test_long_words_fit_a_phone(chromium: Any, server: GameServer, code: str, width: int) -> None:
     page = open_page(chromium, width=width, height=700, is_phone=True)
     for name in ("attract", "week", "wall", "nothing", "join"):
@@ -162,7 +164,7 @@ def test_long_words_fit_a_phone(chromium: Any, server: GameServer, code: str, wi
 
 # The lobby's button was below the screen in German; a long answer ended behind the two buttons.
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (375, 667), (320, 568)])
-@pytest.mark.parametrize("code", ["de", "hi"])
+@pytest.mark.parametrize("code", ["de", pytest.param("hi", marks=pytest.mark.long)])
 def test_phone_cuts_neither_the_way_on_nor_a_long_answer(
     chromium: Any, pocket_server: GameServer, code: str, width: int, height: int
 ) -> None:

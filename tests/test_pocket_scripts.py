@@ -117,6 +117,7 @@ def test_simulated_players_play_whole_sessions_through_the_handlers(tmp_path: Pa
     assert report["answers truly wrong"].n == report["turns"]
 
 
+@pytest.mark.long
 def test_pocket_llama_is_built_with_its_manifest(tmp_path: Path) -> None:
     options = ["--part", "pocket-llama", "--steps", "1", "--seed", "3", "--scenes", "1"]
     built = CliRunner().invoke(build_pocket.main, [*options, "--out", str(tmp_path)])

@@ -172,7 +172,7 @@ def test_a_start_that_made_no_run_is_shown_too() -> None:
     assert (row.cells[3], row.does) == ("refused", ("show",))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_killed_run_is_resumed_from_the_page_and_registered(
     studio: Studio, pictured: Callable[..., Sample], random_pocket_folder: Path
 ) -> None:

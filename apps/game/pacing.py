@@ -83,16 +83,30 @@ async def paced_answer(ticket: Ticket, *, pace: AnswerPace, asked: float) -> Asy
 
 
 class Inbox:
-    """The newest word of a ticket."""
+    """The newest word of a ticket, and the words that may be shown."""
 
     def __init__(self, ticket: Ticket) -> None:
         self.newest = Update(place=None, text="", is_done=False, reply=None)
         self._ticket = ticket
+        self._words_of, self._words = self.newest, list[str]()
 
     async def listen(self) -> None:
         """Keep the newest update until the last one."""
         async for update in self._ticket.updates_async():
             self.newest = update
+
+    def words(self) -> list[str]:
+        """The words that may be shown now; each update is looked through once.
+
+        Raises:
+            GapError: the model repeats its instruction.
+        """
+        update = self.newest
+        if update is not self._words_of:
+            check_answer(update.text)
+            text = safe_part(update.text) if update.reply is None else update.reply.text
+            self._words_of, self._words = update, WORDS.findall(text)
+        return self._words
 
 
 async def _show(
@@ -100,15 +114,17 @@ async def _show(
 ) -> AsyncIterator[Shown]:
     async for shown in _wait_for_words(inbox, listening, pace, asked):
         yield shown
-    count = 0
+    count, told, told_at = 0, "", -math.inf
     while True:
-        update = _checked(inbox, listening)
-        pieces = WORDS.findall(_showable(update))
-        count = min(len(pieces), count + pace.words_per_tick)
-        if update.reply is not None and count == len(pieces):
-            yield Shown(text=update.reply.text, reply=update.reply)
+        words = _new_words(inbox, listening)
+        count, reply = min(len(words), count + pace.words_per_tick), inbox.newest.reply
+        if reply is not None and count == len(words):
+            yield Shown(text=reply.text, reply=reply)
             return
-        yield Shown(text="".join(pieces[:count]).rstrip())
+        text = "".join(words[:count]).rstrip()
+        if text != told or time.monotonic() - told_at > pace.beat_s:
+            told, told_at = text, time.monotonic()
+            yield Shown(text=text)
         await wait_for_line(asked, grid_s=pace.tick_s)
 
 
@@ -126,20 +142,14 @@ async def _wait_for_words(
             yield Shown(ahead=ahead)
         await wait_for_line(asked, grid_s=line_s)
         is_first_line = False
-        update = _checked(inbox, listening)
-        if _showable(update) or update.reply is not None:
+        if _new_words(inbox, listening) or inbox.newest.reply is not None:
             return
 
 
-def _checked(inbox: Inbox, listening: asyncio.Task[None]) -> Update:
-    """The newest update, or the failure that ended the listening."""
+def _new_words(inbox: Inbox, listening: asyncio.Task[None]) -> list[str]:
+    """The words that may be shown now, or the failure that ended the listening."""
     if listening.done():
         listening.result()
         if inbox.newest.reply is None:
             raise ModelError("The answer was broken off. Your question isn't counted: ask again.")
-    check_answer(inbox.newest.text)
-    return inbox.newest
-
-
-def _showable(update: Update) -> str:
-    return safe_part(update.text) if update.reply is None else update.reply.text
+    return inbox.words()
