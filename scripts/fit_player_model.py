@@ -15,7 +15,7 @@ from scripts._settings import settings_of
 
 if TYPE_CHECKING:
     from db import Store
-    from gap_core.play.predictions import ImageDifficulty, PlayerModelSummary
+    from gap_core.play.predictions import ImageDifficulty, PlayerAbility, PlayerModelSummary
 
 LOOKS = 50  # pictures between two moves of the progress bar
 
@@ -23,7 +23,9 @@ LOOKS = 50  # pictures between two moves of the progress bar
 @click.command()
 @click.option("--model", help=f"Its eye tells which pictures are alike; default {DEFAULT_MODEL}.")
 @click.option("--deck", help="Deck whose pictures are listed; default: the model's own.")
-@click.option("--list", "listed", default=5, show_default=True, help="Pictures at each end.")
+@click.option(
+    "--list", "listed", default=5, show_default=True, help="Pictures at each end, and players."
+)
 @click.option(
     "--check",
     is_flag=True,
@@ -49,7 +51,11 @@ def main(listed: int, check: bool, charts: Path | None, **places: Any) -> None:
     from gap_core.errors import GapError
     from gap_core.play import Rules
     from gap_core.play.player_fits import look_at_pictures, refit_player_model
-    from gap_core.play.predictions import image_difficulties, player_model_summary
+    from gap_core.play.predictions import (
+        image_difficulties,
+        player_abilities,
+        player_model_summary,
+    )
     from models.base import PictureReader
     from models.errors import ModelError
     from models.registry import load_model
@@ -81,20 +87,22 @@ def main(listed: int, check: bool, charts: Path | None, **places: Any) -> None:
                 raise GapError("Nobody has marked an answer on a trap yet. Play a session first.")
             summary = player_model_summary(store)
             pictures = list(image_difficulties(store, settings.deck).values())
+            players = player_abilities(store)
             checks = print_checks(store, charts) if check or charts else {}
     except (GapError, StoreError, ModelError) as err:
         raise click.ClickException(str(err)) from err
-    print_fit(summary, pictures, listed=listed, checks=checks)
+    print_fit(summary, pictures, players, listed=listed, checks=checks)
 
 
 def print_fit(
     summary: PlayerModelSummary | None,
     pictures: list[ImageDifficulty],
+    players: list[PlayerAbility],
     *,
     listed: int,
     checks: dict[str, Any],
 ) -> None:
-    """Parameters, then the hardest and the easiest pictures; the last line of all is JSON."""
+    """Parameters, the hardest and easiest pictures, the ablest players; the last line is JSON."""
     if summary is None:
         return
     click.echo(f"{summary.turns} turns, {summary.pictures_seen} pictures looked at")
@@ -109,6 +117,13 @@ def print_fit(
                 f"{one.image_id[:12]}  {one.error_chance:.2f}  difficulty {level.mean:.2f} "
                 f"[{level.low:.2f}, {level.high:.2f}]  n={one.turns} {one.source}"
             )
+    click.echo("\nablest at finding errors on traps:")
+    for player in players[:listed]:
+        level = player.ability
+        click.echo(
+            f"{player.nickname:<32}  ability {level.mean:.2f} "
+            f"[{level.low:.2f}, {level.high:.2f}]  n={player.turns}"
+        )
     record = {"turns": summary.turns, "pictures": len(pictures)}
     record |= {name: found.mean for name, found in summary.parameters.items()}
     click.echo(json.dumps(record | checks))

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,6 +29,8 @@ def test_all_pictures_are_looked_at_and_listed(
     assert result.exit_code == 0, result.output
     assert "26 pictures looked at" in result.output
     assert "hardest" in result.output and "easiest" in result.output
+    _, _, players = result.output.partition("ablest")
+    assert re.search(r"\n.+  ability -?\d+\.\d\d \[-?[\d.]+, -?[\d.]+\]  n=\d+\n", players)
     record = json.loads(result.stdout.splitlines()[-1])
     assert (record["turns"], record["pictures"]) == (5, 26)
     assert record["alpha"] > 0
