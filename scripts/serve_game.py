@@ -161,7 +161,7 @@ def warn(line: str) -> None:
 
 
 def draw_beside(settings: Settings) -> Callable[[], None]:
-    """Begin with the first pictures in a process of its own; what waits for them.
+    """Begin with the first pictures in a process of its own, if they lack; what waits for them.
 
     Any deck but ours is looked at now.
 
@@ -169,11 +169,15 @@ def draw_beside(settings: Settings) -> Callable[[], None]:
         GapError: it has too few pictures.
     """
     from apps.game.opening import check_deck
-    from gap_core.decks.deal import DRAWN_DECKS
+    from db.store import Store
+    from gap_core.decks.deal import DRAWN_DECKS, is_begun
 
     if settings.deck not in DRAWN_DECKS:
         check_deck(settings)
         return lambda: None
+    with Store.open(settings.db) as store:
+        if is_begun(store, settings.deck, data_dir=settings.data_dir):
+            return lambda: None
     drawers = ProcessPoolExecutor(
         1,
         mp_context=get_context("spawn"),

@@ -142,6 +142,21 @@ def test_first_pictures_are_drawn_beside_and_waited_for(tmp_path: Path) -> None:
             assert store.images.count(settings.deck, taint=kind) == deal.FIRST_OF_EACH
 
 
+def test_only_a_deck_that_lacks_pictures_is_drawn_beside(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = Settings(deck=deal.POCKET_DECK, data_dir=tmp_path)
+    deal_first_pictures(settings)
+    with monkeypatch.context() as patch:
+        patch.delattr("scripts.serve_game.ProcessPoolExecutor")
+        draw_beside(settings)()
+    lost = next((tmp_path / "images").rglob("*.png"))
+    lost.unlink()
+    draw_beside(settings)()
+
+    assert lost.is_file()
+
+
 def test_other_decks_are_never_drawn(tmp_path: Path) -> None:
     settings = Settings(deck="city", data_dir=tmp_path)
     deal_first_pictures(settings)

@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from db import Store
-from db.records import ImageRecord, Taint
+from db.records import DrawnImage, ImageRecord, Taint
 from gap_core.decks.pictures import save_picture
 from gap_core.pocket_world import (
     EDITIONS,
@@ -138,10 +138,21 @@ def _add_scene(store: Store, scene: Scene, *, deck: str, taint: Taint, data_dir:
         )
 
 
+def is_begun(store: Store, deck: str, *, data_dir: Path) -> bool:
+    """Whether a pocket deck holds the first pictures of each kind, and none has lost its file."""
+    taints: tuple[Taint, ...] = ("tainted", "untainted")
+    has_first = all(store.images.count(deck, taint=taint) >= FIRST_OF_EACH for taint in taints)
+    return has_first and not any(_lost(store, deck, data_dir))
+
+
+def _lost(store: Store, deck: str, data_dir: Path) -> Iterator[DrawnImage]:
+    """Pictures whose file is not there."""
+    return (one for one in store.images.drawn(deck) if not (data_dir / one.path).is_file())
+
+
 def _restore_lost(store: Store, deck: str, data_dir: Path) -> int:
     restored = 0
-    for drawn in store.images.drawn(deck):
-        if not (data_dir / drawn.path).is_file():
-            place = save_picture(render_scene(scene_from_json(drawn.graph_json)), data_dir=data_dir)
-            restored += place == drawn.path  # another place: the drawing code has changed since
+    for drawn in _lost(store, deck, data_dir):
+        place = save_picture(render_scene(scene_from_json(drawn.graph_json)), data_dir=data_dir)
+        restored += place == drawn.path  # another place: the drawing code has changed since
     return restored
