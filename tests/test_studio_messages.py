@@ -1,5 +1,8 @@
 # What passes between a page and its browser, under Streamlit's AppTest.
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -58,6 +61,25 @@ def test_a_press_that_arrives_twice_is_done_once() -> None:
 def test_what_is_done_for_a_press_has_the_tab_at_hand() -> None:
     page = run_with(AppTest.from_function(hear_and_keep), PRESS)
     assert not page.exception and page.session_state["kept"] == {"shown": "7"}
+
+
+def test_a_press_that_arrives_while_it_is_done_waits_for_it() -> None:
+    tab, steps = Tab(), list[str]()
+    press, is_first = tab.hear("table", "act", PRESS)
+    page = AppTest.from_function(hear)
+    page.session_state["gap tab"] = tab
+
+    def arrive_again() -> None:
+        assert run_with(page, dict(PRESS)).session_state["done"] == []
+        steps.append("arrived")
+
+    with ThreadPoolExecutor(1) as pool:
+        again = pool.submit(arrive_again)
+        time.sleep(0.3)
+        steps.append("done")
+        press.is_done.set()
+        again.result()
+    assert is_first and steps == ["done", "arrived"]
 
 
 @pytest.mark.parametrize("words", [None, "end", [PRESS], 7])

@@ -7,10 +7,12 @@ So the state holds one object, and a press counts as heard only when that object
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, NoReturn
 
 import streamlit as st
+
+LONGEST_WAIT_S = 30
 
 
 @dataclass
@@ -20,6 +22,14 @@ class Notice:
     words: str
     kind: str = "bad"
     first_shown_s: float | None = None
+
+
+@dataclass
+class Press:
+    """What a part told once, and whether all was done for it."""
+
+    words: dict[str, Any]
+    is_done: Event = field(default_factory=Event)
 
 
 @dataclass
@@ -33,15 +43,17 @@ class Tab:
 
     kept: dict[str, Any] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
-    _heard: dict[tuple[str, str], object] = field(default_factory=dict)
+    _heard: dict[tuple[str, str], Press] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def is_new(self, key: str, event: str, words: object) -> bool:
-        """Whether this was not heard before; from now on it was."""
+    def hear(self, key: str, event: str, words: dict[str, Any]) -> tuple[Press, bool]:
+        """The press that this tells of, and whether it is told for the first time."""
         with self._lock:
-            is_known = self._heard.get((key, event)) == words
-            self._heard[key, event] = words
-            return not is_known
+            last = self._heard.get((key, event))
+            if last is not None and last.words == words:
+                return last, False
+            press = self._heard[key, event] = Press(words)
+            return press, True
 
 
 _AT_HAND: ContextVar[Tab | None] = ContextVar("tab", default=None)
@@ -63,13 +75,19 @@ def hear(key: str, event: str, do: Callable[[dict[str, Any]], None]) -> None:
 
     A press may arrive twice: where a part of the page that renews itself does so at that moment,
     its message carries the press along, and the second message ends what the first began. `do`
-    can't be ended so as long as it looks into no state but `this_tab`.
+    can't be ended so as long as it looks into no state but `this_tab`; the second waits for it, so
+    that the page shows what came of it.
     """
     tab, words = this_tab(), st.session_state[key].get(event)
-    if not isinstance(words, dict) or not tab.is_new(key, event, words):
+    if not isinstance(words, dict):
+        return
+    press, is_first = tab.hear(key, event, words)
+    if not is_first:
+        press.is_done.wait(LONGEST_WAIT_S)
         return
     at_hand = _AT_HAND.set(tab)
     try:
         do(words)
     finally:
         _AT_HAND.reset(at_hand)
+        press.is_done.set()
