@@ -51,6 +51,18 @@ def test_interrupted_deal_goes_on_where_it_stopped(store: Store, tmp_path: Path)
     assert dealt(store, tmp_path).added == 2
 
 
+@pytest.mark.parametrize("begun", [{"tainted": 0, "untainted": 0}, {"tainted": 3, "untainted": 1}])
+def test_both_kinds_grow_alike(store: Store, tmp_path: Path, begun: dict[str, int]) -> None:
+    def stop(done: int, total: int) -> None:
+        if done == total - 2:
+            raise KeyboardInterrupt
+
+    dealt(store, tmp_path, **begun)
+    with pytest.raises(KeyboardInterrupt):
+        dealt(store, tmp_path, tainted=4, untainted=4, on_progress=stop)
+    assert [store.images.count("pocket", taint=kind) for kind in ("tainted", "untainted")] == [3, 3]
+
+
 def test_same_seed_deals_the_same_pictures(tmp_path: Path) -> None:
     for name in ("one", "two"):
         with Store.open(tmp_path / name / "gap.db") as store:

@@ -61,8 +61,9 @@ def deal_pocket_deck(
 ) -> DealReport:
     """Draw what a pocket deck lacks, and nothing if it lacks nothing.
 
-    Each picture goes in by itself, so that an interrupted deal goes on where it stopped. Pictures
-    whose file was removed are drawn again.
+    Both kinds grow alike: with fewer of one kind to show, those would come back sooner, and whoever
+    saw a picture twice would know its kind. Each picture goes in by itself, so that an interrupted
+    deal goes on where it stopped. Pictures whose file was removed are drawn again.
 
     Args:
         store: where pictures and deck are recorded.
@@ -86,18 +87,20 @@ def deal_pocket_deck(
     total, done = sum(lacking.values()), 0
     dealt = set(store.images.scene_graphs(deck)) if total else set()
     own = DRAWN_DECKS[deck]
-    parts: tuple[tuple[Taint, Edition, tuple[int, int], int], ...] = (
-        ("tainted", own, SIMPLE_THINGS, seed),
-        ("untainted", ordinary or own, own.crowded_things, seed + _UNTAINTED_OFFSET),
-    )
-    for taint, edition, things, first_seed in parts:
-        fresh = _fresh_scenes(dealt, things=things, seed=first_seed, edition=edition)
-        while lacking[taint] > 0:
-            if _add_scene(store, next(fresh), deck=deck, taint=taint, data_dir=data_dir):
-                lacking[taint] -= 1
-                done += 1
-                if on_progress is not None:
-                    on_progress(done, total)
+    others, others_seed = ordinary or own, seed + _UNTAINTED_OFFSET
+    fresh: dict[Taint, Iterator[Scene]] = {
+        "tainted": _fresh_scenes(dealt, things=SIMPLE_THINGS, seed=seed, edition=own),
+        "untainted": _fresh_scenes(
+            dealt, things=own.crowded_things, seed=others_seed, edition=others
+        ),
+    }
+    while done < total:
+        taint = max(lacking, key=lacking.__getitem__)
+        if _add_scene(store, next(fresh[taint]), deck=deck, taint=taint, data_dir=data_dir):
+            lacking[taint] -= 1
+            done += 1
+            if on_progress is not None:
+                on_progress(done, total)
     return DealReport(
         added=done,
         restored=restored,
