@@ -198,5 +198,6 @@ def counts_line(images: list[DeckImage]) -> str:
     kinds = [f"{sum(i.taint == t for i in in_use):,} {words}" for t, words in KINDS.items()]
     retired = len(images) - len(in_use)
     most = max((image.exposures for image in images), default=0)
-    line = f"{', '.join(kinds)}, {retired:,} retired. Shown at most {most:,} times."
+    times = "time" if most == 1 else "times"
+    line = f"{', '.join(kinds)}, {retired:,} retired. Shown at most {most:,} {times}."
     return line if len(images) <= SHOWN else f"{line} Below: the {SHOWN} most shown."
