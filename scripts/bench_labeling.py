@@ -23,6 +23,8 @@ def main(items: int, rounds: int, labelers: int, labels: int, folder: Path | Non
 
     Example: python -m scripts.bench_labeling --items 2000 --rounds 20
     """
+    import numpy as np
+
     from db import Store
     from db.bulk_labels import fill_with_items
     from db.bulk_play import PlaySize, fill_with_play
@@ -52,18 +54,12 @@ def main(items: int, rounds: int, labelers: int, labels: int, folder: Path | Non
     record: dict[str, object] = {"items": served, "labelers": labelers, "errors": crowd.errors}
     click.echo(f"{'alone':<28}{'p50':>10}{'p99':>10}  n")
     for what, times in [*steps, (f"save to next, {labelers} at once", crowd.next_s)]:
-        p50, p99 = _percentiles_ms(times)
+        p50, p99 = (1000 * np.quantile(times, (0.5, 0.99))).tolist()
         click.echo(f"{what:<28}{p50:>7.2f} ms{p99:>7.2f} ms  {len(times)}")
         record[what.replace(" ", "_")] = {"p50_ms": p50, "p99_ms": p99, "n": len(times)}
     record["labels_per_s"] = crowd.labels / crowd.wall_s
     click.echo(f"{record['labels_per_s']:.0f} labels/s together, {len(crowd.errors)} errors")
     click.echo(json.dumps(record))
-
-
-def _percentiles_ms(times_s: list[float]) -> tuple[float, float]:
-    """Median and 99th percentile of sorted times."""
-    middle, late = (times_s[int(share * (len(times_s) - 1))] for share in (0.5, 0.99))
-    return 1000 * middle, 1000 * late
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ def main(turns: int, players: int, images: int, reads: int, seed: int, folder: P
 
     Example: python -m scripts.bench_scoring --turns 100000 --players 2000 --images 500
     """
+    import numpy as np
+
     from db import Store
     from db.bulk_play import PlaySize, fill_with_play, last_moment
     from gap_core.hardware import describe_hardware
@@ -53,19 +55,16 @@ def main(turns: int, players: int, images: int, reads: int, seed: int, folder: P
     record: dict[str, object] = {"turns": turns, "players": players, "rescore_s": rescore_s}
     click.echo(f"{'':<28}{'ours p50':>10}{'p99':>10}{'plain p50':>12}{'p99':>10}{'ratio':>8}  n")
     for times in read:
-        ours, plain = (_percentiles_ms(found) for found in (times.ours_s, times.plain_s))
+        ours, plain = (
+            (1000 * np.quantile(found, (0.5, 0.99))).tolist()
+            for found in (times.ours_s, times.plain_s)
+        )
         click.echo(
             f"{times.what:<28}{ours[0]:>7.2f} ms{ours[1]:>7.2f} ms{plain[0]:>9.2f} ms"
             f"{plain[1]:>7.2f} ms{plain[0] / ours[0]:>8.1f}  {reads}"
         )
         record[times.what.replace(" ", "_")] = {"ours_ms": ours, "plain_ms": plain, "n": reads}
     click.echo(json.dumps(record))
-
-
-def _percentiles_ms(times_s: list[float]) -> tuple[float, float]:
-    """Median and 99th percentile of sorted times."""
-    middle, late = (times_s[int(share * (len(times_s) - 1))] for share in (0.5, 0.99))
-    return 1000 * middle, 1000 * late
 
 
 if __name__ == "__main__":

@@ -100,11 +100,12 @@ def _evaluate_all(given: dict[str, Any]) -> list[Evaluation]:
             side=given["side"],
             judges=given["judge"],
             data_dir=settings.data_dir,
-            on_step=_tell,
+            on_step=tell_step,
         )
 
 
-def _tell(step: str, done: int, total: int) -> None:
+def tell_step(step: str, done: int, total: int) -> None:
+    """One line on stderr, written over until the step is done."""
     click.echo(f"\r{step}: {done} of {total}   ", nl=done == total, file=sys.stderr)
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from scripts._settings import settings_of
-
-FORMAT_NAMES = ("minicpm", "judge", "llama-factory", "ms-swift", "trl", "vlmevalkit", "csv")
+from scripts.export_dataset import FORMAT_NAMES
 
 
 @click.command()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from scripts._settings import settings_of
+from scripts.evaluate_model import tell_step
 
 
 @click.command()
@@ -66,15 +66,11 @@ def main(
     place = folder or settings.data_dir / "experiments" / own
     try:
         run = ExperimentRun(place, scale, on_step=lambda step: click.echo(step, err=True))
-        outcome = run_experiment(name, run, playtest=play, on_step=_tell)
+        outcome = run_experiment(name, run, playtest=play, on_step=tell_step)
     except (GapError, ModelError, StoreError) as err:
         raise click.ClickException(str(err)) from err
     click.echo((place / REPORT).read_text(encoding="utf-8"))
     click.echo(json.dumps(outcome | {"report": str(place / REPORT)}))
-
-
-def _tell(step: str, done: int, total: int) -> None:
-    click.echo(f"\r{step}: {done} of {total}   ", nl=done == total, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from gap_core.language.equivalence import refuses
 from gap_core.language.facts import Facts, read_facts
 from gap_core.language.lexicon import THINGS
 from gap_core.language.matching import Match, is_same_number, match_facts
-from gap_core.language.text import plain, words_of
+from gap_core.language.text import plain, word_set
 
 _COUNTED = re.compile(
     r"\b(?:how many(?: of (?:them|these|those) are)?|how much|numbers? of|"
@@ -39,13 +39,13 @@ def refusal_in(answer: str, question: str) -> str:
         return ""
     last = facts.refusal.split()[-1]
     # "The sky is not clear" to "Is the sky clear?" is an answer.
-    return "" if last in _spoken(question) else facts.refusal
+    return "" if last in word_set(question) else facts.refusal
 
 
 def hedge_in(answer: str, question: str) -> str:
     """The words by which an answer hedges; empty where it refuses, or where the question did."""
     facts = read_facts(answer)
-    if refuses(facts) or (facts.hedge and facts.hedge.split()[0] in _spoken(question)):
+    if refuses(facts) or (facts.hedge and facts.hedge.split()[0] in word_set(question)):
         return ""
     return facts.hedge
 
@@ -96,7 +96,3 @@ def _conflict(asked, said, is_same) -> bool:  # type: ignore[no-untyped-def]  # 
     told = [fact for fact in said if fact.about]  # whose colour is meant must be said
     taken = [fact for fact in asked if fact.about]
     return match_facts(taken, told, is_same) is Match.CONFLICT
-
-
-def _spoken(text: str) -> frozenset[str]:
-    return frozenset(word.text for word in words_of(plain(text)))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gap_core.language.lexicon import EMPTY, THINGS, VALUES
 from gap_core.language.spelling import is_real_word
+from gap_core.language.tables import table_lines
 from gap_core.language.text import plain
 
 _TABLES = Path(__file__).parent / "tables"
@@ -83,7 +84,7 @@ def _is_english(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _foreign_words() -> frozenset[str]:
-    lines = _lines("foreign_words.txt")
+    lines = table_lines(_TABLES / "foreign_words.txt")
     return frozenset(word for line in lines for word in line.split(": ")[1].split())
 
 
@@ -95,9 +96,4 @@ def _english_words() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _off_picture() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(line) for line in _lines("off_picture.txt"))
-
-
-def _lines(name: str) -> list[str]:
-    lines = (_TABLES / name).read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
+    return tuple(re.compile(line) for line in table_lines(_TABLES / "off_picture.txt"))

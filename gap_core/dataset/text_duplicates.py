@@ -19,6 +19,7 @@ from gap_core.dataset.sample import Sample, is_replay
 from gap_core.language import are_equivalent
 from gap_core.language.asked import asked_for
 from gap_core.language.facts import Facts, read_facts
+from gap_core.language.tables import table_lines
 from gap_core.language.text import plain, words_of
 from gap_core.play.text import question_key
 
@@ -128,8 +129,7 @@ def _word_counts(question: str) -> Counter[str]:
 @lru_cache(maxsize=1)
 def _opposites() -> frozenset[tuple[str, str]]:
     """Every two words that exclude each other, in both orders."""
-    lines = _OPPOSITES.read_text(encoding="utf-8").splitlines()
-    groups = [[side.split() for side in line.split("|")] for line in lines if line[:1] not in "#"]
+    groups = [[side.split() for side in line.split("|")] for line in table_lines(_OPPOSITES)]
     return frozenset(
         pair
         for sides in groups

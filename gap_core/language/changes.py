@@ -23,7 +23,7 @@ from gap_core.language.numbers import NUMBER_WORDS, NumberFact
 from gap_core.language.polarity import answers_yes
 from gap_core.language.sides import SideFact
 from gap_core.language.spelling import is_real_word, mend_towards
-from gap_core.language.text import plain, words_of
+from gap_core.language.text import word_set
 from gap_core.language.times import is_same_time
 
 _LIKE_ENOUGH = 80.0
@@ -171,14 +171,10 @@ def _denial_shown(facts: Facts) -> str:
 
 
 def _name_changes(old: Facts, new: Facts, question: str) -> list[FactChange]:
-    first, second, asked = (_spoken(text) for text in (old.text, new.text, question))
+    first, second, asked = (word_set(text) for text in (old.text, new.text, question))
     lost = [name for name in old.names if not _is_said(name, second)]
     gained = [name for name in new.names if not _is_said(name, first | asked)]
     return _changes("name", lost, gained)
-
-
-def _spoken(text: str) -> frozenset[str]:
-    return frozenset(word.text for word in words_of(plain(text)))
 
 
 def _is_said(name: str, words: frozenset[str]) -> bool:
@@ -186,7 +182,7 @@ def _is_said(name: str, words: frozenset[str]) -> bool:
     is_exact = name.isupper() or name[:1].islower()
     return all(
         word in words or (not is_exact and _is_slip_of(word, words)) or _is_plain(word, name)
-        for word in _spoken(name)
+        for word in word_set(name)
     )
 
 

@@ -64,6 +64,11 @@ def words_of(plain_text: str) -> list[Word]:
     return words
 
 
+def word_set(text: str) -> frozenset[str]:
+    """The different words of a text."""
+    return frozenset(word.text for word in words_of(plain(text)))
+
+
 _IRREGULAR = {
     "people": "person", "men": "man", "women": "woman", "children": "child", "mice": "mouse",
     "geese": "goose", "feet": "foot", "teeth": "tooth", "leaves": "leaf", "knives": "knife",

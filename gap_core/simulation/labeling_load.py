@@ -15,7 +15,7 @@ ENTRY = LabelEntry("answer", "Three dogs.", "Counting")
 
 
 class StepTimes(NamedTuple):
-    """Seconds of each call of a step, sorted."""
+    """Seconds of each call of a step."""
 
     what: str
     times_s: list[float]
@@ -25,7 +25,7 @@ class CrowdFigures(NamedTuple):
     """Many labelers at once.
 
     Attributes:
-        next_s: seconds from the save key until the next item is there, sorted.
+        next_s: seconds from the save key until the next item is there.
         labels: how many were given.
         wall_s: how long it took.
         errors: what went wrong.
@@ -53,7 +53,7 @@ def time_steps(
         for _ in range(rounds):
             _one_round(bench, account_id, order, timed)
             on_round()
-    return [StepTimes(what, sorted(times)) for what, times in found.items()]
+    return [StepTimes(what, times) for what, times in found.items()]
 
 
 def _one_round(
@@ -99,4 +99,4 @@ def label_together(bench: Workbench, account_ids: list[str], *, labels_each: int
     began = time.perf_counter()
     for thread in threads:
         thread.join()
-    return CrowdFigures(sorted(next_s), len(next_s), time.perf_counter() - began, errors)
+    return CrowdFigures(next_s, len(next_s), time.perf_counter() - began, errors)

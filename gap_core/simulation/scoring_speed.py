@@ -21,7 +21,7 @@ TOP_LINES = 50
 
 
 class ReadTimes(NamedTuple):
-    """Seconds of each reading, sorted: the project's way and plain SQL, taking turns."""
+    """Seconds of each reading: the project's way and plain SQL, taking turns."""
 
     what: str
     ours_s: list[float]
@@ -66,7 +66,7 @@ def reading_times(
                 way(player_id)
                 kept.append(time.perf_counter() - began)
             on_read()
-        found.append(ReadTimes(what, sorted(times[0]), sorted(times[1])))
+        found.append(ReadTimes(what, *times))
     return found
 
 

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from gap_core.scoring.posterior import Interval
 from models.base import Ask, Reply, VisionModel
 from models.batching import Batcher, with_waiting
@@ -198,13 +200,10 @@ def ratio_interval(values: list[float], base: list[float], *, seed: int) -> Inte
 
 
 def _interval(mean: float, draws: list[float]) -> Interval:
-    draws = sorted(draws)
-    return Interval(mean, draws[int(0.025 * len(draws))], draws[int(0.975 * len(draws)) - 1])
+    low, high = np.quantile(draws, (0.025, 0.975))
+    return Interval(mean, float(low), float(high))
 
 
 def percentile(values: list[float], share: float) -> float:
     """The value that `share` of the values don't exceed; NaN for none."""
-    if not values:
-        return float("nan")
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+    return float(np.quantile(values, share)) if values else float("nan")

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from gap_core.language.tables import table_lines
 from gap_core.pocket_world.vocabulary import NUMBER_WORDS
 
 TABLE = Path(__file__).parent / "tables" / "things.tsv"
@@ -53,10 +54,9 @@ _DIGITS_ZH = "零一二三四五六七八九十"
 def kinds() -> dict[str, Name]:
     """Every kind that can be named."""
     found = {}
-    for line in TABLE.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            kind, many, group, zh, measure = line.split("\t")
-            found[kind] = Name(kind, many, group, zh, measure)
+    for line in table_lines(TABLE):
+        kind, many, group, zh, measure = line.split("\t")
+        found[kind] = Name(kind, many, group, zh, measure)
     return found
 
 

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 EXAMPLES = 3  # of each trouble
 
 
@@ -59,6 +61,5 @@ def quantiles(values: Sequence[float]) -> str:
     """Median, 95th percentile and longest, in words."""
     if not values:
         return "none"
-    ordered = sorted(values)
-    middle, high = (ordered[int(share * (len(ordered) - 1))] for share in (0.5, 0.95))
-    return f"median {middle:.1f}, p95 {high:.1f}, longest {ordered[-1]:.1f} s, n={len(ordered)}"
+    middle, high, longest = np.quantile(values, (0.5, 0.95, 1))
+    return f"median {middle:.1f}, p95 {high:.1f}, longest {longest:.1f} s, n={len(values)}"
