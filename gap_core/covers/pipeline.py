@@ -7,7 +7,6 @@ Called by scripts/covers.py and table.py. What lies where: `split/`, `lessons/`,
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,7 +123,6 @@ class Pipeline:
     config: CoversConfig
     on_measured: OnMeasured = lambda measured: None
     on_item: OnItem = lambda done, total: None
-    is_stopped: Callable[[], bool] = lambda: False
 
     def split(self) -> dict[str, int]:
         """Set validation items aside; how many items each file has."""
@@ -211,7 +209,6 @@ class Pipeline:
             images_dir=config.pictures,
             is_curriculum=config.curriculum,
             on_measured=self.on_measured,
-            is_stopped=self.is_stopped,
         )
         plot_training(self._run_dir)
         return result

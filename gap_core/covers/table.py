@@ -66,7 +66,6 @@ def run_table(
     seeds: Sequence[int],
     on_stage: Callable[[str], None] = lambda stage: None,
     on_measured: OnMeasured = lambda measured: None,
-    is_stopped: Callable[[], bool] = lambda: False,
 ) -> list[Row] | None:
     """All cells of the table, and the table itself; None where it was stopped.
 
@@ -78,13 +77,12 @@ def run_table(
         seeds: of splitting, augmenting, training; one run each.
         on_stage: told what begins.
         on_measured: told of every step of training.
-        is_stopped: asked between steps of training.
     """
     runs: list[Run] = []
     rows: list[Row] = []
     for kind, seed, cell in cells_of(config, plain_steps=plain_steps, seeds=seeds):
         on_stage(f"{kind}, seed {seed}")
-        pipeline = Pipeline(cell, on_measured=on_measured, is_stopped=is_stopped)
+        pipeline = Pipeline(cell, on_measured=on_measured)
         if not _is_done(pipeline):
             pipeline.split()
             pipeline.augment()

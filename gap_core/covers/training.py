@@ -6,7 +6,7 @@ often right on validation items.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -75,7 +75,6 @@ def train_covers(
     images_dir: Path,
     is_curriculum: bool,
     on_measured: OnMeasured = lambda measured: None,
-    is_stopped: Callable[[], bool] = lambda: False,
 ) -> TrainingResult:
     """Train, or go on with the run that lies in the folder; a finished one is read.
 
@@ -87,7 +86,6 @@ def train_covers(
         images_dir: the folder that pictures are relative to.
         is_curriculum: easy lessons come first; else in an order drawn anew for each epoch.
         on_measured: told the loss of every step, and loss and accuracy of every evaluation.
-        is_stopped: asked after every step; the run can go on later.
 
     Raises:
         GapError: a validation picture would be learnt, or see `train_adapter`.
@@ -119,5 +117,4 @@ def train_covers(
             "curriculum": is_curriculum,
         },
         on_measured=on_measured,
-        is_stopped=is_stopped,
     )

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from db import Store
@@ -11,6 +10,7 @@ from gap_core.errors import GapError
 from gap_core.language.categories import CATEGORIES
 from gap_core.play.game import utc_now
 
+MOST = 3  # at a time
 XP_FACTOR = 2  # of XP; points for traps are never multiplied
 
 
@@ -29,7 +29,7 @@ class Bounty(NamedTuple):
     xp_factor: int
 
 
-def bounties_of(report: DiversityReport, *, most: int = 3) -> tuple[Bounty, ...]:
+def bounties_of(report: DiversityReport) -> tuple[Bounty, ...]:
     """The categories furthest below their targets; none for which chance would explain it."""
     short = [
         line
@@ -44,7 +44,7 @@ def bounties_of(report: DiversityReport, *, most: int = 3) -> tuple[Bounty, ...]
             _missing(line.share.hits, line.share.n, line.target),
             XP_FACTOR,
         )
-        for line in short[:most]
+        for line in short[:MOST]
     )
 
 
@@ -53,15 +53,12 @@ def _missing(hits: int, n: int, target: float) -> int:
     return math.ceil((target * n - hits) / (1 - target) - 1e-9)
 
 
-def ask_players_for(
-    store: Store, categories: Sequence[str], *, now: datetime | None = None
-) -> list[str]:
+def ask_players_for(store: Store, categories: Sequence[str]) -> list[str]:
     """From now on questions of these categories give double XP, and no others; their names.
 
     Args:
         store: of the game, which may be running.
         categories: in any spelling of their letters' size; none to take all bounties back.
-        now: an aware time; the present one by default.
 
     Raises:
         GapError: no such category.
@@ -71,5 +68,5 @@ def ask_players_for(
     if unknown:
         raise GapError(f"No category '{unknown[0]}'. Choose from: {', '.join(CATEGORIES)}.")
     chosen = list(dict.fromkeys(spelt[name.casefold()] for name in categories))
-    store.rewards.set_bounties(chosen, now=now or utc_now())
+    store.rewards.set_bounties(chosen, now=utc_now())
     return chosen

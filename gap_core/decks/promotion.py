@@ -84,7 +84,6 @@ def promote_learnt_images(
     data_dir: Path,
     decided_by: str,
     clock: Callable[[], datetime],
-    on_checked: Callable[[PromotionCheck], None] = lambda check: None,
 ) -> list[PromotionCheck]:
     """Check every candidate with the model and make traps of those it is right on now.
 
@@ -95,7 +94,6 @@ def promote_learnt_images(
         data_dir: the folder that pictures are relative to.
         decided_by: who wants it.
         clock: gives aware times.
-        on_checked: told each picture.
 
     Raises:
         GapError: the model has no adapter or one that isn't served, or a picture is missing.
@@ -119,7 +117,6 @@ def promote_learnt_images(
                 adapter=model.adapter,
             )
         checks.append(check)
-        on_checked(check)
     return checks
 
 

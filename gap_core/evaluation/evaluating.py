@@ -6,7 +6,6 @@ killed evaluation goes on where it was.
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,6 @@ def evaluate(
     by: AnsweredBy,
     judges: Sequence[Judge],
     data_dir: Path,
-    clock: Callable[[], datetime] = utc_now,
     on_step: OnStep = _silent,
 ) -> Evaluation:
     """Ask the model, let every judge score, and add up.
@@ -47,7 +45,6 @@ def evaluate(
         by: what its answers are kept under.
         judges: of different names.
         data_dir: the folder that pictures are relative to.
-        clock: gives aware times.
         on_step: told who works, and how much of how much is done.
 
     Raises:
@@ -60,7 +57,7 @@ def evaluate(
         model=model,
         by=by,
         data_dir=data_dir,
-        clock=clock,
+        clock=utc_now,
         on_answered=partial(on_step, f"{model.name} answers"),
     )
     scores = {}
@@ -75,7 +72,6 @@ def keep_report(
     *,
     dataset: str,
     side: str,
-    clock: Callable[[], datetime] = utc_now,
 ) -> int:
     """Add the report to those that are kept; its number."""
     report = evaluation.report
@@ -84,7 +80,7 @@ def keep_report(
         dataset=dataset,
         side=side,
         report=report_record(report),
-        finished=clock(),
+        finished=utc_now(),
     )
 
 

@@ -21,11 +21,12 @@ DECIDED = "This one is decided already. Take the next one."
 NOT_DONE = "This question has no final label that could be mended. Label it first."
 NOTHING_DECIDED = "There is no decision of yours to undo."
 USED_SINCE = "This decision is not the item's last word any more, so it can't be undone."
+_MOST_LISTED = 50
 
 
-def open_disputes(store: Store, account_id: str, *, limit: int, data_dir: Path) -> list[Dispute]:
+def open_disputes(store: Store, account_id: str, *, data_dir: Path) -> list[Dispute]:
     """Items whose two labels differ, oldest first, without those this account labeled."""
-    items = store.queue.disputed(besides=account_id, limit=limit)
+    items = store.queue.disputed(besides=account_id, limit=_MOST_LISTED)
     return [_dispute(store, item, data_dir) for item in items]
 
 

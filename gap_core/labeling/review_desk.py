@@ -38,16 +38,14 @@ class ReviewDesk(AccountDesk):
         super().__init__(db_path, rules=rules, clock=clock, hasher=hasher)
         self._data_dir = data_dir
 
-    def adjudications(self, account_id: str, *, limit: int = 50) -> list[Dispute]:
+    def adjudications(self, account_id: str) -> list[Dispute]:
         """Items whose two labels differ, oldest first; never one this account labeled.
 
         Raises:
             GapError: not a reviewer.
         """
         with self._account(account_id, least="reviewer") as store:
-            return adjudicating.open_disputes(
-                store, account_id, limit=limit, data_dir=self._data_dir
-            )
+            return adjudicating.open_disputes(store, account_id, data_dir=self._data_dir)
 
     def adjudicate(
         self, item_id: int, account_id: str, entry: LabelEntry, *, key: str

@@ -37,6 +37,7 @@ from models.prompts import DESCRIBE, HONEST, WRONG
 FIRST_SEED = 700_000_000  # far from the seeds of training and of the decks
 DESCRIPTION_TOKENS = 160
 _BATCH = 32
+_FIRST_WORDS = 50
 
 Asked = list[tuple[Scene, Question]]  # a question each, with the scene that it is about
 
@@ -64,10 +65,10 @@ class Tally:
         """Share of answers that are true of the scene."""
         return share_of(self.right.get(category, 0), self.n.get(category, 0))
 
-    def wrong_kind_share(self, category: str = "all") -> Share:
+    def wrong_kind_share(self) -> Share:
         """Share of answers that state no fact of the asked kind."""
-        n = self.n.get(category, 0)
-        return share_of(n - self.right_kind.get(category, 0), n)
+        n = self.n.get("all", 0)
+        return share_of(n - self.right_kind.get("all", 0), n)
 
 
 @dataclass(frozen=True)
@@ -138,10 +139,10 @@ def measure_pocket(
     )
 
 
-def first_word_seconds(model: VisionModel, *, questions: int = 50) -> list[float]:
+def first_word_seconds(model: VisionModel) -> list[float]:
     """Sorted seconds to the first word of single questions, each on a picture of its own."""
     asked = fresh_questions(
-        questions + 1, things=SIMPLE_THINGS, seed=FIRST_SEED + 50_000, edition=BASIC
+        _FIRST_WORDS + 1, things=SIMPLE_THINGS, seed=FIRST_SEED + 50_000, edition=BASIC
     )
     replies = [model.answer([Ask(render_scene(s), q.text, HONEST, 1)])[0] for s, q in asked]
     return sorted(reply.first_word_s for reply in replies[1:])  # the first one warms up

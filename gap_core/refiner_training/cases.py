@@ -57,13 +57,12 @@ def sample_case(
     *,
     rng: random.Random,
     level: float = 1.0,
-    forms: tuple[Form, ...] = FORMS,
 ) -> Case:
     """A random case; `level` in [0, 1] says how hurried its expert is.
 
     A case of the held-out vocabulary is asked in held-out wordings.
     """
-    form = rng.choice(forms)
+    form = rng.choice(FORMS)
     slots = Slots(vocabulary, rng=rng)
     choose = held_out if vocabulary.is_held_out else seen
     ask = rng.choice(choose(form.asks))

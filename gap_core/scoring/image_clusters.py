@@ -21,7 +21,6 @@ def unseen_difficulty(
     *,
     known: np.ndarray,
     difficulty: Scores,
-    clusters: int = CLUSTERS,
     seed: int,
 ) -> Scores:
     """Difficulty of images without turns: their cluster's mean, drawn towards that of all.
@@ -33,7 +32,6 @@ def unseen_difficulty(
         features: (m, d) the model's features of the images in question.
         known: (images, d) features of the images that the model was fitted to, in their order.
         difficulty: theirs, from the fit.
-        clusters: k-means clusters; fewer where there are fewer different images.
         seed: of the clusters' first centres.
 
     Raises:
@@ -43,7 +41,7 @@ def unseen_difficulty(
         raise ValueError(f"{len(known)} rows of features for {len(difficulty.value)} images.")
     scale = known.std(axis=0)
     scale = np.where(scale > 0, scale, 1)
-    count = min(clusters, len(np.unique(known, axis=0)))
+    count = min(CLUSTERS, len(np.unique(known, axis=0)))
     centres, cluster = kmeans2(known / scale, count, iter=ITERATIONS, minit="++", seed=seed)
     value, se = _cluster_scores(cluster, difficulty, count=count)
     nearest = vq(features / scale, centres)[0]

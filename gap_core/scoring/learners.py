@@ -12,7 +12,7 @@ from scipy.special import betaln
 
 from gap_core.scoring.population import Population
 
-FALSE_ALARMS = 0.01
+FALSE_ALARMS = 0.01  # of players who behave alike on both kinds, at most so many are doubted
 BLOCK_ROWS = 256  # small enough for the processor to keep
 
 
@@ -65,34 +65,27 @@ class Doubts(NamedTuple):
 NEVER = np.iinfo(np.int64).max
 
 
-def doubts_of(
-    population: Population,
-    rows: np.ndarray,
-    sessions: SessionMarks,
-    *,
-    false_alarms: float = FALSE_ALARMS,
-) -> Doubts:
+def doubts_of(population: Population, rows: np.ndarray, sessions: SessionMarks) -> Doubts:
     """Whose untainted verdicts fit a rate of their own better than the player's own h and f.
 
     The player's place in the population is judged by all tainted verdicts, which learners enter
     with care, and by untainted ones before the change. Against it stands a rate of Wrong that has
     nothing to do with them, uniform on 0 to 1, from some session on: from the first with
     probability one half, else from any, each as likely. The ratio of the two likelihoods, a Bayes
-    factor, exceeds 1 / a with a probability of at most a in players who behave alike on both kinds
-    of pictures, at any one moment.
+    factor, exceeds 1 / a with a probability of at most a = FALSE_ALARMS in players who behave
+    alike on both kinds of pictures, at any one moment.
 
     Args:
         population: as fitted.
         rows: (N, 8) counts of all verdicts.
         sessions: the untainted ones among them by session, players numbered as `rows`.
-        false_alarms: a, how many of the players who behave alike may be doubted.
 
     Source: Good 1950; a change point as in Barry & Hartigan 1993.
     """
     surprise = np.zeros(len(rows))
     since = np.full(len(rows), NEVER)
     if len(sessions.player):
-        starts, limit = sessions.starts, -np.log(false_alarms)
+        starts, limit = sessions.starts, -np.log(FALSE_ALARMS)
         factors = _log_factors(population, rows, sessions) + _log_prior(sessions)
         surprise[sessions.player[starts]] = np.logaddexp.reduceat(factors, starts)
         best = np.repeat(np.maximum.reduceat(factors, starts), sessions.lengths)

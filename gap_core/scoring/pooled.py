@@ -23,7 +23,6 @@ def pooled_posterior(
     tables: CountTables,
     *,
     errors: ModelErrors = ModelErrors(),  # noqa: B008 (frozen)
-    level: float = LEVEL,
     seed: int = 1,
 ) -> Interval | None:
     """P(the answer is wrong | anybody marks it Wrong): the mean over all marked questions.
@@ -35,7 +34,6 @@ def pooled_posterior(
         name: of the estimator.
         tables: everybody's counts.
         errors: what was measured of the model.
-        level: of the interval.
         seed: of the parts that players are put into.
 
     Returns:
@@ -55,9 +53,9 @@ def pooled_posterior(
     if len(left) < max(2, len(parts)):
         return Interval(mean, 0.0, 1.0)
     variance = (len(left) - 1) / len(left) * ((left - mean) ** 2).sum()
-    reach = student.ppf((1 + level) / 2, len(left) - 1) * variance**0.5
+    reach = student.ppf((1 + LEVEL) / 2, len(left) - 1) * variance**0.5
     model = _model_variance(name, tables, errors, mean)
-    reach = float(np.hypot(reach, student.ppf((1 + level) / 2, np.inf) * model**0.5))
+    reach = float(np.hypot(reach, student.ppf((1 + LEVEL) / 2, np.inf) * model**0.5))
     return Interval(mean, max(0.0, mean - reach), min(1.0, mean + reach))
 
 

@@ -69,15 +69,9 @@ class _Question(NamedTuple):
     asked: np.ndarray
 
 
-def play_sessions(
-    crowd: Crowd,
-    world: World,
-    *,
-    sessions: int,
-    rng: np.random.Generator,
-    rules: Rules = Rules(),  # noqa: B008 (frozen)
-) -> Played:
+def play_sessions(crowd: Crowd, world: World, *, sessions: int, rng: np.random.Generator) -> Played:
     """Let everybody play so many sessions to the end."""
+    rules = Rules()
     players = len(crowd.kinds)
     counts = np.zeros((players, len(SAMPLES)), dtype=int)
     marks = np.zeros((players, sessions, 2), dtype=int)

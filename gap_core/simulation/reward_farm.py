@@ -241,27 +241,25 @@ class FarmTable:
         return told_wrong != (self.dice.random() < slips)
 
 
-def ever_paid(*, farm: int, marks: int, seed: int, by_chance: float = 0.5) -> Share:
+def ever_paid(*, farm: int, marks: int, seed: int) -> Share:
     """How many of a farm that stops at the luckiest moment would be paid at some time.
 
     Each account marks up to `marks` fresh questions without looking, and evidence is looked at
     after every one.
     """
     dice = np.random.default_rng(seed)
-    needed = np.array(
-        [_fewest(count, farm=farm, by_chance=by_chance) for count in range(1, marks + 1)]
-    )
+    needed = np.array([_fewest(count, farm=farm) for count in range(1, marks + 1)])
     hits = 0
     for start in range(0, farm, 100_000):
         size = min(100_000, farm - start)
-        matched = (dice.random((size, marks)) < by_chance).cumsum(axis=1)
+        matched = (dice.random((size, marks)) < 0.5).cumsum(axis=1)
         hits += int((matched >= needed).any(axis=1).sum())
     return share_of(hits, farm)
 
 
-def _fewest(marked: int, *, farm: int, by_chance: float) -> int:
+def _fewest(marked: int, *, farm: int) -> int:
     """The fewest matches of so many marks that are paid; one more than all where none are."""
     for matched in range(marked + 1):
-        if evidence(marked, matched, by_chance=by_chance) >= farm / FALSE_PAYMENTS:
+        if evidence(marked, matched) >= farm / FALSE_PAYMENTS:
             return matched
     return marked + 1

@@ -23,6 +23,7 @@ from gap_core.synthesis.report import report_of
 from gap_core.synthesis.running import begin_run, run_synthesis
 from gap_core.synthesis.starting import open_job
 
+REPEATS = 3
 REFITTED_AT = (250, 500, 1_000, 2_000)  # texts, at which the cost of one more is measured
 _ASKED = "Write one self-contained text"
 
@@ -97,7 +98,7 @@ def time_index(texts: Sequence[str], *, on_text: Callable[[], object]) -> tuple[
     return time.monotonic() - began, time.process_time() - began_cpu, refused
 
 
-def time_refits(texts: Sequence[str], *, repeats: int = 3) -> dict[int, float]:
+def time_refits(texts: Sequence[str]) -> dict[int, float]:
     """Processor seconds that one more text costs where TF-IDF is fitted again, by texts so far.
 
     Words are counted once and kept, which the published code does not do: only fitting, weighting
@@ -107,7 +108,7 @@ def time_refits(texts: Sequence[str], *, repeats: int = 3) -> dict[int, float]:
     found = {}
     for size in REFITTED_AT:
         if size <= len(counted):
-            times = [_timed_refit(counted[:size]) for _ in range(repeats)]
+            times = [_timed_refit(counted[:size]) for _ in range(REPEATS)]
             found[size] = float(np.median(times))
     return found
 

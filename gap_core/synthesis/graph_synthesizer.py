@@ -158,7 +158,7 @@ def view_of_subject(subject: Subject) -> View:
     raise ItemGivenUp("nothing is known of the picture")
 
 
-def other_pocket_views(edition_name: str, *, count: int = OTHER_VIEWS) -> list[View]:
+def other_pocket_views(edition_name: str) -> list[View]:
     """Scenes beside those that items are made from."""
     edition = EDITIONS[edition_name]
     return [
@@ -167,7 +167,7 @@ def other_pocket_views(edition_name: str, *, count: int = OTHER_VIEWS) -> list[V
                 _FIRST_OTHER_SEED + n, things=4 + n % (edition.most_things - 3), edition=edition
             )
         )
-        for n in range(count)
+        for n in range(OTHER_VIEWS)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,7 +58,6 @@ def train_from_config(
     parent: Path | None = None,
     learnt_before: Collection[str] = (),
     on_measured: OnMeasured = lambda measured: None,
-    is_stopped: Callable[[], bool] = lambda: False,
 ) -> TrainingResult:
     """Train on the dataset that the configuration names, in `runs/NAME` of the data folder.
 
@@ -79,7 +78,6 @@ def train_from_config(
         validation=course.validation,
         parent=parent,
         on_measured=on_measured,
-        is_stopped=is_stopped,
         origin={"dataset": config.dataset, "dataset_sha256": course.manifest_sha256},
     )
 
@@ -103,7 +101,6 @@ def train_registered(
     *,
     data_dir: Path,
     on_measured: OnMeasured = lambda measured: None,
-    is_stopped: Callable[[], bool] = lambda: False,
 ) -> TrainingResult:
     """The same, with a parent by its registered name; the finished adapter is registered.
 
@@ -121,7 +118,6 @@ def train_registered(
         parent=parent,
         learnt_before=learnt_before,
         on_measured=on_measured,
-        is_stopped=is_stopped,
     )
     if result.adapter is not None and is_first_process():
         register_run(store, run_place(data_dir, config.name), data_dir=data_dir)

@@ -9,9 +9,7 @@ import yaml
 from gap_core.errors import GapError
 
 
-def write_launch_config(
-    file: Path, *, processes: int, machines: int = 1, bf16: bool = True
-) -> None:
+def write_launch_config(file: Path, *, processes: int, machines: int = 1) -> None:
     """Write accelerate's configuration for data-parallel training.
 
     Args:
@@ -19,7 +17,6 @@ def write_launch_config(
         processes: GPUs of all machines together.
         machines: that take part; each starts the command with its own --machine_rank and the
             first one's --main_process_ip.
-        bf16: whether the GPUs multiply in bfloat16.
 
     Raises:
         GapError: the numbers don't fit, or the file can't be written.
@@ -35,7 +32,7 @@ def write_launch_config(
         "num_machines": machines,
         "num_processes": processes,
         "machine_rank": 0,
-        "mixed_precision": "bf16" if bf16 else "no",
+        "mixed_precision": "bf16",
         "gpu_ids": "all",
         "main_training_function": "main",
         "rdzv_backend": "static",

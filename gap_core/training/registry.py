@@ -93,8 +93,6 @@ def load_taught_model(
     name: str,
     *,
     data_dir: Path,
-    quantize: str | None = None,
-    device: str = "auto",
 ) -> VisionModel:
     """The model that a registered adapter belongs to, answering with it under its own name.
 
@@ -103,7 +101,7 @@ def load_taught_model(
         ModelError: one of the two can't be loaded.
     """
     folder = adapter_place(store, name, data_dir=data_dir)
-    model = load_model(registered_adapter(store, name).model, quantize=quantize, device=device)
+    model = load_model(registered_adapter(store, name).model)
     adapters: Any = getattr(model, "adapters", None)
     if adapters is None:
         raise GapError(f"'{model.name}' takes no adapters. Choose one that was trained here.")

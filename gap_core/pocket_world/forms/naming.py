@@ -16,6 +16,8 @@ from gap_core.pocket_world.vocabulary import (
     with_article,
 )
 
+_ABSENT = 0.12
+
 
 def asked_kinds(scene: Scene) -> list[str]:
     """The kinds that a question or an answer may name: not those that decoration looks like."""
@@ -29,9 +31,9 @@ def any_kind(scene: Scene, rng: random.Random, *, absent: float) -> str:
     return rng.choice(scene.things).kind
 
 
-def one_kind(scene: Scene, rng: random.Random, *, absent: float = 0.12) -> str | None:
+def one_kind(scene: Scene, rng: random.Random) -> str | None:
     """A kind that stands in the scene at most once, so that "the dog" is one dog."""
-    kind = any_kind(scene, rng, absent=absent)
+    kind = any_kind(scene, rng, absent=_ABSENT)
     return kind if len(scene.of_kind(kind)) <= 1 else None
 
 
