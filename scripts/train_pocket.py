@@ -49,6 +49,11 @@ from scripts.build_pocket import MODEL_PARTS, given
     is_flag=True,
     help="With --start: the edition's words in place of the start's, which are of another edition.",
 )
+@click.option(
+    "--start-share",
+    type=click.FloatRange(0, 1, max_open=True),
+    help="With --start: how much of its weights the finished model keeps; 0.5 for the mean.",
+)
 @click.option("--matrix-rate", type=float, help="Highest rate of the layers' matrices.")
 @click.option("--learning-rate", type=float, help="Highest rate of all else.")
 @click.option(

@@ -8,6 +8,7 @@ from itertools import islice
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from gap_core.errors import GapError
 from gap_core.language.case_files import VISITORS, form_cases
@@ -195,6 +196,28 @@ def test_words_of_finished_weights_stay_while_the_tower_learns(tokenizer, tmp_pa
     )
     assert changed == [False, False, True, True, True]
     assert not torch.equal(tower, weights(second))
+
+
+def test_a_finished_model_may_keep_a_share_of_its_start(tokenizer, tmp_path):
+    first = PocketTrainer(SHORT, folder=tmp_path / "first", tokenizer=tokenizer)
+    first.export(tmp_path / "out")
+    rates = {"learning_rate": 0.05, "matrix_rate": 0.05}
+    config = replace(SHORT, start=str(tmp_path / "out"), start_share=0.25, **rates)
+    second = PocketTrainer(config, folder=tmp_path / "second", tokenizer=tokenizer)
+    run_all(second)
+    second.export(tmp_path / "between")
+    start, between = (
+        load_file(tmp_path / name / "model.safetensors") for name in ("out", "between")
+    )
+    learnt = second.model.state_dict()
+    assert start.keys() == between.keys()
+    for name, weight in between.items():
+        wanted = 0.75 * learnt[name] + 0.25 * start[name].float()
+        assert torch.allclose(weight.float(), wanted, atol=2e-3), name
+    words = "model.language_model.embed_tokens.weight"
+    assert not torch.allclose(between[words].float(), learnt[words], atol=0.01)
+    with pytest.raises(GapError, match="wants a start"):
+        replace(SHORT, start_share=0.5)
 
 
 def test_a_run_goes_on_from_finished_weights_in_another_vocabulary(tokenizer, tmp_path):

@@ -45,6 +45,7 @@ class PocketConfig:
     avoid_weight: float = 0.5  # of the truth's own token where an answer is to be wrong
     start: str | None = None
     has_new_words: bool = False  # the edition's vocabulary in place of the start's
+    start_share: float = 0.0  # of the start's weights in the finished model
     warmup_steps: int = 100
     decay_share: float = 0.3
     competence: float = 0.9
@@ -68,6 +69,11 @@ class PocketConfig:
             raise GapError(f"No shape '{self.shape}'. Choose one of: {', '.join(SHAPES)}.")
         if self.dense_steps < 0 or self.steps < 1 or not 0 < self.decay_share < 1:
             raise GapError("Steps must be positive and decay_share between 0 and 1.")
+        if not 0 <= self.start_share < 1 or (self.start_share and not self.words_from):
+            raise GapError(
+                "A share of the start's weights lies from 0 to below 1, and wants a start whose "
+                "words are kept."
+            )
         if self.looks_px and self.architecture != "minicpm":
             raise GapError("Only a MiniCPM can look at a picture several times.")
 

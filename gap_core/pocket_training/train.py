@@ -279,10 +279,22 @@ class PocketTrainer:
         return True
 
     def export(self, folder: Path) -> None:
-        """Write the model in fp16 with its tokenizer and processor, as transformers loads it."""
+        """Write the model in fp16 with its tokenizer and processor, as transformers loads it.
+
+        With a share of the start's weights, what is written lies between the start and the run.
+        Source: Wortsman et al. 2022, "Robust fine-tuning of zero-shot models".
+        """
         folder.mkdir(parents=True, exist_ok=True)
         model = self._blank_model()
         model.load_state_dict(self.model.state_dict())
+        if self.config.start and self.config.start_share:
+            start = finished_weights(Path(self.config.start), self.tokenizer)
+            learnt = model.state_dict()
+            between = {
+                name: torch.lerp(learnt[name], weight.float(), self.config.start_share)
+                for name, weight in start.items()
+            }
+            model.load_state_dict(between, strict=False)  # words are also what is said: tied
         if self.config.looks_px:
             model.config.looks_px = self.config.looks_px  # a run itself looks once
         model.half().save_pretrained(folder)
