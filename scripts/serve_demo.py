@@ -87,9 +87,11 @@ def script(name: str) -> list[str]:
 def run_together(*commands: list[str]) -> int:
     """Run them until Ctrl+C or until one of them ends; 0 unless that one failed."""
     signal.signal(signal.SIGTERM, _stop)
-    running = [subprocess.Popen(command) for command in commands]
+    running: list[subprocess.Popen[bytes]] = []
     ended = None
     try:
+        for command in commands:
+            running.append(subprocess.Popen(command))  # each is ended, should the next not begin
         while ended is None:
             ended = next((one for one in running if _has_ended(one)), None)
     except KeyboardInterrupt:
