@@ -23,14 +23,13 @@ def main(items: int, rounds: int, labelers: int, labels: int, folder: Path | Non
 
     Example: python -m scripts.bench_labeling --items 2000 --rounds 20
     """
-    import numpy as np
-
     from db import Store
     from db.bulk_labels import fill_with_items
     from db.bulk_play import PlaySize, fill_with_play
     from gap_core.hardware import describe_hardware
     from gap_core.labeling import LabelRules, Workbench
     from gap_core.simulation.labeling_load import label_together, time_steps
+    from gap_core.simulation.percentiles import percentiles
 
     if items < 50 or items % 5 or items < 3 * rounds + labelers * (labels + 1):
         raise click.ClickException(
@@ -54,7 +53,7 @@ def main(items: int, rounds: int, labelers: int, labels: int, folder: Path | Non
     record: dict[str, object] = {"items": served, "labelers": labelers, "errors": crowd.errors}
     click.echo(f"{'alone':<28}{'p50':>10}{'p99':>10}  n")
     for what, times in [*steps, (f"save to next, {labelers} at once", crowd.next_s)]:
-        p50, p99 = (1000 * np.quantile(times, (0.5, 0.99))).tolist()
+        p50, _, p99 = (1000 * mark for mark in percentiles(times))
         click.echo(f"{what:<28}{p50:>7.2f} ms{p99:>7.2f} ms  {len(times)}")
         record[what.replace(" ", "_")] = {"p50_ms": p50, "p99_ms": p99, "n": len(times)}
     record["labels_per_s"] = crowd.labels / crowd.wall_s

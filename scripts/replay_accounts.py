@@ -102,7 +102,7 @@ def tell(
     figures: ReplayFigures, size: SizeFigures, times: dict[str, list[float]], *, is_done: bool
 ) -> None:
     """Print it all, and a record as the last line."""
-    from gap_core.simulation.load_report import percentiles
+    from gap_core.simulation.percentiles import percentiles
 
     reached = "all is played" if is_done else "cut short: the next run goes on"
     click.echo(

@@ -158,7 +158,7 @@ def test_facilitator_chooses_only_what_can_be_read_aloud(table: Table) -> None:
 def test_times_are_told_with_their_number() -> None:
     assert quantiles([]) == "none"
     shown = quantiles([float(n) for n in range(100, 0, -1)])
-    assert shown == "median 50.5, p95 95.0, longest 100.0 s, n=100"
+    assert shown == "median 50.0, p95 95.0, longest 100.0 s, n=100"
 
 
 def test_stand_without_a_browser_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

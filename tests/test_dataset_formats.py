@@ -312,7 +312,7 @@ def test_scripts_go_out_and_back(dataset: Path, tmp_path: Path) -> None:
 
 
 def test_scripts_know_every_format() -> None:
-    assert export_script.FORMAT_NAMES == tuple(FORMATS)
+    assert export_script.FORMAT_NAMES == import_script.FORMAT_NAMES == tuple(FORMATS)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 from click.testing import CliRunner
 
@@ -80,6 +81,14 @@ def test_demonstration_with_no_more_than_is_left_is_none(
 
 def test_one_that_ends_ends_the_other() -> None:
     assert run_together(python(WAIT), python(END)) == 3
+
+
+def test_the_first_ends_when_the_second_can_not_begin(tmp_path: Path) -> None:
+    before = psutil.Process().children()
+    with pytest.raises(FileNotFoundError):
+        run_together(python(WAIT), [str(tmp_path / "nothing")])
+
+    assert psutil.Process().children() == before
 
 
 def test_both_end_when_the_whole_is_told_to(tmp_path: Path) -> None:

@@ -44,20 +44,20 @@ Asked = list[tuple[Scene, Question]]  # a question each, with the scene that it 
 
 @dataclass
 class Tally:
-    """Answers counted by category: how many were right and how many of the asked kind."""
+    """Answers counted: how many were right, by category, and how many in all of the asked kind."""
 
     right: dict[str, int] = field(default_factory=dict)
-    right_kind: dict[str, int] = field(default_factory=dict)
     n: dict[str, int] = field(default_factory=dict)
+    right_kind: int = 0
     misses: list[str] = field(default_factory=list)
 
     def add(self, scene: Scene, question: Question, answer: str) -> None:
         """Count one answer, under its category and under "all"."""
         judged = judge_answer(scene, question, answer)
+        self.right_kind += judged.is_right_kind
         for name in ("all", question.category):
             self.n[name] = self.n.get(name, 0) + 1
             self.right[name] = self.right.get(name, 0) + judged.is_right
-            self.right_kind[name] = self.right_kind.get(name, 0) + judged.is_right_kind
         if not judged.is_right and len(self.misses) < 200:
             self.misses.append(f"{scene.seed} {question.text} -> {answer}")
 
@@ -68,7 +68,7 @@ class Tally:
     def wrong_kind_share(self) -> Share:
         """Share of answers that state no fact of the asked kind."""
         n = self.n.get("all", 0)
-        return share_of(n - self.right_kind.get("all", 0), n)
+        return share_of(n - self.right_kind, n)
 
 
 @dataclass(frozen=True)

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from gap_core.simulation.labelers import LabelingFigures
 from gap_core.simulation.load import LoadFigures
 from gap_core.simulation.memory_slope import by_minute
+from gap_core.simulation.percentiles import percentiles
 
 STEPS = ("page", "load", "begin", "picture", "first words", "ask", "judge")
-PERCENTILES = (0.5, 0.95, 0.99)
-
-
-def percentiles(times_s: Sequence[float]) -> list[float]:
-    """Median, 95th and 99th percentile, s."""
-    marks: list[float] = np.quantile(times_s, PERCENTILES).tolist()
-    return marks
 
 
 def lines_of(figures: LoadFigures, labeling: LabelingFigures) -> Iterator[str]:

@@ -200,10 +200,10 @@ def ratio_interval(values: list[float], base: list[float], *, seed: int) -> Inte
 
 
 def _interval(mean: float, draws: list[float]) -> Interval:
-    low, high = np.quantile(draws, (0.025, 0.975))
-    return Interval(mean, float(low), float(high))
+    draws = sorted(draws)
+    return Interval(mean, draws[int(0.025 * len(draws))], draws[int(0.975 * len(draws)) - 1])
 
 
 def percentile(values: list[float], share: float) -> float:
     """The value that `share` of the values don't exceed; NaN for none."""
-    return float(np.quantile(values, share)) if values else float("nan")
+    return float(np.quantile(values, share, method="higher")) if values else float("nan")

@@ -119,7 +119,6 @@ def train_lessons(
     way: Way,
     origin: dict[str, Any],
     on_measured: OnMeasured = lambda measured: None,
-    is_stopped: Callable[[], bool] = lambda: False,
 ) -> TrainingResult:
     """Teach lessons that are divided already, or go on with the run that lies in the folder.
 
@@ -130,7 +129,6 @@ def train_lessons(
         way: how they are taught.
         origin: what the lessons were made of; a run with another origin is another run.
         on_measured: told the loss of every step and evaluation.
-        is_stopped: asked after every step; the run can go on later.
 
     Raises:
         GapError, ModelError: see `train_adapter`.
@@ -142,7 +140,6 @@ def train_lessons(
         record=record_of(config, origin),
         way=way,
         on_measured=on_measured,
-        is_stopped=is_stopped,
     )
 
 
@@ -155,7 +152,7 @@ def _train_in_folder(
     way: Way,
     parent: Path | None = None,
     on_measured: OnMeasured,
-    is_stopped: Callable[[], bool],
+    is_stopped: Callable[[], bool] = lambda: False,
 ) -> TrainingResult:
     with _held_by_first_process(folder):
         finished = open_folder(folder, record)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
+from gap_core.simulation.percentiles import percentiles
 
 EXAMPLES = 3  # of each trouble
 
@@ -61,5 +61,5 @@ def quantiles(values: Sequence[float]) -> str:
     """Median, 95th percentile and longest, in words."""
     if not values:
         return "none"
-    middle, high, longest = np.quantile(values, (0.5, 0.95, 1))
-    return f"median {middle:.1f}, p95 {high:.1f}, longest {longest:.1f} s, n={len(values)}"
+    middle, high, _ = percentiles(values)
+    return f"median {middle:.1f}, p95 {high:.1f}, longest {max(values):.1f} s, n={len(values)}"
