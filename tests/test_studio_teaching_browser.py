@@ -166,9 +166,8 @@ def start_training(tab: StudioTab) -> None:
     page = open_page(tab, "train")
     page.fill("input[aria-label=Name]", "learnt")
     page.fill("textarea[aria-label='Further settings']", FURTHER)
-    page.keyboard.press("Control+Enter")
-    page.wait_for_selector("code >> text=steps")
     page.click("button >> text=Start")
+    page.wait_for_selector("text=Run 'learnt' has started")
 
 
 def test_an_adapter_trained_in_the_studio_answers_right_in_the_game(

@@ -2,26 +2,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
+import yaml
 from PIL import ImageEnhance
 from streamlit.testing.v1 import AppTest
 
 from apps.studio.ledger import Row
-from apps.studio.pages import dataset, train
+from apps.studio.pages import adapters, dataset, train
 from apps.studio.pages.dataset_alike import UNKNOWN, group_html
 from apps.studio.pictures import picture_address
 from apps.studio.tab import Notice, Tab
 from db import Store
 from gap_core.dataset.build_config import BuildConfig
 from gap_core.dataset.building import build_dataset
+from gap_core.dataset.formats import FORMATS
 from gap_core.dataset.places import dataset_place
 from gap_core.dataset.sample import Sample
 from gap_core.decks.pictures import picture_id, save_picture
 from gap_core.play import utc_now
 from models.registry import DEFAULT_MODEL
 from tests.fixtures_dataset import made_sample, noise_picture
+from tests.fixtures_studio import Started
 from tests.fixtures_studio_pages import Open, html, page_past_the_navigation
 from tests.test_adapter_registry import made_record
 
@@ -143,3 +147,44 @@ def test_pictures_that_look_alike_are_shown_in_their_groups(
 def test_an_id_that_is_no_pictures_is_counted_and_never_shown() -> None:
     shown = group_html(["name:<script>", "a" * 64, *["b" * 64] * 9])
     assert "script" not in shown and shown.count("<img") == 6 and "11 pictures, 5 more" in shown
+
+
+def choose_and_press(page: AppTest, choices: dict[str, str], button: str) -> None:
+    """Without a run of the page between: as somebody does who is fast, or whose machine is slow."""
+    fields = {one.label: one for one in (*page.selectbox, *page.text_input, *page.text_area)}
+    for label, chosen in choices.items():
+        fields[label].set_value(chosen)
+    next(one for one in page.button if one.label == button).click()
+    assert not page.run(timeout=60).exception
+
+
+def test_what_is_chosen_last_is_what_a_press_starts(
+    visit: Open, folder: Path, started: Started
+) -> None:
+    for name in ("first", "second"):
+        place = dataset_place(folder, name)
+        config = BuildConfig(validation_share=0)
+        sample = made_sample("s1", image_id="name:1.jpg")
+        build_dataset([sample], place, data_dir=folder, config=config)
+    with Store.open(folder / "gap.db") as store:
+        store.adapters.add(made_record("one", Path("runs/one/adapter")), image_ids=[])
+    visit("reviewer")
+
+    page = page_past_the_navigation("train")
+    typed = {"Name": "typed", "Dataset": "second", "Further settings": "steps: 7\nbatch: 5"}
+    choose_and_press(page, typed, "Start")
+    run = yaml.safe_load((folder / "recipes" / "typed.yaml").read_text())
+    assert (run["name"], run["dataset"], run["steps"], run["batch"]) == ("typed", "second", 7, 5)
+    assert "Run 'typed' has started" in unescape(html(page))
+
+    page = page_past_the_navigation("dataset")
+    choose_and_press(page, {"Dataset": "second", "For": f"csv: {FORMATS['csv'].says}"}, "Export")
+    assert (started.understood()["name"], started.understood()["format_name"]) == (
+        "second", "csv",
+    )  # fmt: skip
+
+    page = page_past_the_navigation("adapters")
+    choose_and_press(page, {"A package for": adapters.PACKAGES["merged"]}, "Make it")
+    assert [command[0] for command in started.commands] == [
+        "train_lora", "export_dataset", "merge_adapter",
+    ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Who looks at the page, and what this browser tab keeps. Called by every page."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import streamlit as st
 
@@ -52,6 +52,16 @@ def attempt(place: str, step: Callable[[], str]) -> None:
         told[place] = Notice(step(), "good")
     except REFUSALS as refusal:
         told[place] = Notice(str(refusal))
+
+
+def attempt_with_choices(place: str, step: Callable[[], str]) -> NoReturn:
+    """As `attempt`, where a button stands beside choices; called once the press is seen.
+
+    What `on_click` is given belongs to the run before: it would do what was chosen then, when
+    somebody chooses and presses at once.
+    """
+    attempt(place, step)
+    st.rerun()
 
 
 def kept(name: str, account: Account, make: Callable[[], T]) -> T:

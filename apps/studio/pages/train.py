@@ -10,7 +10,7 @@ from apps.studio.accounts import has_role
 from apps.studio.ledger import Act, Column, Deed, show_ledger
 from apps.studio.pages.job_parts import LOOK_EVERY_S, running_jobs
 from apps.studio.refusals import REFUSALS
-from apps.studio.session import attempt, signed_in
+from apps.studio.session import attempt, attempt_with_choices, signed_in
 from apps.studio.studio import Studio, running_studio
 from apps.studio.tab import show_what_changed, this_tab
 from apps.studio.words import say, show_notice, tell
@@ -79,14 +79,14 @@ def _new_run(studio: Studio, account: Account) -> None:
             st.button("Start", type="primary", disabled=True, key="no start")
             return
         st.code(recipe_yaml(config), language="yaml", height=330)
-        st.button(
-            "Start", type="primary", on_click=lambda: attempt(TOLD, lambda: _start(config, account))
-        )
+        if st.button("Start", type="primary"):
+            attempt_with_choices(TOLD, lambda: _start(config, account))
 
 
 def _start(config: TrainingConfig, account: Account) -> str:
+    tab = this_tab()
     said = training.start_run(running_studio(), config, by=account)
-    this_tab().kept[SHOWN] = config.name
+    tab.kept[SHOWN] = config.name
     return said
 
 
