@@ -2,7 +2,9 @@
 
 import random
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count, islice
 
 import numpy as np
 import pytest
@@ -103,6 +105,34 @@ def test_nothing_in_a_crowd_is_hidden_behind_others(seed: int) -> None:
         least = 0.75 if one.word or one.is_person else 0.35
         assert (shown & own).sum() > least * own.sum(), one
     assert len(free) > 10
+
+
+def two_things(relation: str) -> Iterator[Scene]:
+    """Plain daylight scenes in which one of two things is set so beside the other."""
+    for seed in count():
+        drawn = sample_scene(seed, things=2, edition=FULL)
+        if any(one.relation == relation for one in drawn.things):
+            yield replace(drawn, style="colour drawing", weather="sunny", time="day", occasion="")
+
+
+def test_more_than_half_is_seen_of_what_stands_behind_another() -> None:
+    for drawn in islice(two_things("behind"), 40):
+        (hidden,) = [one for one in drawn.things if one.relation]
+        own = changed_by(replace(drawn, things=(hidden,)), replace(drawn, things=()))
+        anchor = tuple(one for one in drawn.things if one is not hidden)
+        shown = changed_by(drawn, replace(drawn, things=anchor))
+        assert (shown & own).sum() > 0.55 * own.sum(), hidden
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_snow_is_seen_through_a_window_in_a_sketch(seed: int) -> None:
+    inked = {}
+    for weather in ("snowy", "cloudy"):
+        room = scene(place="room", weather=weather, style="pencil sketch", seed=seed)
+        pixels = np.asarray(render_scene(room).convert("L"), dtype=int)
+        panes = pixels[130:190, 70:110], pixels[130:190, 392:432]  # of a window left or right
+        inked[weather] = sum((np.abs(pane - np.median(pane)) > 30).mean() for pane in panes)
+    assert inked["snowy"] > inked["cloudy"] + 0.03
 
 
 def test_beside_is_asked_only_of_what_stands_apart() -> None:

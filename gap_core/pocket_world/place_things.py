@@ -28,6 +28,7 @@ _LOWEST_PX = HEIGHT_PX - 18
 _ARM_REACH = 1.45  # of a person's width: arms and what they hold
 _FEW = 5  # things that stand nearly side by side; more of them stand before each other
 _CROWD_REACH = 0.3
+_MOST_BEHIND = 0.45  # of a thing: its colour, and what a person wears, are asked about too
 _MOST_COVERED, _MOST_COVERED_READ = 0.5, 0.12  # of a thing, and of what is read or has a face
 _GIANT_SCALE, _BEHIND_RATIO, _TRIES = 2.6, 1.38, 60
 _FLOATING_FEET_PX = (226, 262)
@@ -35,7 +36,8 @@ _FLOATING_FEET_PX = (226, 262)
 
 def place_things(rng: random.Random, scene: Scene, *, count: int) -> list[Thing] | None:
     """Things that stand apart from each other; None if they do not fit after many tries."""
-    crowd_scale = 1.1 if count <= 2 else 0.92 if count <= 5 else 0.74 if count <= 9 else 0.55
+    # The last is as small as what is big may be for its face to be read (forms/seeing.py).
+    crowd_scale = 1.1 if count <= 2 else 0.92 if count <= 5 else 0.74 if count <= 9 else 0.48
     placed: list[Thing] = []
     covered: list[float] = []  # how much of each lies behind the others
     for planned in plan_things(rng, scene, count=count):
@@ -137,7 +139,7 @@ def _set_beside(rng: random.Random, thing: Thing, anchor: Thing) -> Thing:
         aside = reach * 0.27 if anchor.kind == "umbrella" else reach * 0.08
         x_px, y_px = rng.choice((-aside, aside)), top - 3
     elif thing.relation == "behind":
-        x_px, y_px = rng.uniform(-reach * 0.28, reach * 0.28), top - 14
+        x_px, y_px = rng.uniform(-reach * 0.55, reach * 0.55), top - 14
     else:
         x_px, y_px = rng.uniform(-reach * 0.12, reach * 0.12), top - anchor.height_px * 0.5
     return replace(thing, x_px=round(middle + x_px, 1), y_px=round(y_px, 1))
@@ -184,6 +186,11 @@ def _covered_share(thing: Thing, other: Thing) -> float:
     is_before = other.y_px > thing.y_px and not (_is_bound(thing, other) or _is_bound(other, thing))
     if not is_before:
         return 0.0
+    return _overlap_share(thing, other)
+
+
+def _overlap_share(thing: Thing, other: Thing) -> float:
+    """How much of the thing's box, 0 to 1, lies within the other's, which stands before it."""
     width_px, apart_px = reach_px(other), abs(thing.x_px - other.x_px)
     aside = min((thing.width_px + width_px) / 2 - apart_px, thing.width_px, width_px)
     upward = min(thing.y_px - (other.y_px - other.height_px), thing.height_px)
@@ -197,7 +204,8 @@ def _fits_anchor(thing: Thing, anchor: Thing) -> bool:
         is_low = thing.height_px <= anchor.height_px * ROOFS[anchor.kind]
         return is_low and thing.width_px <= anchor.width_px * 0.62
     if thing.relation == "behind":
-        return thing.height_px >= anchor.height_px * _BEHIND_RATIO
+        is_tall = thing.height_px >= anchor.height_px * _BEHIND_RATIO
+        return is_tall and _overlap_share(thing, anchor) <= _MOST_BEHIND
     return thing.width_px <= anchor.width_px * 0.7
 
 

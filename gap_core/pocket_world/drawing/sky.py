@@ -34,6 +34,7 @@ _SKIES: dict[tuple[str, str], tuple[int, int]] = {
 _CLOUDS = {"sunny": 2, "clear": 0, "cloudy": 6, "rainy": 6, "snowy": 4, "foggy": 0, "stormy": 7}
 _BOLT = 0xFFFFE45C
 _FOG_BAND_PX = 6
+_FLAKE_RIM, _RIM_PX = 0xFFBECBDA, 1.0  # white on a pale sky would not be seen without
 
 
 class Frame(NamedTuple):
@@ -157,14 +158,16 @@ def draw_fall(pen: Pen, scene: Scene, rng: random.Random, frame: Frame) -> None:
     """Rain or snow over a rectangle; in a thunderstorm rain too."""
     if scene.weather not in ("rainy", "snowy", "stormy"):
         return
-    thin = 2600 if scene.weather != "stormy" else 4200
+    px_each = (4200 if scene.weather == "stormy" else 2600) * frame.unit  # many in a window
     with pen.lit(0, 0.0):
-        for _ in range(round(frame.width * frame.height / thin)):
+        for _ in range(round(frame.width * frame.height / px_each)):
             x = frame.left + rng.uniform(4, frame.width - 10)
             y = frame.top + rng.uniform(4, frame.height - 20)
             if scene.weather == "snowy":
-                radius = rng.uniform(2.2, 4.8)
-                pen.oval(x, y, rx=radius, ry=radius, colour=0xEEFFFFFF)
+                radius = rng.uniform(2.4, 4.8)
+                rim = radius + _RIM_PX
+                pen.oval(x, y, rx=rim, ry=rim, colour=_FLAKE_RIM)
+                pen.oval(x, y, rx=radius, ry=radius, colour=0xFFFFFFFF)
             else:
                 pen.line((x + 5, y), (x, y + 16), colour=0xB8DDECF8, width=2.4)
 

@@ -6,7 +6,7 @@ Called by the files of this folder. BASIC asks without such care, as its weights
 from gap_core.pocket_world.edition import BASIC
 from gap_core.pocket_world.scene import Scene, Thing
 
-_LEGIBLE_SCALE = 0.55  # of faces, words, numbers and clocks
+_LEGIBLE_SCALE = 0.48  # of faces, words, numbers and clocks
 
 
 def is_legible(scene: Scene, thing: Thing) -> bool:
