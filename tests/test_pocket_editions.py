@@ -20,7 +20,7 @@ from gap_core.pocket_training.dense import patch_labels, picture_labels
 from gap_core.pocket_training.examples import sample_row
 from gap_core.pocket_training.lesson_scenes import lesson_scene
 from gap_core.pocket_training.lessons import lessons_of
-from gap_core.pocket_training.measure import measure_pocket
+from gap_core.pocket_training.measure import fresh_questions, measure_pocket
 from gap_core.pocket_training.recipes import RECIPES
 from gap_core.pocket_training.scene_cache import Level, SceneCache
 from gap_core.pocket_training.train import PocketTrainer
@@ -242,6 +242,14 @@ def test_the_full_world_is_measured_in_every_category_alike():
         assert {name: n for name, n in tally.n.items() if name != "all"} == dict.fromkeys(
             CATEGORIES, 2
         )
+
+
+def test_a_category_that_no_scene_can_be_asked_about_is_told():
+    between_alone = replace(FULL, forms=("between",))
+    with pytest.raises(
+        ValueError, match=f"'{SPATIAL}' can't be asked about scenes of .1, 1. things"
+    ):
+        fresh_questions(1, things=(1, 1), seed=5, edition=between_alone)
 
 
 def asked_of_fresh_scenes() -> list[Question]:

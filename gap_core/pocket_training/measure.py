@@ -38,6 +38,7 @@ FIRST_SEED = 700_000_000  # far from the seeds of training and of the decks
 DESCRIPTION_TOKENS = 160
 _BATCH = 32
 _FIRST_WORDS = 50
+_MOST_IN_VAIN = 2_000  # scenes in turn that a category can't be asked about
 
 Asked = list[tuple[Scene, Question]]  # a question each, with the scene that it is about
 
@@ -165,7 +166,11 @@ def answers_to(
 
 
 def fresh_questions(scenes: int, *, things: tuple[int, int], seed: int, edition: Edition) -> Asked:
-    """One question for each of so many scenes, the forms in turn where they make sense."""
+    """One question for each of so many scenes, the forms in turn where they make sense.
+
+    Raises:
+        ValueError: a category of the edition can't be asked about scenes of so many things.
+    """
     if edition is not BASIC:
         return _fair_questions(scenes, things=things, seed=seed, edition=edition)
     rng = random.Random(f"measure {seed} {things}")
@@ -205,12 +210,15 @@ def _fair_questions(scenes: int, *, things: tuple[int, int], seed: int, edition:
     """As many questions of each category, each about a scene of its own that it makes sense for."""
     rng, categories = random.Random(f"measure {seed} {things}"), categories_of(edition)
     questions: Asked = []
-    numbers = count()
+    numbers, in_vain = count(), 0
     while len(questions) < scenes:
         category = categories[len(questions) % len(categories)]
         forms = [form for form in edition.asked_forms if CATEGORY_OF_FORM[form] == category]
         scene = sample_scene(seed + next(numbers), things=rng.randint(*things), edition=edition)
         question = sample_question(scene, rng.choice(forms), rng=rng)
+        in_vain = in_vain + 1 if question is None else 0
+        if in_vain == _MOST_IN_VAIN:
+            raise ValueError(f"'{category}' can't be asked about scenes of {things} things.")
         if question is not None:
             typed = as_typed(question.text, rng=rng)
             questions.append((scene, Question(question.form, question.args, typed)))
