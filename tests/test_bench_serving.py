@@ -139,7 +139,7 @@ def test_transformers_serve_is_started_measured_and_stopped(random_llava_folder:
     assert not Path(f"/proc/{server.pid}").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_model_that_a_server_cannot_take_is_told(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
 

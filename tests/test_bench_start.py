@@ -21,6 +21,7 @@ def test_first_and_later_start_end_with_an_answer():
 
 
 @pytest.mark.browser
+@pytest.mark.long
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt install chromium-headless-shell")
 def test_game_that_does_not_open_is_told():
     result = CliRunner().invoke(main, ["--times", "1", "--model", "parrot"])

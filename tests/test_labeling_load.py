@@ -130,7 +130,7 @@ def test_fifteen_labelers_in_threads(desk: Desk, second_share: float, lease_s: f
     check_whole(desk, labels_each=1 + int(second_share))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_fifteen_labelers_in_three_processes(desk: Desk) -> None:
     people = [desk.person(f"Labeler {n}") for n in range(LABELERS)]
     context = multiprocessing.get_context("spawn")
