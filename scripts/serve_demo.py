@@ -86,13 +86,14 @@ def script(name: str) -> list[str]:
 
 def run_together(*commands: list[str]) -> int:
     """Run them until Ctrl+C or until one of them ends; 0 unless that one failed."""
-    signal.signal(signal.SIGTERM, _stop)
+    stops: list[int] = []  # raised at once, it could lose a process that has only just begun
+    signal.signal(signal.SIGTERM, lambda number, _frame: stops.append(number))
     running: list[subprocess.Popen[bytes]] = []
     ended = None
     try:
         for command in commands:
             running.append(subprocess.Popen(command))  # each is ended, should the next not begin
-        while ended is None:
+        while ended is None and not stops:
             ended = next((one for one in running if _has_ended(one)), None)
     except KeyboardInterrupt:
         pass
@@ -103,10 +104,6 @@ def run_together(*commands: list[str]) -> int:
         for one in running:
             one.wait()
     return 0 if ended is None else ended.returncode
-
-
-def _stop(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _has_ended(process: subprocess.Popen[bytes]) -> bool:

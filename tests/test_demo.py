@@ -1,6 +1,7 @@
 # A demonstration: its folder is made whole, its two programs begin and end together.
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -88,6 +89,21 @@ def test_the_first_ends_when_the_second_can_not_begin(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         run_together(python(WAIT), [str(tmp_path / "nothing")])
 
+    assert psutil.Process().children() == before
+
+
+def test_one_that_begins_at_the_moment_of_the_stop_ends_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class StoppedAtOnce(subprocess.Popen):
+        def __init__(self, command: list[str]) -> None:
+            super().__init__(command)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    before = psutil.Process().children()
+    monkeypatch.setattr(serve_demo.subprocess, "Popen", StoppedAtOnce)
+
+    assert run_together(python(WAIT), python(WAIT)) == 0
     assert psutil.Process().children() == before
 
 
