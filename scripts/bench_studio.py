@@ -31,6 +31,7 @@ def main(items: int, labels: int, folder: Path | None) -> None:
     Example: python -m scripts.bench_studio --items 2000 --labels 20
     """
     from gap_core.hardware import describe_hardware
+    from gap_core.simulation.percentiles import percentiles
 
     if min(items, SMALL) < labels + 10 or items % 5:
         raise click.ClickException(
@@ -43,7 +44,7 @@ def main(items: int, labels: int, folder: Path | None) -> None:
         for size in (SMALL, items):
             with tempfile.TemporaryDirectory(dir=folder) as made:
                 waits = measure(Path(made), size, labels, on_label=lambda: bar.update(1))
-            p50, p95 = (waits[int(share * (len(waits) - 1))] for share in (0.5, 0.95))
+            p50, p95, _ = percentiles(waits)
             click.echo(f"{size:>8,} questions: p50 {p50:.0f} ms, p95 {p95:.0f} ms, n={len(waits)}")
             record[f"of_{size}"] = {"p50_ms": p50, "p95_ms": p95, "most_ms": waits[-1]}
     click.echo(json.dumps(record))

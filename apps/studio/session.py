@@ -9,7 +9,7 @@ from apps.studio.accounts import AccountReader, has_role
 from apps.studio.identity import COOKIE, Identity
 from apps.studio.refusals import REFUSALS
 from apps.studio.studio import running_studio
-from apps.studio.tab import Notice, this_tab
+from apps.studio.tab import Notice, tab_at_hand, this_tab
 from apps.studio.words import tell
 from db.labeling_records import Role
 from gap_core.labeling import Account
@@ -44,18 +44,18 @@ def attempt(place: str, step: Callable[[], str]) -> None:
     A press is heard before its page runs again, so who presses is looked up here too: whoever was
     disabled, or has another role since, has no valid cookie any more.
     """
-    told = this_tab().notices
-    if _behind_cookie() is None:
-        told[place] = Notice("You are signed out. Sign in again.")
-        return
-    try:
-        told[place] = Notice(step(), "good")
-    except REFUSALS as refusal:
-        told[place] = Notice(str(refusal))
+    with tab_at_hand() as tab:
+        if _behind_cookie() is None:
+            tab.notices[place] = Notice("You are signed out. Sign in again.")
+            return
+        try:
+            tab.notices[place] = Notice(step(), "good")
+        except REFUSALS as refusal:
+            tab.notices[place] = Notice(str(refusal))
 
 
-def attempt_with_choices(place: str, step: Callable[[], str]) -> NoReturn:
-    """As `attempt`, where a button stands beside choices; called once the press is seen.
+def attempt_and_rerun(place: str, step: Callable[[], str]) -> NoReturn:
+    """As `attempt`, from the body of a page, for a form or a button that stands beside choices.
 
     What `on_click` is given belongs to the run before: it would do what was chosen then, when
     somebody chooses and presses at once.

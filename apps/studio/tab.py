@@ -4,7 +4,8 @@ Streamlit ends what runs at its next look into the session's state, once another
 So the state holds one object, and a press counts as heard only when that object is at hand.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Event, Lock
@@ -64,6 +65,17 @@ def this_tab() -> Tab:
     return _AT_HAND.get() or st.session_state.setdefault("gap tab", Tab())
 
 
+@contextmanager
+def tab_at_hand() -> Iterator[Tab]:
+    """The tab; `this_tab` looks into no state until the block ends, so nothing ends it halfway."""
+    tab = this_tab()
+    at_hand = _AT_HAND.set(tab)
+    try:
+        yield tab
+    finally:
+        _AT_HAND.reset(at_hand)
+
+
 def show_what_changed() -> NoReturn:
     """Run the whole page again, because work has begun or ended: what was told of it is old."""
     this_tab().notices.clear()
@@ -78,16 +90,15 @@ def hear(key: str, event: str, do: Callable[[dict[str, Any]], None]) -> None:
     can't be ended so as long as it looks into no state but `this_tab`; the second waits for it, so
     that the page shows what came of it.
     """
-    tab, words = this_tab(), st.session_state[key].get(event)
+    words = st.session_state[key].get(event)
     if not isinstance(words, dict):
         return
-    press, is_first = tab.hear(key, event, words)
-    if not is_first:
-        press.is_done.wait(LONGEST_WAIT_S)
-        return
-    at_hand = _AT_HAND.set(tab)
-    try:
-        do(words)
-    finally:
-        _AT_HAND.reset(at_hand)
-        press.is_done.set()
+    with tab_at_hand() as tab:
+        press, is_first = tab.hear(key, event, words)
+        if not is_first:
+            press.is_done.wait(LONGEST_WAIT_S)
+            return
+        try:
+            do(words)
+        finally:
+            press.is_done.set()

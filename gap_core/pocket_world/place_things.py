@@ -36,7 +36,7 @@ _FLOATING_FEET_PX = (226, 262)
 
 def place_things(rng: random.Random, scene: Scene, *, count: int) -> list[Thing] | None:
     """Things that stand apart from each other; None if they do not fit after many tries."""
-    # The last is as small as what is big may be for its face to be read (forms/seeing.py).
+    # The last is as small as leaves the faces of what is big and near legible (forms/seeing.py).
     crowd_scale = 1.1 if count <= 2 else 0.92 if count <= 5 else 0.74 if count <= 9 else 0.48
     placed: list[Thing] = []
     covered: list[float] = []  # how much of each lies behind the others

@@ -1,4 +1,4 @@
-"""How waits are told, by every load test and benchmark. Called by their reports and scripts."""
+"""How waits are told, by load tests and benchmarks. Called by their reports and scripts."""
 
 from collections.abc import Sequence
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from apps.studio.ledger import Act, Column, Deed, Row, show_ledger
-from apps.studio.session import attempt, signed_in
+from apps.studio.session import attempt, attempt_and_rerun, signed_in
 from apps.studio.studio import running_studio
 from apps.studio.words import show_notice, tell
 from db.labeling_records import ROLES
@@ -51,8 +51,7 @@ def _add(workbench: Workbench, account: Account) -> None:
         role = role_place.selectbox("Role", ROLES)
         is_sent = button_place.form_submit_button("Add", type="primary", width="stretch")
     if is_sent:
-        attempt(TOLD, lambda: add(workbench, name, role, by=account.id))
-        st.rerun()
+        attempt_and_rerun(TOLD, lambda: add(workbench, name, role, by=account.id))
 
 
 def add(workbench: Workbench, name: str, role: str, *, by: str) -> str:

@@ -9,7 +9,7 @@ from apps.studio.adapters import adapter_rows, asked_words, served_adapter
 from apps.studio.jobs import Job
 from apps.studio.ledger import Act, Column, Deed, show_ledger
 from apps.studio.pages.job_parts import LOOK_EVERY_S, show_download, show_job
-from apps.studio.session import attempt, attempt_with_choices, signed_in
+from apps.studio.session import attempt, attempt_and_rerun, signed_in
 from apps.studio.studio import Studio, running_studio
 from apps.studio.words import say, show_notice, tell
 from db import Store
@@ -117,7 +117,7 @@ def _package_part(name: str) -> None:
         is_made = job is not None and job.result is not None
         words, kind = ("Make it again", "secondary") if is_made else ("Make it", "primary")
         if st.button(words, type=kind):
-            attempt_with_choices(TOLD_PACKAGE, lambda: pack(studio, name, form, by=account))
+            attempt_and_rerun(TOLD_PACKAGE, lambda: pack(studio, name, form, by=account))
     if job is not None:
         _show_package(studio, job)
 

@@ -17,7 +17,7 @@ from apps.studio.pages.dataset_build import show_builds, show_import
 from apps.studio.pages.dataset_mend import MENDED, show_mending
 from apps.studio.pages.job_parts import LOOK_EVERY_S, running_jobs, show_download, show_job
 from apps.studio.refusals import REFUSALS
-from apps.studio.session import attempt_with_choices, signed_in
+from apps.studio.session import attempt_and_rerun, signed_in
 from apps.studio.studio import Studio, running_studio
 from apps.studio.tab import show_what_changed, this_tab
 from apps.studio.words import say, show_notice, tell
@@ -220,7 +220,7 @@ def _export_part(name: str) -> None:
     job = studio.jobs.look(datasets.EXPORT, f"{name}-{format_name}")
     if job is None or not job.is_running:
         if st.button("Export", type="primary"):
-            attempt_with_choices(
+            attempt_and_rerun(
                 TOLD_EXPORT, lambda: datasets.start_export(studio, name, format_name, by=account)
             )
     if job is None:

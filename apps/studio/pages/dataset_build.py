@@ -5,7 +5,7 @@ from typing import cast
 import streamlit as st
 
 from apps.studio import datasets
-from apps.studio.session import attempt
+from apps.studio.session import attempt_and_rerun
 from apps.studio.studio import Studio
 from gap_core.dataset.findings import RULES
 from gap_core.dataset.formats import FORMATS
@@ -50,8 +50,7 @@ def _show_build(studio: Studio, account: Account, *, told: str) -> None:
         build = datasets.Build(
             name, with_labels, imports, share, int(seed), keep, targets, is_replaced, int(replay)
         )
-        attempt(told, lambda: datasets.start_build(studio, build, by=account))
-        st.rerun()
+        attempt_and_rerun(told, lambda: datasets.start_build(studio, build, by=account))
 
 
 def _show_drawing(studio: Studio, account: Account, *, told: str) -> None:
@@ -64,14 +63,13 @@ def _show_drawing(studio: Studio, account: Account, *, told: str) -> None:
         is_replaced = fourth.checkbox("Replace one of that name")
         is_sent = st.form_submit_button("Draw", type="primary")
     if is_sent:
-        attempt(
+        attempt_and_rerun(
             told,
             lambda: datasets.start_drawing(
                 studio, name, samples=int(samples), seed=int(seed), is_replaced=is_replaced,
                 by=account,
             ),
         )  # fmt: skip
-        st.rerun()
 
 
 def show_import(studio: Studio, account: Account, *, told: str) -> None:
@@ -90,5 +88,4 @@ def show_import(studio: Studio, account: Account, *, told: str) -> None:
         is_sent = st.form_submit_button("Bring it in", type="primary")
     if is_sent:
         brought = datasets.Brought(source, form, name, pictures, licence, without, is_replaced)
-        attempt(told, lambda: datasets.start_import(studio, brought, by=account))
-        st.rerun()
+        attempt_and_rerun(told, lambda: datasets.start_import(studio, brought, by=account))

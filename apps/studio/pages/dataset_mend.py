@@ -6,7 +6,7 @@ import streamlit as st
 
 from apps.studio import datasets
 from apps.studio.pictures import picture_html
-from apps.studio.session import attempt
+from apps.studio.session import attempt_and_rerun
 from apps.studio.studio import Studio
 from apps.studio.words import say
 from gap_core.dataset.built import FoundIn
@@ -55,7 +55,7 @@ def _form(studio: Studio, found: FoundIn, account: Account, *, told: str) -> Non
         )
         is_sent = st.form_submit_button("Save", type="primary")
     if is_sent:
-        attempt(
+        attempt_and_rerun(  # which closes the window
             told,
             lambda: datasets.mend(
                 studio,
@@ -67,4 +67,3 @@ def _form(studio: Studio, found: FoundIn, account: Account, *, told: str) -> Non
                 question=question,
             ),
         )
-        st.rerun()  # closes the window

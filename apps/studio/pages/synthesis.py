@@ -9,7 +9,7 @@ from apps.studio.accounts import has_role
 from apps.studio.ledger import Act, Column, Deed, show_ledger
 from apps.studio.pages.job_parts import LOOK_EVERY_S
 from apps.studio.pictures import picture_html
-from apps.studio.session import attempt, signed_in
+from apps.studio.session import attempt, attempt_and_rerun, signed_in
 from apps.studio.studio import Studio, running_studio
 from apps.studio.tab import this_tab
 from apps.studio.words import say, show_notice, tell
@@ -95,8 +95,7 @@ def _new_run(studio: Studio, account: Account) -> None:
             name, str(source), pictures, str(model), relations, languages, int(count), top_up,
             int(seed),
         )  # fmt: skip
-        attempt(TOLD, lambda: _start(studio, wanted, account))
-        st.rerun()
+        attempt_and_rerun(TOLD, lambda: _start(studio, wanted, account))
 
 
 def _start(studio: Studio, wanted: synthesis.Wanted, account: Account) -> str:

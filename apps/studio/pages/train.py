@@ -10,7 +10,7 @@ from apps.studio.accounts import has_role
 from apps.studio.ledger import Act, Column, Deed, show_ledger
 from apps.studio.pages.job_parts import LOOK_EVERY_S, running_jobs
 from apps.studio.refusals import REFUSALS
-from apps.studio.session import attempt, attempt_with_choices, signed_in
+from apps.studio.session import attempt, attempt_and_rerun, signed_in
 from apps.studio.studio import Studio, running_studio
 from apps.studio.tab import show_what_changed, this_tab
 from apps.studio.words import say, show_notice, tell
@@ -80,13 +80,12 @@ def _new_run(studio: Studio, account: Account) -> None:
             return
         st.code(recipe_yaml(config), language="yaml", height=330)
         if st.button("Start", type="primary"):
-            attempt_with_choices(TOLD, lambda: _start(config, account))
+            attempt_and_rerun(TOLD, lambda: _start(config, account))
 
 
 def _start(config: TrainingConfig, account: Account) -> str:
-    tab = this_tab()
     said = training.start_run(running_studio(), config, by=account)
-    tab.kept[SHOWN] = config.name
+    this_tab().kept[SHOWN] = config.name
     return said
 
 
